@@ -1,0 +1,8 @@
+//! Floors 0 to 2 of Chancery: words, means and memory.
+//!
+//! The order of the module groups below is the order of the floors; a module imports only from groups above it in this
+//! file (lower floors), never from its own group. A test in the root package holds this.
+
+// floor 0: words
+pub mod problem;
+pub mod values;
