@@ -6,3 +6,6 @@
 // floor 0: words
 pub mod problem;
 pub mod values;
+
+// floor 1: means
+pub mod db;

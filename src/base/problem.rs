@@ -109,7 +109,10 @@ impl Problem {
     /// Our own failure: the cause is logged here, once, and does not reach the caller.
     pub fn internal(cause: impl fmt::Display) -> Self {
         tracing::error!(error.cause = %cause, "request failed on our side");
-        Self::new(ProblemKind::Internal, "the server failed; try again, and tell the operator the request id if it persists")
+        Self::new(
+            ProblemKind::Internal,
+            "the server failed; try again, and tell the operator the request id if it persists",
+        )
     }
 }
 

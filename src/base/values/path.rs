@@ -117,8 +117,24 @@ mod tests {
     #[test]
     fn refuses_paths_that_leave_the_artifact_or_deceive() {
         let refused = [
-            "", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", "a\\b", "a\0b", "C:x", "nul.txt", "a/aux", "x.", "x ",
-            ".git/config", ".gitattributes", "a\u{202e}b", "line\nbreak", " x",
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "a/./b",
+            "a\\b",
+            "a\0b",
+            "C:x",
+            "nul.txt",
+            "a/aux",
+            "x.",
+            "x ",
+            ".git/config",
+            ".gitattributes",
+            "a\u{202e}b",
+            "line\nbreak",
+            " x",
         ];
         for path in refused {
             assert!(path.parse::<ArtifactPath>().is_err(), "{path:?}");

@@ -68,10 +68,11 @@ impl FromStr for UnixMillis {
 
     /// Reads an RFC 3339 time (`2026-11-23T10:00:00Z`) or a date, which means its first moment in UTC.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let whole_day = jiff::civil::Date::from_str(text).ok().filter(|_| !text.contains(['T', 't', ' ']));
-        let timestamp = match whole_day {
-            Some(date) => date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()),
-            None => jiff::Timestamp::from_str(text),
+        let is_date = jiff::civil::Date::from_str(text).is_ok() && !text.contains(['T', 't', ' ']);
+        let timestamp = if is_date {
+            jiff::Timestamp::from_str(&format!("{text}T00:00:00Z"))
+        } else {
+            jiff::Timestamp::from_str(text)
         };
         timestamp
             .map(|timestamp| Self(timestamp.as_millisecond()))

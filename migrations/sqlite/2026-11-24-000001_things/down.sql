@@ -1,0 +1,13 @@
+DROP TABLE holds;
+DROP TABLE upload_files;
+DROP TABLE uploads;
+DROP TABLE version_parents;
+DROP TABLE version_files;
+DROP TABLE blobs;
+DROP TABLE aliases;
+DROP TABLE versions;
+DROP TABLE models;
+DROP TABLE tenant_keys;
+DROP TABLE signing_keys;
+DROP TABLE api_keys;
+DROP TABLE parties;

@@ -1,0 +1,68 @@
+//! One connection type for both backends.
+
+use std::ops::{Deref, DerefMut};
+
+use diesel::{connection::SimpleConnection, pg::PgConnection, sqlite::SqliteConnection};
+
+use super::Error;
+
+/// A connection to either backend. PostgreSQL stands first because its URL never opens as a SQLite file by mistake.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite, bundled.
+    Sqlite(SqliteConnection),
+}
+
+impl AnyConnection {
+    /// Runs statements that return nothing, the same text on both backends.
+    pub(super) fn run(&mut self, statements: &str) -> Result<(), Error> {
+        match self {
+            Self::Postgres(connection) => connection.batch_execute(statements),
+            Self::Sqlite(connection) => connection.batch_execute(statements),
+        }
+        .map_err(Error::from)
+    }
+
+    /// Starts a transaction that will write: SQLite takes its lock at once, so that no later statement fails for it.
+    pub(super) fn begin(&mut self) -> Result<(), Error> {
+        let statement = match self {
+            Self::Postgres(_) => "BEGIN",
+            Self::Sqlite(_) => "BEGIN IMMEDIATE",
+        };
+        self.run(statement)
+    }
+}
+
+/// A connection inside an act's transaction. What is written through it commits or rolls back with the act.
+pub struct Tx<'a>(&'a mut AnyConnection);
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(connection: &'a mut AnyConnection) -> Self {
+        Self(connection)
+    }
+
+    /// Makes other processes wait that want the same `lock` until this transaction ends. SQLite has one writer, which
+    /// holds its lock already.
+    pub fn lock_exclusively(&mut self, lock: i64) -> Result<(), Error> {
+        match &self.0 {
+            AnyConnection::Postgres(_) => self.0.run(&format!("SELECT pg_advisory_xact_lock({lock})")),
+            AnyConnection::Sqlite(_) => Ok(()),
+        }
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        self.0
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        self.0
+    }
+}

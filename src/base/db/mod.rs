@@ -1,0 +1,73 @@
+//! The database: SQLite or PostgreSQL by URL, one act per transaction, many acts per commit.
+//!
+//! What differs between the two backends is matched here and nowhere else. Queries live in each module's `rows.rs`; this
+//! module knows no table.
+
+mod connection;
+mod error;
+mod location;
+mod migrate;
+mod writer;
+
+use std::sync::Arc;
+
+use diesel::r2d2;
+
+pub use connection::{AnyConnection, Tx};
+pub use error::Error;
+pub use location::Location;
+pub use writer::ACT_DEADLINE_MS;
+
+use crate::problem::Problem;
+
+/// Connections that serve reads; writes have their own.
+const READERS: u32 = 8;
+
+/// An open database. Cheap to clone; all clones share the writer and the readers.
+#[derive(Clone)]
+pub struct Database {
+    readers: r2d2::Pool<location::Reader>,
+    writer: Arc<writer::Writer>,
+}
+
+impl Database {
+    /// Opens (and where needed creates) the database and brings its tables up to date.
+    ///
+    /// Errors: the location cannot be reached or written, or a migration fails.
+    pub fn open(location: &Location) -> Result<Self, Error> {
+        migrate::run(location)?;
+        let writer = Arc::new(writer::Writer::start(location)?);
+        let readers = r2d2::Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(std::time::Duration::from_millis(ACT_DEADLINE_MS))
+            .build(location::Reader(location.clone()))
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self { readers, writer })
+    }
+
+    /// Runs a read. It sees every act that was answered before it began.
+    pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.readers.get().map_err(|error| Error::Unavailable(error.to_string()))?;
+        read(&mut connection)
+    }
+
+    /// Runs an act: rows and log leaves only, all of it durable when this returns `Ok`, none of it when it returns the
+    /// act's own error.
+    ///
+    /// Errors: the act's own; [`crate::problem::ProblemKind::LogUnavailable`] when the commit failed or took longer than
+    /// [`ACT_DEADLINE_MS`], in which case the act may or may not have happened and an idempotency key decides.
+    pub fn act<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.writer.act(act)
+    }
+
+    /// Whether acts can be made durable at the moment, as far as is known without trying.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.writer.is_writable()
+    }
+}
