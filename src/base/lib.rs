@@ -9,3 +9,6 @@ pub mod values;
 
 // floor 1: means
 pub mod db;
+
+// floor 2: memory
+pub mod idempotency;
