@@ -1,0 +1,185 @@
+//! Rows of decisions and settled uses.
+
+use chancery_base::{
+    db::{AnyConnection, Error, Tx},
+    values::{DecisionId, GrantId, LeafId, ModelId, PartyId, Sha256Digest, TokenCount, UnixMillis, UseId, VersionId},
+};
+use diesel::prelude::*;
+
+diesel::table! {
+    decisions (id) {
+        id -> Text,
+        caller_id -> Text,
+        owner_id -> Text,
+        model_id -> Text,
+        version_id -> Text,
+        grant_id -> Nullable<Text>,
+        outcome -> Text,
+        deciding_rule -> Nullable<Text>,
+        policy_digest -> Text,
+        facts -> Text,
+        decision -> Text,
+        leaf_id -> Text,
+        decided_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    uses (id) {
+        id -> Text,
+        decision_id -> Text,
+        grant_id -> Nullable<Text>,
+        version_id -> Text,
+        caller_id -> Text,
+        tokens -> BigInt,
+        liability_leaf_id -> Text,
+        settled_at -> BigInt,
+    }
+}
+
+/// A decision as it is kept.
+#[derive(Debug, Clone)]
+pub struct RecordedDecision {
+    /// Its identifier.
+    pub id: DecisionId,
+    /// Who asked.
+    pub caller: PartyId,
+    /// Who owns the model.
+    pub owner: PartyId,
+    /// The model.
+    pub model: ModelId,
+    /// The version.
+    pub version: VersionId,
+    /// The grant it was decided under, where the caller holds one.
+    pub grant: Option<GrantId>,
+    /// Whether it allows the use.
+    pub is_allowed: bool,
+    /// The rule that decided a refusal.
+    pub deciding_rule: Option<String>,
+    /// Digest of the policy set.
+    pub policy_digest: Sha256Digest,
+    /// The facts, as canonical JSON.
+    pub facts: String,
+    /// The decision, as JSON.
+    pub decision: String,
+    /// Its leaf in the audit log.
+    pub leaf: LeafId,
+    /// When.
+    pub decided_at: UnixMillis,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = decisions)]
+struct DecisionRow {
+    id: String,
+    caller_id: String,
+    owner_id: String,
+    model_id: String,
+    version_id: String,
+    grant_id: Option<String>,
+    outcome: String,
+    deciding_rule: Option<String>,
+    policy_digest: String,
+    facts: String,
+    decision: String,
+    leaf_id: String,
+    decided_at: i64,
+}
+
+const ALLOWED: &str = "allowed";
+const REFUSED: &str = "refused";
+
+impl TryFrom<DecisionRow> for RecordedDecision {
+    type Error = Error;
+
+    fn try_from(row: DecisionRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id.parse()?,
+            caller: row.caller_id.parse()?,
+            owner: row.owner_id.parse()?,
+            model: row.model_id.parse()?,
+            version: row.version_id.parse()?,
+            grant: row.grant_id.as_deref().map(str::parse).transpose()?,
+            is_allowed: row.outcome == ALLOWED,
+            deciding_rule: row.deciding_rule,
+            policy_digest: row.policy_digest.parse()?,
+            facts: row.facts,
+            decision: row.decision,
+            leaf: row.leaf_id.parse()?,
+            decided_at: UnixMillis::new(row.decided_at),
+        })
+    }
+}
+
+pub(super) fn insert_decision(tx: &mut Tx<'_>, decision: &RecordedDecision) -> Result<(), Error> {
+    let row = DecisionRow {
+        id: decision.id.to_string(),
+        caller_id: decision.caller.to_string(),
+        owner_id: decision.owner.to_string(),
+        model_id: decision.model.to_string(),
+        version_id: decision.version.to_string(),
+        grant_id: decision.grant.map(|grant| grant.to_string()),
+        outcome: if decision.is_allowed { ALLOWED } else { REFUSED }.to_owned(),
+        deciding_rule: decision.deciding_rule.clone(),
+        policy_digest: decision.policy_digest.to_string(),
+        facts: decision.facts.clone(),
+        decision: decision.decision.clone(),
+        leaf_id: decision.leaf.to_string(),
+        decided_at: decision.decided_at.as_millis(),
+    };
+    diesel::insert_into(decisions::table).values(row).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A decision that `party` asked for or whose model it owns.
+pub(super) fn find_decision(
+    connection: &mut AnyConnection,
+    id: DecisionId,
+    party: PartyId,
+) -> Result<Option<RecordedDecision>, Error> {
+    let party = party.to_string();
+    let row = decisions::table
+        .find(id.to_string())
+        .filter(decisions::caller_id.eq(&party).or(decisions::owner_id.eq(&party)))
+        .select(DecisionRow::as_select())
+        .first(connection)
+        .optional()?;
+    row.map(RecordedDecision::try_from).transpose()
+}
+
+/// A settled use.
+#[derive(Debug, Clone)]
+pub(super) struct Use {
+    pub id: UseId,
+    pub decision: DecisionId,
+    pub grant: Option<GrantId>,
+    pub version: VersionId,
+    pub caller: PartyId,
+    pub tokens: TokenCount,
+    pub liability_leaf: LeafId,
+    pub settled_at: UnixMillis,
+}
+
+pub(super) fn insert_use(tx: &mut Tx<'_>, settled: &Use) -> Result<(), Error> {
+    let tokens = i64::try_from(settled.tokens.0).map_err(|_| Error::Other("token count too large".to_owned()))?;
+    diesel::insert_into(uses::table)
+        .values((
+            uses::id.eq(settled.id.to_string()),
+            uses::decision_id.eq(settled.decision.to_string()),
+            uses::grant_id.eq(settled.grant.map(|grant| grant.to_string())),
+            uses::version_id.eq(settled.version.to_string()),
+            uses::caller_id.eq(settled.caller.to_string()),
+            uses::tokens.eq(tokens),
+            uses::liability_leaf_id.eq(settled.liability_leaf.to_string()),
+            uses::settled_at.eq(settled.settled_at.as_millis()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Tokens of `grant` that settled uses add up to; what the quota must say too.
+pub(super) fn tokens_used(connection: &mut AnyConnection, grant: GrantId) -> Result<TokenCount, Error> {
+    let tokens: Vec<i64> =
+        uses::table.filter(uses::grant_id.eq(grant.to_string())).select(uses::tokens).load(connection)?;
+    Ok(tokens.into_iter().filter_map(|tokens| u64::try_from(tokens).ok()).map(TokenCount).sum())
+}

@@ -1,0 +1,136 @@
+//! What every handler starts from: who calls, in which language, with which body. Our own extractor, so that each rejection
+//! is a problem document.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use chancery_base::{
+    idempotency::{IdempotencyKey, Once},
+    problem::{Problem, ProblemKind},
+    values::{Language, Sha256Digest},
+};
+use chancery_domain::parties::Caller;
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::problem::ProblemAnswer;
+use crate::app::App;
+
+/// Largest body of a request that is read into memory; files are streamed and have no such limit.
+pub const BODY_LIMIT_BYTES: usize = 4 << 20;
+
+/// What a handler answers.
+pub type Answer = Result<actix_web::HttpResponse, ProblemAnswer>;
+
+/// An authenticated request with its body.
+pub struct Call {
+    /// The program, opened.
+    pub app: web::Data<App>,
+    /// Who calls.
+    pub caller: Caller,
+    /// The language the caller prefers.
+    pub language: Language,
+    /// How to do this request once.
+    pub once: Once,
+    body: web::Bytes,
+}
+
+impl Call {
+    /// Reads the body as `T`.
+    ///
+    /// Errors: what is wrong with the JSON, and where.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        parse(&self.body)
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// Reads JSON; nesting beyond 128 levels is refused by the parser.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        Problem::new(ProblemKind::BadRequest, format!("the body is not the JSON expected here: {error}; see the API document"))
+    })
+}
+
+impl FromRequest for Call {
+    type Error = ProblemAnswer;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ProblemAnswer>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let (app, caller) = authenticated(&request)?;
+            let body = read_body(payload).await?;
+            let once = Once {
+                party: caller.party.id,
+                key: idempotency_key(&request)?,
+                request: request_digest(&request, &body),
+            };
+            Ok(Self { app, language: language(&request), once, caller, body })
+        })
+    }
+}
+
+/// The program and the caller that the authentication middleware found.
+pub fn authenticated(request: &HttpRequest) -> Result<(web::Data<App>, Caller), Problem> {
+    let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no application data"))?;
+    let caller = request.extensions().get::<Caller>().cloned();
+    // INVARIANT: every route of a gated scope runs behind the middleware; without a caller nothing is extracted.
+    let caller = caller.ok_or_else(|| Problem::internal("a gated route was reached without authentication"))?;
+    Ok((app, caller))
+}
+
+/// Header text, or nothing when absent.
+pub fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
+    request.headers().get(name).map(|value| value.to_str()).transpose().map_err(|_| {
+        Problem::new(ProblemKind::BadRequest, format!("the header `{name}` is not visible ASCII; correct it")).at(name)
+    })
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
+    let text = header(request, "idempotency-key")?;
+    text.map(|text| text.parse::<IdempotencyKey>().map_err(|invalid| Problem::from(invalid).at("Idempotency-Key"))).transpose()
+}
+
+fn language(request: &HttpRequest) -> Language {
+    let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
+    Language::negotiate(accepted.unwrap_or_default())
+}
+
+/// Method, path and body, each preceded by its length so that no two requests share a digest.
+fn request_digest(request: &HttpRequest, body: &[u8]) -> Sha256Digest {
+    let mut bytes = Vec::with_capacity(body.len() + 64);
+    for part in [request.method().as_str().as_bytes(), request.path().as_bytes(), body] {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part);
+    }
+    Sha256Digest::of(&bytes)
+}
+
+async fn read_body(mut payload: Payload) -> Result<web::Bytes, Problem> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = next(&mut payload).await {
+        let chunk = chunk.map_err(|error| {
+            Problem::new(ProblemKind::BadRequest, format!("the body broke off: {error}; send it again"))
+        })?;
+        if body.len() + chunk.len() > BODY_LIMIT_BYTES {
+            return Err(Problem::new(
+                ProblemKind::TooLarge,
+                format!("the body is larger than {BODY_LIMIT_BYTES} bytes; send less at once"),
+            ));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// The next chunk of a payload.
+pub async fn next(payload: &mut Payload) -> Option<Result<web::Bytes, actix_web::error::PayloadError>> {
+    std::future::poll_fn(|context| Pin::new(&mut *payload).poll_next(context)).await
+}

@@ -1,0 +1,96 @@
+//! The last hand on every answer: a request id, safe headers, and errors in the shape of the route's clients.
+
+use actix_web::{
+    HttpResponse,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::encode_hex,
+};
+
+use super::problem::{Family, ProblemAnswer, render};
+use crate::app::App;
+
+/// Bytes of randomness in a request id.
+const REQUEST_ID_BYTES: usize = 12;
+
+/// Headers that hold for everything this server answers. Nothing here is a page to be framed, sniffed or cached by others.
+const HEADERS: [(&str, &str); 3] =
+    [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("content-security-policy", "default-src 'none'")];
+
+/// Runs the rest, then finishes its answer.
+pub async fn finish<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let family = Family::of(request.path());
+    let request_id = request_id(&request);
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let original = request.request().clone();
+    let mut answer = match next.call(request).await {
+        Ok(answer) => match problem_in(&answer) {
+            Some(problem) => ServiceResponse::new(original, render(&problem, family)).map_into_right_body(),
+            None => answer.map_into_left_body(),
+        },
+        Err(error) => {
+            let problem = error.as_error::<ProblemAnswer>().map_or_else(|| foreign(&error), |answer| answer.0.clone());
+            ServiceResponse::new(original, render(&problem, family)).map_into_right_body()
+        }
+    };
+    for (name, value) in HEADERS {
+        let value = HeaderValue::from_static(value);
+        answer.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    tracing::info!(http.method = %method, http.path = path, http.status = answer.status().as_u16(), request.id = request_id, "answered");
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(answer)
+}
+
+fn request_id(request: &ServiceRequest) -> String {
+    let mut bytes = [0; REQUEST_ID_BYTES];
+    if let Some(app) = request.app_data::<web::Data<App>>() {
+        app.entropy.fill(&mut bytes);
+    }
+    format!("req_{}", encode_hex(&bytes))
+}
+
+/// The problem that an answer stands for: a handler's own, or the router's bare 404 and 405.
+fn problem_in<B>(answer: &ServiceResponse<B>) -> Option<Problem> {
+    if let Some(error) = answer.response().error() {
+        return Some(error.as_error::<ProblemAnswer>().map_or_else(|| foreign(error), |answer| answer.0.clone()));
+    }
+    let is_bare = answer.response().headers().get("content-type").is_none();
+    match answer.status() {
+        StatusCode::NOT_FOUND if is_bare => Some(Problem::not_found("route")),
+        StatusCode::METHOD_NOT_ALLOWED if is_bare => Some(Problem::new(
+            ProblemKind::MethodNotAllowed,
+            "this route does not answer to this method; see the API document",
+        )),
+        _ => None,
+    }
+}
+
+/// An error of the framework: a request it could not read.
+fn foreign(error: &actix_web::Error) -> Problem {
+    let status = error.as_response_error().status_code();
+    if status.is_client_error() {
+        Problem::new(ProblemKind::BadRequest, "the request could not be read; check path, headers and body")
+    } else {
+        Problem::internal(error)
+    }
+}
+
+/// What no route answers to.
+pub async fn not_found() -> Result<HttpResponse<BoxBody>, ProblemAnswer> {
+    Err(Problem::not_found("route").into())
+}
