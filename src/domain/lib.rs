@@ -1,1 +1,10 @@
-//! Placeholder.
+//! Floors 3 to 6 of Chancery: things, claims, judgement and acts.
+//!
+//! The order of the module groups below is the order of the floors; a module imports only from groups above it in this
+//! file (lower floors), never from its own group. A test in the root package holds this.
+
+// floor 3: documents, below the things written in them
+pub mod documents;
+
+// floor 3: things
+pub mod passport;
