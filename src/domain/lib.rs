@@ -8,3 +8,6 @@ pub mod documents;
 
 // floor 3: things
 pub mod passport;
+
+// floor 5: judgement
+pub mod policy;

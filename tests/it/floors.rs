@@ -1,7 +1,7 @@
 //! The floors of the house: a module imports only from groups that stand above its own in its package's `lib.rs`.
 //!
-//! A group is introduced by a comment `// floor N: …`; modules of one group do not import each other, except acts, which
-//! stand one above the other in the order of their lines (`// floor N: …, in this order`).
+//! A group is introduced by a comment `// floor N: …`; a floor may have several. Modules of one group do not import each
+//! other, except acts, which stand one above the other in the order of their lines (`// floor N: …, in this order`).
 
 use std::{
     collections::BTreeMap,
@@ -9,23 +9,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where a module stands: its floor and, among acts, its place on it.
-type Storey = (u32, usize);
+/// Where a module stands: its group, counted from the top of the file, and among acts its place in it.
+type Storey = (usize, usize);
 
 /// Reads the floors off the text of a `lib.rs`.
 fn storeys(lib: &str) -> BTreeMap<String, Storey> {
     let mut found = BTreeMap::new();
-    let (mut floor, mut is_ordered) = (None, false);
+    let (mut group, mut floor, mut is_ordered) = (0, 0, false);
     for line in lib.lines() {
         if let Some(heading) = line.strip_prefix("// floor ") {
             let number = heading.split(':').next().unwrap().trim();
-            floor = Some(number.parse().unwrap_or_else(|_| panic!("`{line}` names no floor")));
-            is_ordered = heading.contains("in this order");
+            let number: u32 = number.parse().unwrap_or_else(|_| panic!("`{line}` names no floor"));
+            assert!(number >= floor, "`{line}` stands below a higher floor");
+            (group, floor, is_ordered) = (group + 1, number, heading.contains("in this order"));
         } else if let Some(module) = line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod ")) {
             let module = module.trim_end_matches(';').to_owned();
-            let floor = floor.unwrap_or_else(|| panic!("`{module}` stands on no floor"));
+            assert!(group > 0, "`{module}` stands on no floor");
             let place = if is_ordered { found.len() } else { 0 };
-            found.insert(module, (floor, place));
+            found.insert(module, (group, place));
         }
     }
     found

@@ -1,0 +1,379 @@
+//! What a decision is made from: a plain snapshot, gathered before judgement and stored with the decision, so that the
+//! decision can be replayed without the database.
+//!
+//! Nothing here reads anything. A fact that may be unknown is an `Option`, and `None` means *unknown*, never *no limit*;
+//! where "no limit" exists it has a variant of its own ([`Scope::Any`], [`Quota::Unlimited`]). Rules refuse what is unknown.
+//! The digest of a snapshot is the SHA-256 of its canonical JSON (RFC 8785).
+
+use chancery_base::values::{
+    GrantId, HoldId, ModelName, Purpose, Sha256Digest, Slug, Standing, Territory, TokenCount, UnixMillis,
+};
+use serde::{Deserialize, Serialize};
+
+pub use super::licence_facts::{LicenceCause, LicenceEffect, LicenceFacts, LicenceSource, SourceKind, Verdict};
+
+/// Everything one decision may look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The moment of the decision.
+    pub now: UnixMillis,
+    /// What the caller wants to do.
+    pub action: Action,
+    /// Who asks.
+    pub caller: CallerFacts,
+    /// What the caller's API key says by default.
+    pub key: KeyFacts,
+    /// What this one request says.
+    pub request: RequestFacts,
+    /// The model version asked for.
+    pub model: ModelFacts,
+    /// What the passport fails to say about the origin of the data; `None` when it could not be assessed.
+    pub provenance: Option<ProvenanceFacts>,
+    /// Personal data in every data set of the lineage; `None` when it could not be assessed.
+    pub privacy: Option<Vec<DatasetPrivacy>>,
+    /// What the licences of the lineage say together about this use; `None` when it could not be worked out.
+    pub licence: Option<LicenceFacts>,
+    /// The grant this decision is made under; `None` when the caller holds none.
+    pub grant: Option<GrantFacts>,
+    /// What the owner of the model decided where the law leaves the choice.
+    pub positions: Positions,
+}
+
+/// What can be asked for; its name is the Cedar action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Run the model on an input.
+    Use,
+}
+
+/// The calling party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallerFacts {
+    /// The party's name.
+    pub party: Slug,
+    /// Whether the party may act at all.
+    pub status: PartyStatus,
+    /// Whether the party owns the model, and so needs no grant.
+    pub is_owner: bool,
+}
+
+/// Whether a party may act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartyStatus {
+    /// In good standing.
+    Active,
+    /// Barred by the operator.
+    Suspended,
+}
+
+/// Defaults carried by the API key; a request may repeat them, not leave them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFacts {
+    /// What uses with this key are for.
+    pub purpose: Option<Stated<Purpose>>,
+    /// Where uses with this key take place.
+    pub territory: Option<Stated<Territory>>,
+}
+
+/// A value and who stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stated<T> {
+    /// The value.
+    pub value: T,
+    /// How it came to be known.
+    pub standing: Standing,
+}
+
+impl<T> Stated<T> {
+    /// A value that somebody said.
+    pub const fn declared(value: T) -> Self {
+        Self { value, standing: Standing::Declared }
+    }
+
+    /// The value, unless nobody stands behind it.
+    pub fn known(&self) -> Option<&T> {
+        (self.standing != Standing::Missing).then_some(&self.value)
+    }
+}
+
+/// What one request asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestFacts {
+    /// Most tokens the request can cost.
+    pub estimated_tokens: TokenCount,
+    /// What it is for, where the request says so itself.
+    pub purpose: Option<Purpose>,
+    /// Where it takes place, where the request says so itself.
+    pub territory: Option<Territory>,
+}
+
+/// The model version asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelFacts {
+    /// The model's full name.
+    pub name: ModelName,
+    /// Number of the version.
+    pub version: u32,
+    /// Digest of the version's manifest.
+    pub digest: Sha256Digest,
+    /// Whether the owner's signature over the manifest verified.
+    pub signed: bool,
+    /// Where the version stands in its life.
+    pub status: ModelStatus,
+    /// Who may know that the model exists.
+    pub visibility: Visibility,
+    /// Holds in force on the model.
+    pub holds: Vec<HoldFacts>,
+}
+
+/// Where a model version stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelStatus {
+    /// Registered and in use.
+    Registered,
+    /// Paused by its owner or the operator.
+    Suspended,
+    /// Taken back for good.
+    Withdrawn,
+}
+
+/// Who may know that a model exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Visibility {
+    /// Everybody.
+    Listed,
+    /// Its owner and the parties to its grants.
+    Private,
+}
+
+/// A hold in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldFacts {
+    /// The hold.
+    pub id: HoldId,
+    /// Why it was placed.
+    pub reason: String,
+    /// Who demanded it.
+    pub authority: String,
+    /// Whether it follows a legal demand: a court order, a regulator's order, a sanctions list, a takedown notice.
+    pub is_legal_demand: bool,
+}
+
+/// What is known about the origin of the data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvenanceFacts {
+    /// Data sets whose passport entry lacks something; empty when nothing is missing.
+    pub gaps: Vec<ProvenanceGap>,
+}
+
+/// One data set whose origin is not fully told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvenanceGap {
+    /// The data set's name.
+    pub dataset: String,
+    /// The passport fields that are missing, such as `licence` or `origin`.
+    pub missing: Vec<String>,
+}
+
+/// Personal data in one data set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatasetPrivacy {
+    /// The data set's name.
+    pub dataset: String,
+    /// What kind of personal data it holds; `None` when nobody said.
+    pub class: Option<PrivacyClass>,
+    /// Lawful basis for the deployment phase (GDPR article 6(1)), as declared; `None` when missing.
+    pub deployment_basis: Option<String>,
+    /// Condition for special categories in the deployment phase (GDPR article 9(2)), as declared; `None` when missing.
+    pub special_condition: Option<String>,
+}
+
+/// What kind of personal data a data set holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrivacyClass {
+    /// None.
+    None,
+    /// Personal data (GDPR article 4(1)).
+    Personal,
+    /// Special categories of personal data (GDPR article 9(1)).
+    SpecialCategory,
+}
+
+/// A grant, as it stands at the moment of the decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantFacts {
+    /// The grant.
+    pub id: GrantId,
+    /// Who grants.
+    pub licensor: Slug,
+    /// Where it stands in its life.
+    pub status: GrantStatus,
+    /// Digest of the terms both sides agreed to.
+    pub terms_digest: Sha256Digest,
+    /// What it costs and whether that is paid.
+    pub payment: Payment,
+    /// What uses it allows.
+    pub purposes: Scope<Purpose>,
+    /// Where it allows them.
+    pub territories: Scope<Territory>,
+    /// Which version numbers it covers.
+    pub versions: Scope<u32>,
+    /// First moment it holds.
+    pub not_before: UnixMillis,
+    /// First moment it no longer holds; `None` for a grant without an end, which lasts until revoked.
+    pub not_after: Option<UnixMillis>,
+    /// Tokens still to be used.
+    pub quota: Quota,
+}
+
+/// Where a grant stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GrantStatus {
+    /// Offered, not yet accepted.
+    Offered,
+    /// Accepted by the licensee's signature.
+    Accepted,
+    /// Taken back by the licensor.
+    Revoked,
+    /// Closed because its term ended.
+    Expired,
+}
+
+/// What a grant costs and whether that is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Payment {
+    /// The grant has no price.
+    Free,
+    /// The grant has a price and nothing is due.
+    Settled,
+    /// The grant has a price and something is due.
+    Due,
+}
+
+/// Which values a term covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope<T> {
+    /// All of them.
+    Any,
+    /// Only these.
+    Only(Vec<T>),
+}
+
+/// How much may still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quota {
+    /// As much as the caller likes.
+    Unlimited,
+    /// At most this much.
+    Remaining(TokenCount),
+}
+
+/// Legal positions the owner took where the text of a licence leaves the question open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Positions {
+    /// What to do where a licence is silent about the use.
+    pub silence: SilencePosition,
+}
+
+/// What to do where a licence is silent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SilencePosition {
+    /// Go on, and record that the text does not address the use.
+    #[default]
+    Notice,
+    /// Refuse.
+    Refuse,
+}
+
+/// A snapshot that cannot be stored or judged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FactsError {
+    /// A number that readers of JSON would not agree on (RFC 8785, 3.2.2.3).
+    #[error("fact `{field}` is out of range; keep numbers between -(2^53 - 1) and 2^53 - 1")]
+    OutOfRange {
+        /// Where it stands.
+        field: &'static str,
+    },
+    /// The snapshot could not be written as JSON.
+    #[error("facts cannot be written as canonical JSON; report this as a defect")]
+    Unwritable,
+}
+
+impl Facts {
+    /// Largest number that every reader of JSON keeps exactly (RFC 8785, 3.2.2.3).
+    pub const MAXIMUM_NUMBER: i64 = (1 << 53) - 1;
+
+    /// What the use is for: what the request says, else what the key says.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&Purpose> {
+        self.request.purpose.as_ref().or_else(|| self.key.purpose.as_ref().and_then(Stated::known))
+    }
+
+    /// Where the use takes place: what the request says, else what the key says.
+    #[must_use]
+    pub fn territory(&self) -> Option<&Territory> {
+        self.request.territory.as_ref().or_else(|| self.key.territory.as_ref().and_then(Stated::known))
+    }
+
+    /// The snapshot as canonical JSON: what is stored and hashed.
+    ///
+    /// Errors when a number cannot be kept exactly.
+    pub fn canonical_json(&self) -> Result<String, FactsError> {
+        self.check_numbers()?;
+        serde_json_canonicalizer::to_string(self).map_err(|_| FactsError::Unwritable)
+    }
+
+    /// SHA-256 of the canonical JSON.
+    ///
+    /// Errors when a number cannot be kept exactly.
+    pub fn digest(&self) -> Result<Sha256Digest, FactsError> {
+        Ok(Sha256Digest::of(self.canonical_json()?.as_bytes()))
+    }
+
+    fn check_numbers(&self) -> Result<(), FactsError> {
+        let grant = self.grant.as_ref();
+        let remaining = match grant.map(|grant| grant.quota) {
+            Some(Quota::Remaining(tokens)) => Some(tokens),
+            Some(Quota::Unlimited) | None => None,
+        };
+        let checked = [
+            ("now", Some(self.now.as_millis())),
+            ("request.estimated_tokens", Some(number(self.request.estimated_tokens))),
+            ("grant.quota", remaining.map(number)),
+            ("grant.not_before", grant.map(|grant| grant.not_before.as_millis())),
+            ("grant.not_after", grant.and_then(|grant| grant.not_after).map(UnixMillis::as_millis)),
+        ];
+        let is_exact = |number: i64| (-Self::MAXIMUM_NUMBER..=Self::MAXIMUM_NUMBER).contains(&number);
+        match checked.iter().find(|(_, number)| number.is_some_and(|number| !is_exact(number))) {
+            Some((field, _)) => Err(FactsError::OutOfRange { field }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A count as a signed number; what does not fit is held at the end of the range, which the check refuses.
+fn number(tokens: TokenCount) -> i64 {
+    i64::try_from(tokens.0).unwrap_or(i64::MAX)
+}
