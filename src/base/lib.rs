@@ -8,6 +8,7 @@ pub mod problem;
 pub mod values;
 
 // floor 1: means
+pub mod crypto;
 pub mod db;
 
 // floor 2: memory

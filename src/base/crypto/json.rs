@@ -1,0 +1,190 @@
+//! JSON that is signed: parsed strictly, written canonically (RFC 8785).
+//!
+//! Strict means: one value, no member twice in an object (readers disagree about which one counts), nesting at most 128
+//! deep, size limited before parsing. Canonical writing refuses integers that a double cannot hold exactly instead of
+//! rounding them.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Number, Value};
+
+/// Largest integer that every JSON reader holds exactly: 2^53 - 1 (RFC 7493, section 2.2).
+const LARGEST_EXACT_INTEGER: u64 = (1 << 53) - 1;
+
+/// Why a document cannot be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// More bytes than allowed.
+    #[error("the document has {length} bytes where at most {limit} are allowed; make it smaller")]
+    TooLarge {
+        /// Bytes given.
+        length: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Not JSON, or not of the expected shape.
+    #[error("the document cannot be read: {reason}; correct it and send it again")]
+    Malformed {
+        /// What the parser says, with line and column.
+        reason: String,
+    },
+    /// A number that other readers would change.
+    #[error("the integer {integer} is beyond 2^53 - 1 and would be rounded; write it as text")]
+    Inexact {
+        /// The number.
+        integer: String,
+    },
+}
+
+impl JsonError {
+    fn malformed(error: &serde_json::Error) -> Self {
+        Self::Malformed { reason: error.to_string() }
+    }
+}
+
+/// Reads a document of at most `limit` bytes.
+///
+/// # Errors
+/// [`JsonError::TooLarge`], and [`JsonError::Malformed`] for a syntax error, a member given twice or a wrong shape.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, JsonError> {
+    if bytes.len() > limit {
+        return Err(JsonError::TooLarge { length: bytes.len(), limit });
+    }
+    let Strict(value) = serde_json::from_slice(bytes).map_err(|error| JsonError::malformed(&error))?;
+    serde_json::from_value(value).map_err(|error| JsonError::malformed(&error))
+}
+
+/// Writes `document` canonically, so that equal documents are equal bytes.
+///
+/// # Errors
+/// [`JsonError::Inexact`] for an integer beyond 2^53 - 1, [`JsonError::Malformed`] for what JSON cannot express.
+pub fn canonical_json<T: Serialize>(document: &T) -> Result<Vec<u8>, JsonError> {
+    let value = serde_json::to_value(document).map_err(|error| JsonError::malformed(&error))?;
+    refuse_inexact(&value)?;
+    serde_json_canonicalizer::to_vec(&value).map_err(|error| JsonError::malformed(&error))
+}
+
+fn refuse_inexact(value: &Value) -> Result<(), JsonError> {
+    match value {
+        Value::Number(number) if is_inexact(number) => Err(JsonError::Inexact { integer: number.to_string() }),
+        Value::Array(items) => items.iter().try_for_each(refuse_inexact),
+        Value::Object(members) => members.values().try_for_each(refuse_inexact),
+        _ => Ok(()),
+    }
+}
+
+fn is_inexact(number: &Number) -> bool {
+    let magnitude = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+    magnitude.is_some_and(|magnitude| magnitude > LARGEST_EXACT_INTEGER)
+}
+
+/// A value in which no object holds a member twice.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Strict(item)) = sequence.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if members.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("member `{}` is given twice", name.escape_debug())));
+            }
+            let Strict(value) = map.next_value()?;
+            members.insert(name, value);
+        }
+        Ok(members.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Value, JsonError> {
+        parse_json(text.as_bytes(), 1024)
+    }
+
+    #[test]
+    fn reads_what_the_plain_parser_reads() {
+        let text = r#"{"a":[1,-2,3.5,"é",null,true],"b":{"a":18446744073709551615}}"#;
+        assert_eq!(parse(text).unwrap(), serde_json::from_str::<Value>(text).unwrap());
+    }
+
+    #[test]
+    fn refuses_members_given_twice_at_any_depth() {
+        for text in [r#"{"a":1,"a":1}"#, r#"[{"a":{"b":1,"c":2,"b":3}}]"#, "{\"a\":1,\"\\u0061\":1}"] {
+            assert!(parse(text).unwrap_err().to_string().contains("given twice"), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_trailing_deep_and_large_documents() {
+        assert!(parse("{} {}").is_err());
+        assert!(parse(&"[".repeat(200)).is_err());
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        assert!(parse(&deep).unwrap_err().to_string().contains("recursion"));
+        assert_eq!(parse_json::<Value>(b"[1]", 2), Err(JsonError::TooLarge { length: 3, limit: 2 }));
+    }
+
+    #[test]
+    fn canonical_form_is_sorted_and_exact() {
+        let value = serde_json::json!({"b": 1.0, "a": "\u{e9}\n", "A": [9_007_199_254_740_991_u64]});
+        assert_eq!(canonical_json(&value).unwrap(), "{\"A\":[9007199254740991],\"a\":\"é\\n\",\"b\":1}".as_bytes());
+        for integer in [serde_json::json!([1_u64 << 53]), serde_json::json!({"a": i64::MIN})] {
+            assert!(matches!(canonical_json(&integer), Err(JsonError::Inexact { .. })), "{integer}");
+        }
+    }
+}
