@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The engine.
+
+pub mod inspect;
