@@ -1,3 +1,5 @@
 //! The engine.
-
+pub mod bert;
+pub mod error;
 pub mod inspect;
+pub mod model;
