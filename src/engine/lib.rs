@@ -1,1 +1,5 @@
-//! Placeholder.
+//! The engine.
+pub mod bert;
+pub mod error;
+pub mod inspect;
+pub mod model;

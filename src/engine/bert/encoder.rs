@@ -1,0 +1,183 @@
+//! The encoder as a whole: files to weights, token sequences to vectors.
+
+use candle_core::{Device, Tensor};
+
+use super::arithmetic::normalise;
+use super::config::BertConfig;
+use super::layer::Layer;
+use super::operations::floats;
+use super::pipeline::{Pipeline, Pooling};
+use super::sequences::Sequences;
+use super::tokens::TextTokens;
+use crate::error::LoadError;
+use crate::model::{ModelFiles, NamedTensors};
+
+/// Tokens of one forward pass. The widest intermediate matrix of a base-sized model then takes 50 MB.
+pub(crate) const MAX_FORWARD_TOKENS: usize = 4096;
+
+/// A loaded sentence encoder.
+pub(crate) struct SentenceEncoder {
+    pub(crate) tokens: TextTokens,
+    pipeline: Pipeline,
+    embedding: Embedding,
+    layers: Vec<Layer>,
+}
+
+impl SentenceEncoder {
+    /// Builds the encoder from its files.
+    pub(crate) fn load(files: &ModelFiles) -> Result<Self, LoadError> {
+        let config = BertConfig::read(files)?;
+        let pipeline = Pipeline::read(files, config.max_position_embeddings)?;
+        let tokens = TextTokens::read(files, &pipeline)?;
+        let mut tensors = NamedTensors::read(files)?;
+        let prefix = if tensors.contains("bert.embeddings.word_embeddings.weight") { "bert." } else { "" };
+        let embedding = Embedding::load(&mut tensors, &format!("{prefix}embeddings"), &config)?;
+        let layers = (0..config.num_hidden_layers)
+            .map(|index| Layer::load(&mut tensors, &format!("{prefix}encoder.layer.{index}"), &config))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { tokens, pipeline, embedding, layers })
+    }
+
+    /// One vector for each sequence, in order. Work is cut into passes of at most [`MAX_FORWARD_TOKENS`] tokens.
+    ///
+    /// # Errors
+    ///
+    /// A token or position that the model does not know, an empty sequence, a result that is not finite.
+    pub(crate) fn embed(&self, sequences: &[Vec<u32>]) -> candle_core::Result<Vec<Vec<f32>>> {
+        let mut vectors = Vec::with_capacity(sequences.len());
+        let mut rest = sequences;
+        while !rest.is_empty() {
+            let (pass, after) = rest.split_at(sequences_within(rest, MAX_FORWARD_TOKENS));
+            vectors.extend(self.forward(pass)?);
+            rest = after;
+        }
+        Ok(vectors)
+    }
+
+    fn forward(&self, sequences: &[Vec<u32>]) -> candle_core::Result<Vec<Vec<f32>>> {
+        if sequences.iter().any(Vec::is_empty) {
+            candle_core::bail!("a sequence has no tokens");
+        }
+        let sequences = Sequences::concatenate(sequences);
+        let mut rows = self.embedding.look_up(&sequences)?;
+        for layer in &self.layers {
+            rows = layer.forward(&rows, &sequences)?;
+        }
+        self.pool(&rows, &sequences)
+    }
+
+    fn pool(&self, rows: &Tensor, sequences: &Sequences) -> candle_core::Result<Vec<Vec<f32>>> {
+        let (storage, layout) = rows.storage_and_layout();
+        let candle_core::Storage::Cpu(storage) = &*storage else {
+            candle_core::bail!("the result is not in main memory");
+        };
+        let width = self.embedding.width;
+        sequences
+            .pieces(floats(storage, layout)?, width)
+            .map(|piece| {
+                let mut vector = match self.pipeline.pooling {
+                    Pooling::Mean => mean_of_rows(piece, width),
+                    Pooling::FirstToken => piece.iter().take(width).copied().collect(),
+                };
+                if self.pipeline.normalise {
+                    scale_to_length_one(&mut vector);
+                }
+                if vector.iter().all(|value| value.is_finite()) {
+                    Ok(vector)
+                } else {
+                    candle_core::bail!("the result is not a finite number")
+                }
+            })
+            .collect()
+    }
+}
+
+/// How many leading sequences have at most `limit` tokens together; at least one.
+fn sequences_within(sequences: &[Vec<u32>], limit: usize) -> usize {
+    let mut tokens = 0;
+    let fitting = sequences.iter().take_while(|sequence| {
+        tokens += sequence.len();
+        tokens <= limit
+    });
+    fitting.count().max(1).min(sequences.len())
+}
+
+fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; width];
+    for row in rows.chunks_exact(width) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value;
+        }
+    }
+    let count = (rows.len() / width).max(1) as f32;
+    sums.iter().map(|sum| sum / count).collect()
+}
+
+fn scale_to_length_one(vector: &mut [f32]) {
+    /// Keeps a zero vector zero; the value that the reference implementation uses.
+    const SMALLEST_LENGTH: f32 = 1e-12;
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(SMALLEST_LENGTH);
+    for value in vector {
+        *value /= length;
+    }
+}
+
+/// The tables that turn tokens and positions into the first rows.
+struct Embedding {
+    width: usize,
+    words: Vec<f32>,
+    /// Rows of the positions, with the row of the first token type already added: single texts know no other.
+    positions: Vec<f32>,
+    gain: Vec<f32>,
+    shift: Vec<f32>,
+    epsilon: f32,
+}
+
+impl Embedding {
+    fn load(tensors: &mut NamedTensors, name: &str, config: &BertConfig) -> Result<Self, LoadError> {
+        let width = config.hidden_size;
+        let mut table = |kind: &str, rows: usize| tensors.take(&format!("{name}.{kind}.weight"), &[rows, width]);
+        let words = table("word_embeddings", config.vocab_size)?;
+        let positions = table("position_embeddings", config.max_position_embeddings)?;
+        let types = table("token_type_embeddings", config.type_vocab_size)?;
+        Ok(Self {
+            width,
+            words: words.flatten_all()?.to_vec1()?,
+            positions: positions.broadcast_add(&types.narrow(0, 0, 1)?)?.flatten_all()?.to_vec1()?,
+            gain: tensors.take_vector(&format!("{name}.LayerNorm.weight"), width)?,
+            shift: tensors.take_vector(&format!("{name}.LayerNorm.bias"), width)?,
+            epsilon: config.layer_norm_eps,
+        })
+    }
+
+    fn look_up(&self, sequences: &Sequences) -> candle_core::Result<Tensor> {
+        let width = self.width;
+        let mut rows = vec![0.0; sequences.token_count() * width];
+        for (row, (token, position)) in rows.chunks_exact_mut(width).zip(sequences.positioned()) {
+            let token = token as usize;
+            let word = self.words.get(token * width..(token + 1) * width);
+            let place = self.positions.get(position * width..(position + 1) * width);
+            let (Some(word), Some(place)) = (word, place) else {
+                candle_core::bail!("token {token} at position {position} is outside the model's tables");
+            };
+            for ((value, word), place) in row.iter_mut().zip(word).zip(place) {
+                *value = word + place;
+            }
+            normalise(row, &self.gain, &self.shift, self.epsilon);
+        }
+        Tensor::from_vec(rows, (sequences.token_count(), width), &Device::Cpu)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passes_hold_at_least_one_sequence_and_at_most_the_limit() {
+        let sequences = [vec![0; 3], vec![0; 3], vec![0; 9]];
+        assert_eq!(sequences_within(&sequences, 6), 2);
+        assert_eq!(sequences_within(&sequences, 2), 1);
+        assert_eq!(sequences_within(&sequences, 100), 3);
+    }
+}

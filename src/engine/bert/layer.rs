@@ -1,0 +1,83 @@
+//! One layer of the encoder: attention and feed-forward, each followed by addition of its input and normalising.
+
+use candle_core::Tensor;
+
+use super::attention::Attention;
+use super::config::BertConfig;
+use super::operations::{AddNormalise, BiasGelu};
+use super::sequences::Sequences;
+use crate::error::LoadError;
+use crate::model::NamedTensors;
+
+/// Weights of one layer. Matrices are stored input by output, the order in which products read them.
+pub(super) struct Layer {
+    head_width: usize,
+    hidden_size: usize,
+    /// Queries, keys and values in one matrix, so that one product makes all three.
+    query_key_value: Tensor,
+    query_key_value_bias: Vec<f32>,
+    attention_output: Tensor,
+    after_attention: AddNormalise,
+    widen: Tensor,
+    activation: BiasGelu,
+    narrow: Tensor,
+    after_feed_forward: AddNormalise,
+}
+
+impl Layer {
+    /// Takes the tensors under `name` (such as `encoder.layer.0`) out of the collection.
+    pub(super) fn load(tensors: &mut NamedTensors, name: &str, config: &BertConfig) -> Result<Self, LoadError> {
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
+        let mut parts = Vec::with_capacity(3);
+        let mut query_key_value_bias = Vec::with_capacity(3 * hidden);
+        for part in ["query", "key", "value"] {
+            let part = format!("{name}.attention.self.{part}");
+            parts.push(tensors.take(&format!("{part}.weight"), &[hidden, hidden])?);
+            query_key_value_bias.extend(tensors.take_vector(&format!("{part}.bias"), hidden)?);
+        }
+        Ok(Self {
+            head_width: config.head_width(),
+            hidden_size: hidden,
+            query_key_value: Tensor::cat(&parts, 0)?.t()?.contiguous()?,
+            query_key_value_bias,
+            attention_output: matrix(tensors, &format!("{name}.attention.output.dense"), hidden, hidden)?,
+            after_attention: add_normalise(tensors, &format!("{name}.attention.output"), config)?,
+            widen: matrix(tensors, &format!("{name}.intermediate.dense"), hidden, wide)?,
+            activation: BiasGelu { bias: tensors.take_vector(&format!("{name}.intermediate.dense.bias"), wide)? },
+            narrow: matrix(tensors, &format!("{name}.output.dense"), wide, hidden)?,
+            after_feed_forward: add_normalise(tensors, &format!("{name}.output"), config)?,
+        })
+    }
+
+    /// Maps one row per token to one row per token.
+    pub(super) fn forward(&self, input: &Tensor, sequences: &Sequences) -> candle_core::Result<Tensor> {
+        let attention = Attention {
+            sequences,
+            head_width: self.head_width,
+            hidden_size: self.hidden_size,
+            bias: &self.query_key_value_bias,
+        };
+        let attended = input.matmul(&self.query_key_value)?.apply_op1_no_bwd(&attention)?;
+        let attended = attended.matmul(&self.attention_output)?;
+        attended.inplace_op2(input, &self.after_attention)?;
+        let wide = attended.matmul(&self.widen)?;
+        wide.inplace_op1(&self.activation)?;
+        let output = wide.matmul(&self.narrow)?;
+        output.inplace_op2(&attended, &self.after_feed_forward)?;
+        Ok(output)
+    }
+}
+
+fn matrix(tensors: &mut NamedTensors, name: &str, input: usize, output: usize) -> Result<Tensor, LoadError> {
+    Ok(tensors.take(&format!("{name}.weight"), &[output, input])?.t()?.contiguous()?)
+}
+
+fn add_normalise(tensors: &mut NamedTensors, name: &str, config: &BertConfig) -> Result<AddNormalise, LoadError> {
+    let width = config.hidden_size;
+    Ok(AddNormalise {
+        bias: tensors.take_vector(&format!("{name}.dense.bias"), width)?,
+        gain: tensors.take_vector(&format!("{name}.LayerNorm.weight"), width)?,
+        shift: tensors.take_vector(&format!("{name}.LayerNorm.bias"), width)?,
+        epsilon: config.layer_norm_eps,
+    })
+}
