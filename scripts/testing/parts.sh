@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# The parts, in the order they run: what each is, what it needs, what it does.
+
+PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres oracles crash-sqlite crash-postgres)
+
+# kill -9 loops for each database; the fewest that may count as a test is 100.
+readonly DEFAULT_CRASH_LOOPS=100
+
+list_parts() {
+    local part
+    for part in "${PARTS[@]}"; do
+        printf '%-22s %s\n' "$part" "$(describe "$part")"
+    done
+}
+
+describe() {
+    case $1 in
+    setup) echo 'install what the tests need' ;;
+    format) echo 'cargo fmt --check' ;;
+    clippy) echo 'clippy on every target, warnings denied' ;;
+    deny) echo 'cargo deny: bans, licences, sources, and advisories where their database can be reached' ;;
+    unit) echo 'unit tests of every package' ;;
+    doc) echo 'documentation tests and the links of the documentation' ;;
+    integration-*) echo "integration tests on ${1#integration-}" ;;
+    oracles) echo "checks against other people's tools, and those tools shown to refuse" ;;
+    crash-*) echo "kill -9 and fault tests on ${1#crash-}, $(crash_loops) loops" ;;
+    esac
+}
+
+# Tools that a part cannot judge without, as `missing` in install.sh knows them.
+needs() {
+    case $1 in
+    format) echo rustfmt ;;
+    clippy) echo clippy compiler ;;
+    deny) echo cargo-deny ;;
+    unit | integration-sqlite) echo nextest compiler model ;;
+    doc) echo compiler model ;;
+    integration-postgres) echo nextest compiler model postgres ;;
+    oracles) echo nextest compiler model postgres age go verify-log python torch ;;
+    crash-sqlite) echo nextest compiler model strace ;;
+    crash-postgres) echo nextest compiler model strace postgres ;;
+    esac
+}
+
+needs_postgres() { [[ " $(needs "$1") " == *" postgres "* ]]; }
+
+# Skips the part (in CI: fails it) when something it needs is missing.
+require() {
+    local tool reason=
+    for tool in $(needs "$1"); do
+        [[ -z $(missing "$tool") ]] || reason+="${reason:+, }$(missing "$tool")"
+    done
+    if needs_postgres "$1" && [[ -z $reason && -z ${CHANCERY_TEST_POSTGRES:-} ]]; then
+        reason='PostgreSQL did not start, see above'
+    fi
+    [[ -z $reason ]] || skip "$reason"
+}
+
+part_setup() { install_everything; }
+
+part_format() { cargo fmt --all --check; }
+
+part_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
+
+part_deny() {
+    cargo deny --locked check bans licenses sources
+    if timeout 120 cargo deny --locked fetch db; then
+        cargo deny --locked check --disable-fetch advisories
+    else
+        note 'ADVISORIES NOT CHECKED: their database cannot be reached from here'
+    fi
+}
+
+part_unit() { nextest --lib --bins; }
+
+part_doc() {
+    cargo test --doc --workspace --locked
+    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+}
+
+part_integration_sqlite() { integration sqlite; }
+part_integration_postgres() { integration postgres; }
+part_crash_sqlite() { crash sqlite; }
+part_crash_postgres() { crash postgres; }
+
+part_oracles() {
+    "$CHANCERY_PYTHON" -B -m unittest discover tests/oracles/self_test
+    CHANCERY_TEST_DATABASE=sqlite nextest --test '*' -E 'test(/^oracles::/)'
+}
+
+integration() {
+    CHANCERY_TEST_DATABASE=$1 nextest --test '*' -E 'not test(/^(oracles|crash)::/)'
+}
+
+crash() {
+    CHANCERY_TEST_DATABASE=$1 CHANCERY_CRASH_LOOPS=$(crash_loops) nextest --test '*' -E 'test(/^crash::/)'
+}
+
+crash_loops() { echo "${CHANCERY_CRASH_LOOPS:-$DEFAULT_CRASH_LOOPS}"; }
+
+# Always the whole workspace, so that every part shares one build of the dependencies; filters choose among its tests.
+nextest() {
+    local profile=default
+    ! in_ci || profile=ci
+    cargo nextest run --workspace --locked --profile "$profile" "$@"
+}
