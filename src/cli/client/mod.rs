@@ -1,0 +1,9 @@
+//! The client's side of the programs' API (`docs/api.md`).
+
+mod address;
+mod http;
+mod token;
+
+pub use address::ServerAddress;
+pub use http::{Answer, Client};
+pub use token::Token;

@@ -1,0 +1,20 @@
+//! Arguments of `chancery demo`; its language is the `--lang` every command has.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+/// How the story is told.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  chancery demo
+  chancery demo --once --lang zh")]
+pub struct Arguments {
+    /// Stop after the story, with an error if any step failed, instead of serving on
+    #[arg(long)]
+    pub once: bool,
+    /// Address to serve on after the story
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
+    pub listen: SocketAddr,
+}

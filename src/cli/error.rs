@@ -1,0 +1,113 @@
+//! How a command ends: its exit code, and for a failure the message with the next step.
+//!
+//! The codes are part of the interface. Verifiers keep three outcomes apart: valid (0), invalid (6) and could not be
+//! checked (7), because one answer for a typing error and a forgery would teach people to ignore it.
+
+use std::{io, process::ExitCode};
+
+use super::{
+    message::{Message, say},
+    problem::ProblemDocument,
+};
+
+/// Exit code of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; for a verifier: valid.
+    Success = 0,
+    /// Failed for a reason without a code of its own.
+    Failure = 1,
+    /// The command line was not understood.
+    Usage = 2,
+    /// No API key, or one that is not good for this.
+    Unauthenticated = 4,
+    /// Policy refused.
+    Refused = 5,
+    /// A signature, digest or log is wrong.
+    Invalid = 6,
+    /// Something needed for a verdict was missing.
+    Unverifiable = 7,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Found out on this side.
+    #[error("{}", .1.id)]
+    Local(Exit, Message),
+    /// The server answered with a problem document.
+    #[error("{0}")]
+    Problem(Box<ProblemDocument>),
+    /// Standard output was closed or full.
+    #[error("standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CliError {
+    /// A failure without an exit code of its own.
+    #[must_use]
+    pub const fn failure(message: Message) -> Self {
+        Self::Local(Exit::Failure, message)
+    }
+
+    /// A command line that cannot be carried out as it stands.
+    #[must_use]
+    pub const fn usage(message: Message) -> Self {
+        Self::Local(Exit::Usage, message)
+    }
+
+    /// No verdict, because something needed for it is missing.
+    #[must_use]
+    pub const fn unverifiable(message: Message) -> Self {
+        Self::Local(Exit::Unverifiable, message)
+    }
+
+    /// A file that could not be read.
+    pub fn unreadable(file: impl AsRef<std::path::Path>, error: &io::Error) -> Self {
+        Self::failure(say!("file-unreadable", file = file.as_ref().display(), cause = error))
+    }
+
+    /// A file that could not be written.
+    pub fn unwritable(file: impl AsRef<std::path::Path>, error: &io::Error) -> Self {
+        Self::failure(say!("file-unwritable", file = file.as_ref().display(), cause = error))
+    }
+
+    /// The code the command ends with.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Local(exit, _) => *exit,
+            Self::Problem(problem) => problem.exit(),
+            Self::Output(_) => Exit::Failure,
+        }
+    }
+
+    /// The same failure in a verifier: what is not a verdict is "could not be checked".
+    #[must_use]
+    pub fn while_verifying(self) -> Self {
+        match self {
+            Self::Local(Exit::Failure, message) => Self::unverifiable(message),
+            Self::Problem(problem) if problem.exit() == Exit::Failure => {
+                Self::unverifiable(say!("server-says", detail = problem))
+            }
+            other => other,
+        }
+    }
+
+    /// What is said to the person.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Local(_, message) => message.clone(),
+            Self::Problem(problem) => say!("server-says", detail = problem),
+            Self::Output(error) => say!("output-closed", cause = error),
+        }
+    }
+}

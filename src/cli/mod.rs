@@ -1,0 +1,119 @@
+//! The terminal's door (floor 8): the `chancery` command line.
+//!
+//! Each command has a file named after it, with its arguments and one `run`; a command with parts has a folder. Commands
+//! speak to a server through [`client`] or work on files alone; none opens a database. `serve` and `demo` open the
+//! whole house and are carried out by the roof, so only their arguments are here.
+
+pub mod client;
+mod command;
+mod context;
+pub mod demo;
+mod directories;
+mod embed;
+mod error;
+mod export;
+mod grant;
+mod hold;
+mod key;
+mod keygen;
+mod log;
+mod machine;
+pub(crate) mod message;
+mod model;
+mod output;
+mod party;
+mod passport;
+mod policy;
+mod predict;
+mod preview;
+mod problem;
+mod push;
+mod receipt;
+pub mod serve;
+mod token;
+mod trust;
+mod verify;
+mod whoami;
+mod words;
+
+use chancery_base::values::Language;
+
+pub use command::{Cli, ClientCommand, Command, Globals};
+pub use error::{CliError, Exit};
+
+use context::Context;
+use output::{Format, Output};
+use words::Words;
+
+/// Carries out `command` and tells the person how it went.
+#[must_use]
+pub fn run(globals: Globals, command: &ClientCommand) -> Exit {
+    let format = if globals.json { Format::Json } else { Format::Prose };
+    let output = Output::new(format, Words::in_language(language(globals.language)));
+    let context = Context::new(globals, output);
+    dispatch(command, &context).unwrap_or_else(|error| {
+        context.output.error(&error);
+        error.exit()
+    })
+}
+
+/// The language asked for, or that of the locale (POSIX: `LC_ALL` before `LC_MESSAGES` before `LANG`).
+#[must_use]
+pub fn language(asked: Option<Language>) -> Language {
+    let set = |variable| std::env::var(variable).ok().filter(|value| !value.is_empty());
+    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    asked.or_else(|| locale().map(|locale| Language::negotiate(&locale))).unwrap_or_default()
+}
+
+fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError> {
+    match command {
+        ClientCommand::Keygen(arguments) => keygen::run(arguments, context),
+        ClientCommand::Key(command) => key::run(command, context),
+        ClientCommand::Party(command) => party::run(command, context),
+        ClientCommand::Token(command) => token::run(command, context),
+        ClientCommand::Whoami(arguments) => whoami::run(arguments, context),
+        ClientCommand::Passport(command) => passport::run(command, context),
+        ClientCommand::Push(arguments) => push::run(arguments, context),
+        ClientCommand::Verify(arguments) => verify::run(arguments, context),
+        ClientCommand::Trust(command) => trust::run(command, context),
+        ClientCommand::Grant(command) => grant::run(command, context),
+        ClientCommand::Predict(arguments) => predict::run(arguments, context),
+        ClientCommand::Embed(arguments) => embed::run(arguments, context),
+        ClientCommand::Preview(arguments) => preview::run(arguments, context),
+        ClientCommand::Log(command) => log::run(command, context),
+        ClientCommand::Receipt(command) => receipt::run(command, context),
+        ClientCommand::Export(command) => export::run(command, context),
+        ClientCommand::Policy(command) => policy::run(command, context),
+        ClientCommand::Model(command) => model::run(command, context),
+        ClientCommand::Hold(command) => hold::run(command, context),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_documented_with_an_example() {
+        fn visit(command: &clap::Command, path: &str) {
+            assert!(command.get_about().is_some(), "{path} has no description");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{path}: {} is not described", argument.get_id());
+            }
+            let is_leaf = command.get_subcommands().next().is_none();
+            let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!is_leaf || example.contains("chancery "), "{path} has no example");
+            for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
+                visit(part, &format!("{path} {}", part.get_name()));
+            }
+        }
+        visit(&Cli::command(), "chancery");
+    }
+}

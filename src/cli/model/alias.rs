@@ -1,0 +1,34 @@
+//! `chancery model alias`: a name that points at a version and can be moved.
+
+use chancery_base::values::{ModelName, Slug};
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::{
+    context::Context,
+    error::{CliError, Exit},
+    message::say,
+};
+
+/// Which alias, and where it points.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chancery model alias acme/minilm production 3")]
+pub struct Arguments {
+    /// The model, as owner/name
+    model: ModelName,
+    /// The alias
+    alias: Slug,
+    /// The number of the version it points at
+    version: u32,
+}
+
+/// Points the alias.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let Arguments { model, alias, version } = arguments;
+    context.client()?.put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": version }))?;
+    let document = json!({ "model": model, "alias": alias, "version": version });
+    context.output.result(&document, |words| {
+        words.say(&say!("model-alias", model = model, alias = alias, version = version))
+    })?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,64 @@
+//! `chancery model …`: what is registered, and its owner's say over it.
+
+mod alias;
+mod list;
+mod show;
+mod status;
+
+use chancery_base::values::{ModelReference, Selector};
+use clap::Subcommand;
+
+use super::{
+    context::Context,
+    error::{CliError, Exit},
+};
+
+/// What can be done with registered models.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// List the models this API key may see
+    List(list::Arguments),
+    /// Show a version: status, signer, files, effective licence
+    Show(show::Arguments),
+    /// Suspend, withdraw or reinstate a version (owner)
+    Status(status::Arguments),
+    /// Point an alias at a version (owner)
+    Alias(alias::Arguments),
+}
+
+/// Does it.
+pub fn run(command: &ModelCommand, context: &Context) -> Result<Exit, CliError> {
+    match command {
+        ModelCommand::List(arguments) => list::run(arguments, context),
+        ModelCommand::Show(arguments) => show::run(arguments, context),
+        ModelCommand::Status(arguments) => status::run(arguments, context),
+        ModelCommand::Alias(arguments) => alias::run(arguments, context),
+    }
+}
+
+/// The path of the version `reference` means.
+#[must_use]
+pub fn version_path(reference: &ModelReference) -> String {
+    let model = &reference.model;
+    match &reference.selector {
+        Selector::Latest => format!("/api/v1/models/{model}/versions/latest"),
+        Selector::Alias(alias) => format!("/api/v1/models/{model}/versions/{alias}"),
+        Selector::Number(number) => format!("/api/v1/models/{model}/versions/v{number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_path;
+
+    #[test]
+    fn references_become_paths() {
+        for (reference, path) in [
+            ("acme/minilm", "/api/v1/models/acme/minilm/versions/latest"),
+            ("acme/minilm@v3", "/api/v1/models/acme/minilm/versions/v3"),
+            ("acme/minilm@production", "/api/v1/models/acme/minilm/versions/production"),
+        ] {
+            assert_eq!(version_path(&reference.parse().unwrap()), path);
+        }
+    }
+}
