@@ -13,3 +13,4 @@ pub mod db;
 
 // floor 2: memory
 pub mod idempotency;
+pub mod logs;

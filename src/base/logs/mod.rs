@@ -1,0 +1,29 @@
+//! The audit and liability logs: append-only Merkle logs in formats that other people's tools check.
+//!
+//! | what | standard |
+//! |---|---|
+//! | tree, proofs | RFC 6962, section 2.1; RFC 9162, section 2.1 |
+//! | signed notes, checkpoints | C2SP signed-note v1.0.0, tlog-checkpoint v1.0.0 |
+//! | tiles and entry bundles | C2SP tlog-tiles v0.1.0 |
+//! | receipts | `c2sp.org/tlog-proof@v1` |
+//!
+//! The public sees commitments; openings go to the parties a leaf names. A leaf is appended in the transaction of what it
+//! records and is given its place by the sequencer afterwards.
+
+mod checkpoint;
+mod leaf;
+mod merkle;
+mod note;
+mod promise;
+mod proof;
+mod tile;
+mod trust;
+
+pub use checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
+pub use leaf::{Entry, Opening};
+pub use merkle::{ProofError, TreeHash};
+pub use note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier, VerifierError};
+pub use promise::{Promise, PromiseError, promise_key_name};
+pub use proof::{Receipt, ReceiptError};
+pub use tile::{Contents, Tile};
+pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
