@@ -45,6 +45,9 @@ pub enum CliError {
     /// The server answered with a problem document.
     #[error("{0}")]
     Problem(Box<ProblemDocument>),
+    /// Another failure, and what to do about it where it happened.
+    #[error("{0}")]
+    Followed(Box<Self>, Message),
     /// Standard output was closed or full.
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
@@ -85,6 +88,7 @@ impl CliError {
         match self {
             Self::Local(exit, _) => *exit,
             Self::Problem(problem) => problem.exit(),
+            Self::Followed(cause, _) => cause.exit(),
             Self::Output(_) => Exit::Failure,
         }
     }
@@ -101,13 +105,30 @@ impl CliError {
         }
     }
 
-    /// What is said to the person.
+    /// The same failure, followed by what to do about it.
     #[must_use]
-    pub fn message(&self) -> Message {
+    pub fn and_then(self, next: Message) -> Self {
+        Self::Followed(Box::new(self), next)
+    }
+
+    /// What is said to the person, a message a line.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Message> {
         match self {
-            Self::Local(_, message) => message.clone(),
-            Self::Problem(problem) => say!("server-says", detail = problem),
-            Self::Output(error) => say!("output-closed", cause = error),
+            Self::Local(_, message) => vec![message.clone()],
+            Self::Problem(problem) => vec![say!("server-says", detail = problem)],
+            Self::Followed(cause, next) => cause.messages().into_iter().chain([next.clone()]).collect(),
+            Self::Output(error) => vec![say!("output-closed", cause = error)],
+        }
+    }
+
+    /// The server's problem document, where it was the server that refused.
+    #[must_use]
+    pub fn problem(&self) -> Option<&ProblemDocument> {
+        match self {
+            Self::Problem(problem) => Some(problem),
+            Self::Followed(cause, _) => cause.problem(),
+            Self::Local(..) | Self::Output(_) => None,
         }
     }
 }

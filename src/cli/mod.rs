@@ -7,6 +7,7 @@
 pub mod client;
 mod command;
 mod context;
+mod decision;
 pub mod demo;
 mod directories;
 mod embed;

@@ -90,7 +90,7 @@ impl Output {
 
     /// Says why the command failed: on standard error for people, as the one document for programs.
     pub fn error(&self, error: &CliError) {
-        let detail = self.words.say(&error.message());
+        let detail = error.messages().iter().map(|message| self.words.say(message)).collect::<Vec<_>>().join("\n");
         // The exit code tells the rest if even this cannot be written.
         let _ = match self.format {
             Format::Prose => {
@@ -99,8 +99,7 @@ impl Output {
                 writeln!(io::stderr().lock(), "{label} {}", printable(&detail))
             }
             Format::Json => {
-                let problem = if let CliError::Problem(problem) = error { Some(problem) } else { None };
-                let body = json!({ "exit": error.exit() as u8, "detail": detail, "problem": problem });
+                let body = json!({ "exit": error.exit() as u8, "detail": detail, "problem": error.problem() });
                 writeln!(io::stdout().lock(), "{}", json!({ "error": body }))
             }
         };
@@ -144,6 +143,20 @@ pub fn read_text(file: &Path, limit: u64) -> Result<String, CliError> {
     } else {
         Err(CliError::failure(say!("file-too-large", file = file.display(), limit = limit)))
     }
+}
+
+/// Writes a document to fill in, never over an existing one, and says what to do with it.
+///
+/// # Errors
+/// [`CliError::Local`] if the file exists or cannot be written.
+pub fn write_template(output: &Output, file: &Path, template: &str) -> Result<(), CliError> {
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
+    let written = opened.and_then(|mut opened| opened.write_all(template.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CliError::failure(say!("template-exists", file = file.display())),
+        _ => CliError::unwritable(file, &error),
+    })?;
+    output.result(&json!({ "file": file }), |words| words.say(&say!("template-written", file = file.display())))
 }
 
 #[cfg(test)]

@@ -39,11 +39,16 @@ pub fn run(command: &ModelCommand, context: &Context) -> Result<Exit, CliError> 
 /// The path of the version `reference` means.
 #[must_use]
 pub fn version_path(reference: &ModelReference) -> String {
-    let model = &reference.model;
-    match &reference.selector {
-        Selector::Latest => format!("/api/v1/models/{model}/versions/latest"),
-        Selector::Alias(alias) => format!("/api/v1/models/{model}/versions/{alias}"),
-        Selector::Number(number) => format!("/api/v1/models/{model}/versions/v{number}"),
+    format!("/api/v1/models/{}/versions/{}", reference.model, selector_text(&reference.selector))
+}
+
+/// A selector as it stands in paths: `latest`, `v3` or an alias.
+#[must_use]
+pub fn selector_text(selector: &Selector) -> String {
+    match selector {
+        Selector::Latest => "latest".to_owned(),
+        Selector::Alias(alias) => alias.to_string(),
+        Selector::Number(number) => format!("v{number}"),
     }
 }
 

@@ -1,0 +1,93 @@
+//! `chancery passport check`: what a server would say about a passport, without a server.
+
+use std::path::{Path, PathBuf};
+
+use chancery_domain::{
+    documents::{Faults, MAXIMUM_DOCUMENT_BYTES},
+    passport::Passport,
+};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::cli::{
+    context::Context,
+    error::{CliError, Exit},
+    message::say,
+    output::read_text,
+};
+
+/// Which passport.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  chancery passport check ./model/passport.toml")]
+pub struct Arguments {
+    /// The passport, as TOML
+    #[arg(default_value = "passport.toml")]
+    file: PathBuf,
+}
+
+/// Reads it and prints the verdict.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let file = &arguments.file;
+    match Passport::parse(&source(file)?) {
+        Ok(passport) => {
+            let document = json!({ "file": file, "valid": true, "faults": [] });
+            context.output.result(&document, |words| {
+                let (datasets, parents) = (passport.datasets.len(), passport.parents.len());
+                words.say(&say!("passport-complete", file = file.display(), datasets = datasets, parents = parents))
+            })?;
+            Ok(Exit::Success)
+        }
+        Err(faults) => {
+            context.output.result(&verdict(file, &faults), |_| format!("{}: {faults}", file.display()))?;
+            Ok(Exit::Failure)
+        }
+    }
+}
+
+/// Reads a passport that has to be complete.
+///
+/// # Errors
+/// [`CliError::Local`] naming every fault.
+pub fn read(file: &Path) -> Result<Passport, CliError> {
+    if !file.exists() {
+        return Err(CliError::failure(say!("passport-missing", file = file.display())));
+    }
+    Passport::parse(&source(file)?)
+        .map_err(|faults| CliError::failure(say!("passport-faults", file = file.display(), faults = faults)))
+}
+
+fn source(file: &Path) -> Result<String, CliError> {
+    // One byte more than the reader allows is let through, so that it can say what the limit is.
+    read_text(file, u64::try_from(MAXIMUM_DOCUMENT_BYTES).unwrap_or(u64::MAX).saturating_add(1))
+}
+
+fn verdict(file: &Path, faults: &Faults) -> Value {
+    json!({ "file": file, "valid": false, "faults": faults.list() })
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_base::values::Language;
+    use chancery_domain::passport::template;
+
+    use super::*;
+
+    #[test]
+    fn every_fault_is_named_with_its_line() {
+        let broken = "passport = 1\n[model]\nname = \"\"\nnmae = \"x\"\n";
+        let faults = Passport::parse(broken).unwrap_err();
+        let verdict = verdict(Path::new("passport.toml"), &faults);
+        let list = verdict["faults"].as_array().unwrap();
+        assert!(list.len() > 5, "{verdict}");
+        let lines = |line: u64| list.iter().any(|fault| fault["position"]["line"] == line);
+        assert!(lines(4), "the unknown field on line 4: {verdict}");
+        assert!(list.iter().all(|fault| fault["expected"].as_str().is_some_and(|expected| !expected.is_empty())));
+    }
+
+    #[test]
+    fn a_fresh_template_is_refused_until_it_is_filled_in() {
+        for language in [Language::English, Language::Chinese] {
+            assert!(Passport::parse(template(language)).is_err());
+        }
+    }
+}

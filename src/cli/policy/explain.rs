@@ -1,0 +1,61 @@
+//! `chancery policy explain`: why a decision came out as it did, from its record.
+
+use chancery_base::values::DecisionId;
+use clap::Args;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cli::{
+    context::Context,
+    decision::DecisionView,
+    error::{CliError, Exit},
+    message::say,
+    words::Words,
+};
+
+/// Which decision.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  chancery policy explain decision_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2
+  chancery policy explain decision_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 --json | jq .facts")]
+pub struct Arguments {
+    /// The decision's identifier, as the `Chancery-Decision` header carried it
+    decision: DecisionId,
+}
+
+#[derive(Debug, Deserialize)]
+struct RecordView {
+    id: String,
+    policy_digest: String,
+    facts_digest: String,
+    #[serde(default)]
+    facts: Value,
+    #[serde(default)]
+    replay: Value,
+    #[serde(flatten)]
+    decision: DecisionView,
+}
+
+impl RecordView {
+    fn prose(&self, words: &Words) -> String {
+        let replay = self.replay.as_str().map_or_else(|| self.replay.to_string(), str::to_owned);
+        let record = words.say(&say!(
+            "decision-record",
+            id = self.id,
+            policy = self.policy_digest,
+            facts = self.facts_digest,
+            replay = replay,
+        ));
+        // Facts are a tree; people get it laid out, programs as it came.
+        let facts = serde_json::to_string_pretty(&self.facts).unwrap_or_default();
+        format!("{}\n\n{record}\n{facts}", self.decision.prose(words))
+    }
+}
+
+/// Asks the server.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let answer = context.client()?.get::<RecordView>(&format!("/api/v1/decisions/{}", arguments.decision))?;
+    context.output.result(&answer.document, |words| answer.view.prose(words))?;
+    Ok(Exit::Success)
+}

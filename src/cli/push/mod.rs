@@ -1,0 +1,129 @@
+//! `chancery push`: hash, sign, announce, send what is wanted, commit, and wait for the proof that it was logged.
+//!
+//! The signature covers a small manifest that names every file by digest, so it is made before a byte is sent and checked
+//! before a byte is kept. Files are read twice, once for their digest and once to be sent, with constant memory.
+
+mod manifest;
+mod session;
+mod walk;
+
+use std::path::{Path, PathBuf};
+
+use chancery_base::values::{ModelName, Slug, UploadId};
+use clap::Args;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    client::{Answer, Client},
+    context::Context,
+    error::{CliError, Exit},
+    key, message::say,
+    model::version_path,
+    receipt,
+};
+use session::Session;
+
+/// What is pushed, as what.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  chancery push ./minilm --model acme/minilm
+  chancery push ./minilm --model acme/minilm --alias production --private --bundle minilm.chancery.json
+  chancery push ./minilm --model acme/minilm --resume upload_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2")]
+pub struct Arguments {
+    /// Folder with the model's files; symbolic links are refused
+    folder: PathBuf,
+    /// The model this becomes a version of, as owner/name
+    #[arg(long, value_name = "OWNER/NAME")]
+    model: ModelName,
+    /// Private key to sign with [default: the one `keygen` wrote]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The model's passport [default: passport.toml in the folder]
+    #[arg(long, value_name = "FILE")]
+    passport: Option<PathBuf>,
+    /// Alias to point at the new version
+    #[arg(long)]
+    alias: Option<Slug>,
+    /// List the model to nobody but its grantees
+    #[arg(long)]
+    private: bool,
+    /// Continue an upload that broke off
+    #[arg(long, value_name = "UPLOAD")]
+    resume: Option<UploadId>,
+    /// Also write the offline bundle, which `verify --bundle` checks without a server
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RegisteredView {
+    model: ModelName,
+    version: u32,
+    manifest_digest: String,
+    receipt: Value,
+}
+
+/// Registers a version.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let client = context.client()?;
+    let files = walk::files(&arguments.folder)?;
+    let session = match arguments.resume {
+        Some(upload) => Session::resume(&client, upload, &arguments.model)?,
+        None => open(arguments, &files, &client, context)?,
+    };
+    session.send(&files, &client, &context.output)?;
+    let mut registered = commit(&session, arguments, &client)?;
+    let receipt = receipt::wait_for_proof(&registered.view.receipt, &client, &context.output)?;
+    if let Some(document) = registered.document.as_object_mut() {
+        document.insert("receipt".to_owned(), receipt);
+    }
+    if let Some(file) = &arguments.bundle {
+        write_bundle(file, &registered.view, &client)?;
+    }
+    report(&registered, context)?;
+    Ok(Exit::Success)
+}
+
+fn open(
+    arguments: &Arguments,
+    files: &[walk::LocalFile],
+    client: &Client,
+    context: &Context,
+) -> Result<Session, CliError> {
+    let key = key::read_private(arguments.key.as_deref(), context)?;
+    let in_folder = arguments.folder.join("passport.toml");
+    let passport = super::passport::read(arguments.passport.as_ref().unwrap_or(&in_folder))?;
+    let envelope = manifest::sign(&arguments.model, files, &passport, &key, &context.output)?;
+    Session::open(client, &envelope, &context.output)
+}
+
+fn commit(session: &Session, arguments: &Arguments, client: &Client) -> Result<Answer<RegisteredView>, CliError> {
+    let visibility = if arguments.private { "private" } else { "listed" };
+    let mut body = json!({ "visibility": visibility });
+    if let (Some(alias), Some(body)) = (&arguments.alias, body.as_object_mut()) {
+        body.insert("alias".to_owned(), json!(alias));
+    }
+    client.post(&format!("/api/v1/uploads/{}/commit", session.id()), &body)
+}
+
+fn write_bundle(file: &Path, registered: &RegisteredView, client: &Client) -> Result<(), CliError> {
+    let reference = format!("{}@v{}", registered.model, registered.version);
+    let reference = reference.parse().map_err(|error| CliError::failure(say!("value", cause = error)))?;
+    let bundle = client.get::<Value>(&format!("{}/bundle", version_path(&reference)))?;
+    std::fs::write(file, format!("{:#}\n", bundle.document)).map_err(|error| CliError::unwritable(file, &error))
+}
+
+fn report(registered: &Answer<RegisteredView>, context: &Context) -> Result<(), CliError> {
+    let view = &registered.view;
+    context.output.result(&registered.document, |words| {
+        words.say(&say!(
+            "push-registered",
+            model = view.model,
+            version = view.version,
+            manifest = view.manifest_digest,
+            receipt = receipt::name(&view.receipt),
+        ))
+    })
+}

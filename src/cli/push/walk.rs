@@ -1,0 +1,113 @@
+//! Which files of a folder make up a model.
+//!
+//! Every ordinary file is signed and sent but those version control, desktops and this program leave behind. A symbolic link
+//! or special file is refused instead of followed or skipped: what is signed must be what is there.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use chancery_base::values::{ArtifactPath, ByteCount};
+
+use crate::cli::{error::CliError, message::say};
+
+/// Names at the top of the folder that are left out.
+const LEFT_OUT: [&str; 6] = [".git", ".gitattributes", ".gitignore", ".github", ".cache", ".DS_Store"];
+/// The passport is signed in the manifest, so it is not a file of the model as well.
+const PASSPORT: &str = "passport.toml";
+
+/// One file of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalFile {
+    /// Where it is on this machine.
+    pub location: PathBuf,
+    /// Its path in the model.
+    pub path: ArtifactPath,
+    /// Length in bytes when it was found.
+    pub size: ByteCount,
+}
+
+/// Finds the model's files below `folder`, sorted by path.
+///
+/// # Errors
+/// [`CliError::Local`] for a folder that cannot be read or is empty, for links and special files, and for names that a
+/// registry refuses.
+pub fn files(folder: &Path) -> Result<Vec<LocalFile>, CliError> {
+    let mut found = Vec::new();
+    collect(folder, "", &mut found)?;
+    if found.is_empty() {
+        return Err(CliError::failure(say!("push-no-files", folder = folder.display())));
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+fn collect(folder: &Path, prefix: &str, found: &mut Vec<LocalFile>) -> Result<(), CliError> {
+    let unreadable = |error| CliError::unreadable(folder, &error);
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let location = entry.path();
+        let name = entry.file_name().into_string().map_err(|_| unsuitable(&location, "UTF-8"))?;
+        if prefix.is_empty() && (LEFT_OUT.contains(&name.as_str()) || name == PASSPORT) {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        // The entry's own type, not that of what a link points to.
+        let metadata = entry.metadata().map_err(unreadable)?;
+        if metadata.is_dir() {
+            collect(&location, &format!("{path}/"), found)?;
+        } else if metadata.is_file() {
+            let path = path.parse().map_err(|error: chancery_base::values::Invalid| unsuitable(&location, error.expected))?;
+            found.push(LocalFile { location, path, size: ByteCount(metadata.len()) });
+        } else {
+            return Err(CliError::failure(say!("push-not-a-file", file = location.display())));
+        }
+    }
+    Ok(())
+}
+
+fn unsuitable(file: &Path, expected: &str) -> CliError {
+    CliError::failure(say!("push-file-name", file = file.display(), expected = expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(folder: &Path) -> Vec<String> {
+        files(folder).unwrap().into_iter().map(|file| file.path.to_string()).collect()
+    }
+
+    #[test]
+    fn finds_the_model_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        for folder_name in ["1_Pooling", ".git", "1_Pooling/.cache"] {
+            fs::create_dir(folder.path().join(folder_name)).unwrap();
+        }
+        for name in ["z.txt", "config.json", "passport.toml", "1_Pooling/config.json", ".git/HEAD", "1_Pooling/.cache/x"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        assert_eq!(paths(folder.path()), ["1_Pooling/.cache/x", "1_Pooling/config.json", "config.json", "z.txt"]);
+        assert_eq!(files(folder.path()).unwrap()[3].size, ByteCount(5));
+    }
+
+    #[test]
+    fn refuses_empty_folders_and_reserved_names() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(files(folder.path()).is_err());
+        assert!(files(&folder.path().join("absent")).is_err());
+        fs::write(folder.path().join("nul.txt"), "").unwrap();
+        assert!(files(folder.path()).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn refuses_links_instead_of_following_them() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("model.safetensors"), "x").unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", folder.path().join("config.json")).unwrap();
+        let error = files(folder.path()).unwrap_err();
+        assert_eq!(error.messages()[0].id, "push-not-a-file");
+    }
+}
