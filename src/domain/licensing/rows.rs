@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{GrantId, ModelId, PartyId, Sha256Digest, TokenCount, UnixMillis},
+    values::{GrantId, ModelId, PartyId, TokenCount, UnixMillis},
 };
 use diesel::prelude::*;
 
@@ -105,7 +105,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, grant: &Grant, terms_json: &str) -> Result
         epoch: grant.epoch,
     };
     diesel::insert_into(grants::table).values(row).execute(&mut **tx)?;
-    if let Some(quota) = grant.terms.quota() {
+    if let Some(quota) = grant.terms.quota_tokens {
         diesel::insert_into(quotas::table)
             .values((
                 quotas::grant_id.eq(grant.id.to_string()),

@@ -1,0 +1,28 @@
+//! Joining: the first party, further parties, and the API keys their programs use. Each act is in the audit log.
+
+mod keys;
+mod parties;
+
+pub use keys::{NewKey, TokenShown, issue_key, revoke_key};
+pub use parties::{NewParty, PartyJoined, join, open_registry};
+
+use std::sync::Arc;
+
+use chancery_base::{
+    crypto::RootKey,
+    db::Database,
+    values::{Clock, Entropy},
+};
+
+/// The parts these acts need.
+#[derive(Clone)]
+pub struct Office {
+    /// Where everything is recorded.
+    pub database: Database,
+    /// What tenant keys are wrapped under.
+    pub root: Arc<RootKey>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}

@@ -1,0 +1,91 @@
+//! Parties join: an organisation, the key of its owner, and the key its files are sealed under.
+
+use chancery_base::{
+    db,
+    idempotency::Once,
+    logs::{self, Log, NewLeaf},
+    problem::{Problem, ProblemKind},
+    values::{PartyId, Slug},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{NewKey, Office, TokenShown, keys::refuse_repetition};
+use crate::parties::{self, Caller, Label, Party, Permission, Role, TenantKey};
+
+/// The version of a tenant's first key.
+const FIRST_KEY_VERSION: u32 = 1;
+
+/// A party asked for. Its identity is self-asserted until somebody vouches for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewParty {
+    /// Its name in URLs.
+    pub slug: Slug,
+    /// What it calls itself.
+    pub title: Label,
+}
+
+/// A party with the first key of its owner.
+pub struct PartyJoined {
+    /// The party.
+    pub party: Party,
+    /// Its owner's key, shown once.
+    pub owner: TokenShown,
+}
+
+/// Makes the operator's party when the registry has none yet; its key is shown once.
+pub fn open_registry(office: &Office) -> Result<Option<PartyJoined>, Problem> {
+    if !office.database.read(parties::list_parties)?.is_empty() {
+        return Ok(None);
+    }
+    let new = NewParty { slug: "operator".parse()?, title: "Operator".parse()? };
+    office.admit(new, Role::Operator, None).map(Some)
+}
+
+/// Adds a party.
+///
+/// Errors: the caller is not the operator; the name is taken; an idempotency key, because the answer holds a secret.
+pub fn join(office: &Office, caller: &Caller, once: &Once, new: NewParty) -> Result<PartyJoined, Problem> {
+    caller.require(Permission::Operate)?;
+    refuse_repetition(once)?;
+    office.admit(new, Role::Owner, Some(caller))
+}
+
+impl Office {
+    fn admit(&self, new: NewParty, role: Role, by: Option<&Caller>) -> Result<PartyJoined, Problem> {
+        let now = self.clock.now();
+        let party =
+            Party { id: PartyId::generate(&*self.entropy, now), slug: new.slug, title: new.title, created_at: now };
+        let first = NewKey { role, label: "first key".parse()?, purpose: None, territory: None, expires_at: None };
+        let owner = self.draw(party.id, first);
+        let tenant_key = self.seal_tenant_key(&party)?;
+        let payload = json!({
+            "type": "party-joined", "at": now, "party": party.slug, "title": party.title, "key": owner.key.id,
+            "role": role.code(), "by": by.map(|caller| &caller.party.slug),
+        });
+        let mut readers = vec![party.id];
+        readers.extend(by.map(|caller| caller.party.id));
+        let leaf = NewLeaf::prepare(Log::Audit, &payload, &readers, &*self.entropy, now)?;
+        let (row, key) = (party.clone(), owner.key.clone());
+        self.database.act(move |tx| {
+            parties::insert_party(tx, &row).map_err(|error| taken(error, &row.slug))?;
+            parties::insert_tenant_key(tx, &tenant_key)?;
+            parties::insert_api_key(tx, &key)?;
+            Ok(logs::append(tx, &leaf)?)
+        })?;
+        Ok(PartyJoined { party, owner })
+    }
+
+    fn seal_tenant_key(&self, party: &Party) -> Result<TenantKey, Problem> {
+        let wrapped = self.root.generate_tenant_key(party.id, FIRST_KEY_VERSION, &*self.entropy)?;
+        Ok(TenantKey { party: party.id, version: FIRST_KEY_VERSION, wrapped, created_at: self.clock.now() })
+    }
+}
+
+fn taken(error: db::Error, slug: &Slug) -> Problem {
+    if !error.is_unique("slug") {
+        return error.into();
+    }
+    Problem::new(ProblemKind::Conflict, format!("there is a party `{slug}` already; choose another name")).at("slug")
+}

@@ -1,0 +1,165 @@
+//! Gathering: everything judgement needs to know about one use, read in one go.
+//!
+//! Reading is here and judging is in `decide`, so that a decision can be made again from what was read.
+
+use chancery_base::{
+    db::AnyConnection,
+    problem::Problem,
+    values::{Purpose, Territory, TokenCount, UnixMillis},
+};
+
+use super::facts::{
+    Action, CallerFacts, DatasetPrivacy, Facts, GrantFacts, GrantStatus, HoldFacts, KeyFacts, LicenceFacts, ModelFacts,
+    ModelStatus, PartyStatus, Payment, Positions, ProvenanceFacts, Quota, RequestFacts, Scope, Stated, Visibility,
+};
+use crate::{
+    artifacts::{self, Model, Version, VersionStatus},
+    holds,
+    licensing::{self, Grant, QuotaState, TerritoryScope},
+    parties::{self, Caller},
+};
+
+/// What the passports of a version and of all it was made from say together. It never changes once the version is registered.
+#[derive(Debug, Clone)]
+pub struct Claims {
+    /// What is missing about the origin of data.
+    pub provenance: Option<ProvenanceFacts>,
+    /// Personal data in every data set.
+    pub privacy: Option<Vec<DatasetPrivacy>>,
+    /// The licences, combined.
+    pub licence: Option<LicenceFacts>,
+}
+
+/// One use that is asked about.
+pub struct Question<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The model.
+    pub model: &'a Model,
+    /// The version.
+    pub version: &'a Version,
+    /// What the request itself says it is for.
+    pub purpose: Option<Purpose>,
+    /// Where the request itself says it takes place.
+    pub territory: Option<Territory>,
+    /// Most tokens it can cost.
+    pub tokens: TokenCount,
+    /// When.
+    pub now: UnixMillis,
+}
+
+/// Facts without a grant, and the grants that may be tried with them, in the fixed order of their age.
+pub struct Gathered {
+    /// Everything but the grant.
+    pub facts: Facts,
+    /// Each grant the caller holds on the model, with the epoch it was read at.
+    pub grants: Vec<(GrantFacts, i64)>,
+}
+
+/// Reads the facts of one use. `in_hand` says how many tokens of a grant this process has leased and not promised.
+///
+/// Errors: the database cannot be read; never a missing fact, which is left open for the rules to refuse.
+pub fn gather(
+    connection: &mut AnyConnection,
+    question: &Question<'_>,
+    claims: &Claims,
+    in_hand: impl Fn(&Grant) -> TokenCount,
+) -> Result<Gathered, Problem> {
+    let mut grants = Vec::new();
+    for grant in Grant::held(connection, question.caller.party.id, question.model.id)? {
+        let quota = licensing::quota_of(connection, grant.id)?;
+        let facts = grant_facts(&grant, question, quota, in_hand(&grant));
+        grants.push((facts, grant.epoch));
+    }
+    let facts = Facts {
+        now: question.now,
+        action: Action::Use,
+        caller: CallerFacts {
+            party: question.caller.party.slug.clone(),
+            status: PartyStatus::Active,
+            is_owner: question.model.owner == question.caller.party.id,
+        },
+        key: KeyFacts {
+            purpose: question.caller.key.purpose.clone().map(Stated::declared),
+            territory: question.caller.key.territory.clone().map(Stated::declared),
+        },
+        request: RequestFacts {
+            estimated_tokens: question.tokens,
+            purpose: question.purpose.clone(),
+            territory: question.territory.clone(),
+        },
+        model: model_facts(connection, question)?,
+        provenance: claims.provenance.clone(),
+        privacy: claims.privacy.clone(),
+        licence: claims.licence.clone(),
+        grant: None,
+        positions: Positions::default(),
+    };
+    Ok(Gathered { facts, grants })
+}
+
+fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Result<ModelFacts, Problem> {
+    let (model, version) = (question.model, question.version);
+    // The signature was verified when the version was registered; it stops counting when its key is revoked.
+    let signer = parties::find_signing_key(connection, version.signing_key)?;
+    let holds = holds::active_holds(connection, model.id)?.into_iter().map(|hold| HoldFacts {
+        id: hold.id,
+        reason: hold.reason.to_string(),
+        authority: hold.authority.to_string(),
+        is_legal_demand: hold.is_legal_demand,
+    });
+    Ok(ModelFacts {
+        name: model.name.clone(),
+        version: version.number,
+        digest: version.manifest_digest,
+        signed: signer.is_some_and(|key| key.is_trusted()),
+        status: match version.status {
+            VersionStatus::Registered => ModelStatus::Registered,
+            VersionStatus::Suspended => ModelStatus::Suspended,
+            VersionStatus::Withdrawn => ModelStatus::Withdrawn,
+        },
+        visibility: match model.visibility {
+            artifacts::Visibility::Listed => Visibility::Listed,
+            artifacts::Visibility::Private => Visibility::Private,
+        },
+        holds: holds.collect(),
+    })
+}
+
+fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>, in_hand: TokenCount) -> GrantFacts {
+    let terms = &grant.terms;
+    let asked_for = question.territory.as_ref().or(question.caller.key.territory.as_ref());
+    GrantFacts {
+        id: grant.id,
+        licensor: question.model.name.owner.clone(),
+        status: match grant.status {
+            licensing::GrantStatus::Offered => GrantStatus::Offered,
+            licensing::GrantStatus::Accepted => GrantStatus::Accepted,
+            licensing::GrantStatus::Revoked => GrantStatus::Revoked,
+        },
+        terms_digest: grant.terms_digest,
+        payment: if terms.price.is_paid() { Payment::Settled } else { Payment::Free },
+        purposes: Scope::Only(terms.purposes.iter().cloned().collect()),
+        territories: territories(&terms.territory, asked_for),
+        versions: if terms.versions.is_empty() {
+            Scope::Any
+        } else {
+            Scope::Only(terms.versions.iter().copied().collect())
+        },
+        not_before: terms.term.start,
+        not_after: terms.term.end,
+        quota: quota.map_or(Quota::Unlimited, |state| {
+            Quota::Remaining(TokenCount(state.free().0.saturating_add(in_hand.0)))
+        }),
+    }
+}
+
+/// Where a grant is good, seen from the territory asked for. "Everywhere but there" has no list of its own: an excluded or
+/// unknown territory meets an empty one.
+fn territories(scope: &TerritoryScope, asked_for: Option<&Territory>) -> Scope<Territory> {
+    if !scope.included.is_empty() {
+        return Scope::Only(scope.included.difference(&scope.excluded).cloned().collect());
+    }
+    let is_open = scope.excluded.is_empty() || asked_for.is_some_and(|territory| scope.contains(territory));
+    if is_open { Scope::Any } else { Scope::Only(Vec::new()) }
+}

@@ -1,0 +1,114 @@
+//! The desk: the parts that a use needs, opened once.
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use chancery_base::{
+    db::Database,
+    logs::Promiser,
+    problem::{Problem, ProblemKind},
+    values::{Clock, Entropy},
+};
+use chancery_engine::{EngineHandle, ModelFiles};
+
+use super::{claims::ClaimsShelf, pool::Pool};
+use crate::{
+    artifacts::Version,
+    licensing::QuotaDesk,
+    policy::RuleSet,
+    registration::{self, Vault},
+};
+
+/// Uses that may be under way at once; more are told to come back (429) before anything is recorded.
+const PERMITS: usize = 256;
+
+/// What a desk is opened from.
+pub struct DeskParts {
+    /// Where everything is recorded.
+    pub database: Database,
+    /// What opens sealed files.
+    pub vault: Vault,
+    /// What runs models.
+    pub engine: EngineHandle,
+    /// What promises inclusion in the logs.
+    pub promiser: Promiser,
+    /// The rules in force.
+    pub rules: Arc<RuleSet>,
+    /// This process's slices of quotas.
+    pub quota: QuotaDesk,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Where uses are judged, run and settled.
+pub struct Desk {
+    pub(super) database: Database,
+    pub(super) promiser: Promiser,
+    pub(super) quota: QuotaDesk,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) pool: Pool,
+    pub(super) claims: ClaimsShelf,
+    vault: Vault,
+    rules: RwLock<Arc<RuleSet>>,
+    under_way: Arc<AtomicUsize>,
+}
+
+impl Desk {
+    /// Opens the desk.
+    #[must_use]
+    pub fn open(parts: DeskParts) -> Self {
+        Self {
+            database: parts.database,
+            promiser: parts.promiser,
+            quota: parts.quota,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            pool: Pool::new(parts.engine),
+            claims: ClaimsShelf::default(),
+            vault: parts.vault,
+            rules: RwLock::new(parts.rules),
+            under_way: Arc::default(),
+        }
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn rules(&self) -> Arc<RuleSet> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts other rules in force, from the next decision on.
+    pub fn activate(&self, rules: Arc<RuleSet>) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    /// Takes a place among the uses under way.
+    pub(super) fn permit(&self) -> Result<Permit, Problem> {
+        let permit = Permit { under_way: Arc::clone(&self.under_way) };
+        if self.under_way.fetch_add(1, Ordering::AcqRel) < PERMITS {
+            return Ok(permit);
+        }
+        Err(Problem::new(ProblemKind::Overloaded, "the server runs as many calls as it can; try again in a moment"))
+    }
+
+    /// Decrypts a version's files into memory.
+    pub(super) fn open_weights(&self, version: &Version) -> Result<ModelFiles, Problem> {
+        registration::open_weights(&self.database, &self.vault, version)
+    }
+}
+
+/// A place among the uses under way, given back when dropped.
+pub(super) struct Permit {
+    under_way: Arc<AtomicUsize>,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.under_way.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,79 @@
+//! Models in memory: opened from their sealed files when first used, dropped when their version changes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chancery_base::{problem::{Problem, ProblemKind}, values::VersionId};
+use chancery_engine::{Architecture, EngineError, EngineHandle, LoadModel, ModelFiles};
+
+use crate::artifacts::Version;
+
+/// Which epoch of each version is loaded. One lock per version, so that a model is opened once however many ask for it.
+pub(super) struct Pool {
+    engine: EngineHandle,
+    loaded: Mutex<HashMap<VersionId, Arc<Mutex<Option<u64>>>>>,
+}
+
+impl Pool {
+    pub(super) fn new(engine: EngineHandle) -> Self {
+        Self { engine, loaded: Mutex::default() }
+    }
+
+    /// The key under which the engine knows a version.
+    pub(super) fn key(version: &Version) -> String {
+        version.id.to_string()
+    }
+
+    pub(super) fn engine(&self) -> &EngineHandle {
+        &self.engine
+    }
+
+    /// Whether this epoch of the version is in memory.
+    pub(super) fn holds(&self, version: &Version) -> bool {
+        let slot = self.slot(version.id);
+        let held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        *held == Some(version.epoch) && self.engine.loaded(&Self::key(version))
+    }
+
+    /// Loads the version with what `open` decrypts into memory, unless this epoch of it is there.
+    ///
+    /// Errors: `open`'s; files that the engine refuses.
+    pub(super) fn load(
+        &self,
+        version: &Version,
+        open: impl FnOnce() -> Result<ModelFiles, Problem>,
+    ) -> Result<(), Problem> {
+        let slot = self.slot(version.id);
+        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = Self::key(version);
+        if *held == Some(version.epoch) && self.engine.loaded(&key) {
+            return Ok(());
+        }
+        self.engine.unload(&key);
+        *held = None;
+        let files = open()?;
+        let architecture = Architecture::detect(&files).map_err(|error| unusable(&error.into()))?;
+        self.engine.load(LoadModel { key, architecture, files }).map_err(|error| unusable(&error))?;
+        *held = Some(version.epoch);
+        Ok(())
+    }
+
+    fn slot(&self, version: VersionId) -> Arc<Mutex<Option<u64>>> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(loaded.entry(version).or_default())
+    }
+}
+
+/// What the caller is told when the engine does not answer.
+pub(super) fn unusable(error: &EngineError) -> Problem {
+    let kind = match error {
+        EngineError::Busy { .. } => ProblemKind::Overloaded,
+        EngineError::WrongTask { .. } | EngineError::Tokenizer { .. } => ProblemKind::Unprocessable,
+        EngineError::Load(_) => ProblemKind::RefusedFormat,
+        EngineError::TimedOut { .. } | EngineError::NotLoaded { .. } => ProblemKind::Overloaded,
+        EngineError::Failed { .. } | EngineError::Stopped => return Problem::internal(error),
+    };
+    Problem::new(kind, error.to_string())
+}

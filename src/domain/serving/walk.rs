@@ -1,0 +1,202 @@
+//! The walk of one use, from the caller's question to the settled answer.
+
+use chancery_base::{
+    crypto::CommitmentKey,
+    idempotency::Once,
+    problem::{Problem, ProblemKind},
+    values::{ModelReference, Purpose, Territory, TokenCount},
+};
+use chancery_engine::{Classification, Task};
+use serde::Serialize;
+
+use super::{
+    desk::Desk,
+    judge::{Asked, Judged},
+    pool::{Pool, unusable},
+    record::{Recorded, Run, Settled},
+};
+use crate::{licensing::Reservation, parties::Caller};
+
+/// Most texts in one request.
+pub const MAX_TEXTS: usize = 2_048;
+
+/// What a caller wants done.
+#[derive(Debug, Clone)]
+pub struct UseRequest {
+    /// Who calls.
+    pub caller: Caller,
+    /// Which model.
+    pub model: ModelReference,
+    /// What it is for, where the request says so itself.
+    pub purpose: Option<Purpose>,
+    /// Where it takes place, where the request says so itself.
+    pub territory: Option<Territory>,
+    /// What to run it on.
+    pub inputs: Inputs,
+    /// How to do it once.
+    pub once: Once,
+}
+
+/// What a model is run on.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// What to do with the texts.
+    pub task: Task,
+    /// The texts.
+    pub texts: Vec<String>,
+}
+
+/// What a model gives.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Output {
+    /// One vector for each text.
+    Vectors(Vec<Vec<f32>>),
+    /// One label for each text.
+    Labels(Vec<Classification>),
+}
+
+/// How a use ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The model ran and the use is settled.
+    Answered(Box<Answered>),
+    /// The policy said no; the record says why.
+    Refused(Box<Recorded>),
+}
+
+/// An answer with its papers.
+#[derive(Debug)]
+pub struct Answered {
+    /// The decision and its place in the log.
+    pub recorded: Recorded,
+    /// What the model gave.
+    pub output: Output,
+    /// Tokens of each text.
+    pub token_counts: Vec<u32>,
+    /// What opens the commitments to input and output; it is kept nowhere.
+    pub content_key: CommitmentKey,
+}
+
+impl Desk {
+    /// Takes one request all the way.
+    ///
+    /// Errors: a model that is not visible, inputs the model cannot take, a full queue (429, nothing recorded), a record that
+    /// cannot be made durable (503, nothing answered).
+    pub fn infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
+        check_inputs(&request.inputs)?;
+        if let Some(answer) = self.repeat(request)? {
+            return Ok(answer);
+        }
+        let permit = self.permit()?;
+        let mut asked = self.ask(request)?;
+        let key = Pool::key(&asked.version);
+        if !self.pool.holds(&asked.version) {
+            // A refused caller must not make the server open a model.
+            let judged = self.judge(&asked)?;
+            if !judged.decision.is_allowed() {
+                return self.refuse(request, &asked, &judged).map(Outcome::Refused);
+            }
+            self.pool.load(&asked.version, || self.open_weights(&asked.version))?;
+        }
+        let counts = self.pool.engine().count_tokens(&key, &request.inputs.texts).map_err(|error| unusable(&error))?;
+        asked.tokens = counts.iter().map(|count| TokenCount(u64::from(*count))).sum();
+        let judged = self.judge(&asked)?;
+        let reservation = match self.admit(&asked, &judged)? {
+            Admission::Admitted(reservation) => reservation,
+            Admission::Short(judged) => return self.refuse(request, &asked, &judged).map(Outcome::Refused),
+        };
+        let (output, token_counts) = self.run(&key, &request.inputs)?;
+        drop(permit);
+        let run = Run::new(&*self.entropy, request, &output)?;
+        match self.settle(request, &asked, &judged, &run, reservation)? {
+            Settled::Done(recorded) => Ok(Outcome::Answered(Box::new(Answered {
+                recorded: *recorded,
+                output,
+                token_counts,
+                content_key: run.content_key,
+            }))),
+            Settled::Stale => self.refuse_changed(request),
+        }
+    }
+
+    /// Reserves what an allowed use may cost; a quota that fell short meanwhile turns the decision.
+    fn admit(&self, asked: &Asked, judged: &Judged) -> Result<Admission, Problem> {
+        if !judged.decision.is_allowed() {
+            return Ok(Admission::Short(Box::new(judged.clone())));
+        }
+        let Some(grant) = judged.metered_grant() else { return Ok(Admission::Admitted(None)) };
+        match self.quota.reserve(&self.database, grant, asked.tokens, self.clock.now())? {
+            Some(reservation) => Ok(Admission::Admitted(Some(reservation))),
+            None => {
+                // Another process was faster; what is left now decides.
+                let judged = self.judge(asked)?;
+                if judged.decision.is_allowed() {
+                    return Err(Problem::new(
+                        ProblemKind::Overloaded,
+                        "the rest of this quota is set aside for calls that are running; try again in a moment",
+                    ));
+                }
+                Ok(Admission::Short(Box::new(judged)))
+            }
+        }
+    }
+
+    /// Something the decision rested on changed while the model ran: the new state decides, and nothing is answered.
+    fn refuse_changed(&self, request: &UseRequest) -> Result<Outcome, Problem> {
+        let asked = self.ask(request)?;
+        let judged = self.judge(&asked)?;
+        if judged.decision.is_allowed() {
+            return Err(Problem::new(ProblemKind::Overloaded, "grant, key or model changed during the call; call again"));
+        }
+        self.refuse(request, &asked, &judged).map(Outcome::Refused)
+    }
+
+    fn run(&self, key: &str, inputs: &Inputs) -> Result<(Output, Vec<u32>), Problem> {
+        let engine = self.pool.engine();
+        match inputs.task {
+            Task::Embed => {
+                let answer = engine.embed(key, &inputs.texts).map_err(|error| unusable(&error))?;
+                Ok((Output::Vectors(answer.vectors), answer.token_counts))
+            }
+            Task::Classify => {
+                let answer = engine.classify(key, &inputs.texts).map_err(|error| unusable(&error))?;
+                Ok((Output::Labels(answer.results), answer.token_counts))
+            }
+        }
+    }
+
+    /// A request that was settled before is answered again by running the model again: outputs are not kept, models are
+    /// deterministic, and nothing is metered twice.
+    fn repeat(&self, request: &UseRequest) -> Result<Option<Outcome>, Problem> {
+        let remembered: Option<Recorded> = self.database.read(|connection| request.once.remembered(connection))?;
+        let Some(recorded) = remembered else { return Ok(None) };
+        if !recorded.decision.is_allowed() {
+            return Ok(Some(Outcome::Refused(Box::new(recorded))));
+        }
+        let asked = self.ask(request)?;
+        self.pool.load(&asked.version, || self.open_weights(&asked.version))?;
+        let (output, token_counts) = self.run(&Pool::key(&asked.version), &request.inputs)?;
+        let content_key = CommitmentKey::generate(&*self.entropy);
+        Ok(Some(Outcome::Answered(Box::new(Answered { recorded, output, token_counts, content_key }))))
+    }
+}
+
+enum Admission {
+    Admitted(Option<Reservation>),
+    Short(Box<Judged>),
+}
+
+fn check_inputs(inputs: &Inputs) -> Result<(), Problem> {
+    if inputs.texts.is_empty() {
+        return Err(Problem::new(ProblemKind::BadRequest, "there is no input text; give at least one").at("input"));
+    }
+    if inputs.texts.len() > MAX_TEXTS {
+        return Err(Problem::new(
+            ProblemKind::TooLarge,
+            format!("{} texts were given where at most {MAX_TEXTS} are taken at once; split them", inputs.texts.len()),
+        )
+        .at("input"));
+    }
+    Ok(())
+}
