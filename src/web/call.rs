@@ -1,13 +1,13 @@
 //! What every handler starts from: who calls, in which language, with which body. Our own extractor, so that each rejection
 //! is a problem document.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, str::FromStr};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use chancery_base::{
     idempotency::{IdempotencyKey, Once},
     problem::{Problem, ProblemKind},
-    values::{Language, Sha256Digest},
+    values::{Invalid, Language, Purpose, Sha256Digest, Territory},
 };
 use chancery_domain::parties::Caller;
 use futures_core::Stream;
@@ -93,9 +93,18 @@ pub fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str
     })
 }
 
+/// What the request itself says it is for and where, in headers; it may only narrow what its key says.
+pub fn narrowed(request: &HttpRequest) -> Result<(Option<Purpose>, Option<Territory>), Problem> {
+    Ok((parsed_header(request, "chancery-purpose")?, parsed_header(request, "chancery-territory")?))
+}
+
+fn parsed_header<T: FromStr<Err = Invalid>>(request: &HttpRequest, name: &str) -> Result<Option<T>, Problem> {
+    let text = header(request, name)?;
+    text.map(|text| text.parse().map_err(|invalid: Invalid| Problem::from(invalid).at(name))).transpose()
+}
+
 fn idempotency_key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
-    let text = header(request, "idempotency-key")?;
-    text.map(|text| text.parse::<IdempotencyKey>().map_err(|invalid| Problem::from(invalid).at("Idempotency-Key"))).transpose()
+    parsed_header(request, "idempotency-key")
 }
 
 fn language(request: &HttpRequest) -> Language {

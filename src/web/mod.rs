@@ -1,0 +1,16 @@
+//! The HTTP door. A handler extracts, calls one act and renders its outcome; nothing here decides, signs or queries.
+
+mod api;
+mod authentication;
+mod blocking;
+mod call;
+mod finish;
+mod log;
+mod openai;
+mod problem;
+mod refusal;
+mod routes;
+mod server;
+
+pub use routes::{UNGATED, configure};
+pub use server::{Server, serve};
