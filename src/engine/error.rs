@@ -1,7 +1,7 @@
 //! Every way in which loading, running or training a model can fail.
 
+use crate::architecture::{Architecture, Task};
 use crate::inspect::InspectError;
-use crate::model::{Architecture, Task};
 
 /// Why the engine did not answer.
 #[derive(Debug, thiserror::Error)]

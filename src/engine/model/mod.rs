@@ -1,9 +1,8 @@
 //! What a model is before it runs: its files, the architecture they announce, and its tensors.
 
-mod architecture;
+mod detect;
 mod files;
 mod tensors;
 
-pub use architecture::{Architecture, SUPPORTED_ARCHITECTURES, Task};
 pub use files::ModelFiles;
 pub(crate) use tensors::NamedTensors;

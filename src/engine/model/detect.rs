@@ -2,36 +2,11 @@
 //!
 //! Only names on this list are recognised, and nothing in a configuration is ever executed.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::ModelFiles;
+use crate::architecture::{Architecture, SUPPORTED_ARCHITECTURES};
 use crate::error::LoadError;
-
-/// The names accepted in `config.json`, for messages.
-pub const SUPPORTED_ARCHITECTURES: &str =
-    "`BertModel` (sentence embeddings) and `ChanceryTextClassifier` (text labels)";
-
-/// An implementation that the engine has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Architecture {
-    /// A BERT encoder with pooling: texts to vectors.
-    BertSentenceEncoder,
-    /// The hashed n-gram classifier that this package trains: texts to labels.
-    TextClassifier,
-}
-
-/// What a caller can ask of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Task {
-    /// Turn texts into vectors.
-    Embed,
-    /// Choose a label for each text.
-    Classify,
-}
 
 /// The only fields of `config.json` that decide the architecture.
 #[derive(Deserialize)]
@@ -69,37 +44,10 @@ impl Architecture {
             (names, _) => Err(unsupported(&names.join(", "))),
         }
     }
-
-    /// What models of this architecture do.
-    #[must_use]
-    pub const fn task(self) -> Task {
-        match self {
-            Self::BertSentenceEncoder => Task::Embed,
-            Self::TextClassifier => Task::Classify,
-        }
-    }
 }
 
 fn unsupported(found: &str) -> LoadError {
     LoadError::UnsupportedArchitecture { found: found.to_owned(), supported: SUPPORTED_ARCHITECTURES }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::BertSentenceEncoder => "sentence embedding",
-            Self::TextClassifier => "text classification",
-        })
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Embed => "embeddings",
-            Self::Classify => "classification",
-        })
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! A loaded classifier: text to a label with scores.
+
+use super::config::{BIAS, ClassifierConfig, WEIGHT};
+use super::features::{features, token_count};
+use crate::error::LoadError;
+use crate::model::{ModelFiles, NamedTensors};
+
+/// Probabilities of all labels for one text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Prediction {
+    /// Labels with their probabilities, most probable first.
+    pub(crate) ranking: Vec<(String, f32)>,
+}
+
+/// A classifier ready to answer.
+pub(crate) struct TextClassifier {
+    buckets: usize,
+    labels: Vec<String>,
+    /// One row for each bucket, one column for each label.
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl TextClassifier {
+    /// Builds the classifier from its files.
+    pub(crate) fn load(files: &ModelFiles) -> Result<Self, LoadError> {
+        let config = ClassifierConfig::read(files)?;
+        let mut tensors = NamedTensors::read(files)?;
+        let weights = tensors.take(WEIGHT, &[config.buckets, config.labels.len()])?.flatten_all()?.to_vec1()?;
+        let bias = tensors.take_vector(BIAS, config.labels.len())?;
+        Ok(Self { buckets: config.buckets, labels: config.labels, weights, bias })
+    }
+
+    /// How much each text is metered.
+    pub(crate) fn count_tokens(texts: &[String]) -> Vec<u32> {
+        texts.iter().map(|text| token_count(text)).collect()
+    }
+
+    /// Ranks the labels for a text. Equal scores keep the order of the labels.
+    pub(crate) fn predict(&self, text: &str) -> Prediction {
+        let width = self.labels.len();
+        let mut scores = self.bias.clone();
+        for (bucket, value) in features(text, self.buckets) {
+            let row = self.weights.get(bucket * width..(bucket + 1) * width).unwrap_or_default();
+            for (score, weight) in scores.iter_mut().zip(row) {
+                *score += value * weight;
+            }
+        }
+        let mut ranking: Vec<(String, f32)> = self.labels.iter().cloned().zip(softmax(&scores)).collect();
+        ranking.sort_by(|left, right| right.1.total_cmp(&left.1));
+        Prediction { ranking }
+    }
+}
+
+fn softmax(scores: &[f32]) -> Vec<f32> {
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exponentials: Vec<f32> = scores.iter().map(|score| (score - largest).exp()).collect();
+    let sum: f32 = exponentials.iter().sum();
+    exponentials.iter().map(|value| value / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::softmax;
+
+    #[test]
+    fn probabilities_add_up() {
+        let scores = softmax(&[1000.0, 999.0, -1000.0]);
+        assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!(scores[0] > scores[1] && scores[1] > scores[2]);
+    }
+}
