@@ -16,13 +16,12 @@ postgres_programs() {
     fi
 }
 
-# PostgreSQL refuses to run as root, so root lends it to the account that Debian's package makes.
+# Replaces the calling shell, so that signals reach the program and it hears of this script's end. PostgreSQL refuses to run as
+# root, so root lends it to the account that Debian's package makes.
 as_postgres_user() {
-    if ((EUID == 0)); then
-        runuser -u postgres -- "$@"
-    else
-        "$@"
-    fi
+    local account=()
+    ((EUID != 0)) || account=(--reuid postgres --regid postgres --init-groups)
+    exec setpriv "${account[@]}" --pdeathsig INT -- "$@"
 }
 
 # Starts the cluster once and exports CHANCERY_TEST_POSTGRES; leaves it unset when that fails, which `require` reports.
@@ -47,15 +46,15 @@ start_postgres() {
 # The default collation is on purpose not byte order, so that a text column that forgot COLLATE "C" shows.
 create_cluster() {
     local programs=$1 cluster=$2
-    as_postgres_user "$programs/initdb" --pgdata "$cluster/data" --username postgres --auth trust --encoding UTF8 \
-        --locale C.UTF-8 --locale-provider icu --icu-locale en-US --no-sync >"$WORKSPACE/postgres.log" 2>&1 && return
+    (as_postgres_user "$programs/initdb" --pgdata "$cluster/data" --username postgres --auth trust --encoding UTF8 \
+        --locale C.UTF-8 --locale-provider icu --icu-locale en-US --no-sync) >"$WORKSPACE/postgres.log" 2>&1 && return
     cat "$WORKSPACE/postgres.log" >&2
     return 1
 }
 
 try_port() {
     local programs=$1 cluster=$2 port=$3 waited
-    as_postgres_user setpriv --pdeathsig INT -- "$programs/postgres" -D "$cluster/data" -p "$port" -k "$cluster" \
+    as_postgres_user "$programs/postgres" -D "$cluster/data" -p "$port" -k "$cluster" \
         -c listen_addresses=127.0.0.1 -c max_connections=300 \
         -c fsync=on -c synchronous_commit=on -c full_page_writes=on >"$WORKSPACE/postgres.log" 2>&1 &
     POSTGRES_PID=$!
@@ -75,7 +74,12 @@ try_port() {
 # Ends the server by its process id and waits for it.
 stop_postgres() {
     [[ -n $POSTGRES_PID ]] || return 0
-    kill -INT "$POSTGRES_PID" 2>/dev/null
+    # Once more after a while: a server that is still starting may miss the first signal.
+    local signal
+    for signal in INT QUIT KILL; do
+        kill -"$signal" "$POSTGRES_PID" 2>/dev/null
+        timeout 10 tail --pid "$POSTGRES_PID" -f /dev/null && break
+    done
     wait "$POSTGRES_PID" 2>/dev/null
     POSTGRES_PID=
 }
