@@ -6,9 +6,9 @@ use chancery_base::{
     crypto::{Envelope, VerifyingKey},
     db::Database,
     idempotency::Once,
-    logs::{self, Log, NewLeaf},
+    logs::{self, LogName, NewLeaf},
     problem::{Problem, ProblemKind},
-    values::{Clock, Entropy, GrantId, LeafId, ModelReference, PartyId, Slug},
+    values::{Clock, Entropy, GrantId, LeafId, ModelReference, Slug},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ impl Registrar {
         let refused = |detail: String| Problem::new(ProblemKind::BadSignature, detail);
         let envelope = Envelope::parse(envelope_json).map_err(|error| refused(error.to_string()))?;
         let verified =
-            envelope.verify(licensing::ACCEPTANCE_PAYLOAD_TYPE, &trusted).map_err(|error| refused(error.to_string()))?;
+            envelope.verify(licensing::PAYLOAD_TYPE, &trusted).map_err(|error| refused(error.to_string()))?;
         let expected = Acceptance {
             grant: grant.id,
             terms: grant.terms_digest,
@@ -155,8 +155,8 @@ impl Registrar {
             "type": event, "at": now, "grant": grant.id, "by": caller.party.slug, "key": caller.key.id,
             "terms_digest": grant.terms_digest, "details": details,
         });
-        let readers: [PartyId; 2] = [grant.licensor, grant.licensee];
-        let leaf = NewLeaf::prepare(Log::Audit, &payload, &readers, &*self.entropy, now)?;
+        let readers = vec![grant.licensor, grant.licensee];
+        let leaf = NewLeaf::new(LogName::Audit, &payload, readers, &*self.entropy, now).map_err(Problem::internal)?;
         let changed = Changed { grant: grant.id, leaf: leaf.id() };
         let (once, grant) = (once.clone(), grant.clone());
         let done = self.database.act(move |tx| {

@@ -4,12 +4,12 @@ use chancery_base::{
     crypto::ApiToken,
     db,
     idempotency::Once,
-    logs::{self, Log, NewLeaf},
+    logs::{self, LogName, NewLeaf},
     problem::{Problem, ProblemKind},
     values::{ApiKeyId, PartyId, Purpose, Territory, UnixMillis},
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::Office;
@@ -58,6 +58,12 @@ impl Office {
         };
         TokenShown { key, token: token.expose() }
     }
+
+    /// A leaf of the audit log that the caller's party may open.
+    fn leaf(&self, caller: &Caller, payload: &Value) -> Result<NewLeaf, Problem> {
+        let readers = vec![caller.party.id];
+        NewLeaf::new(LogName::Audit, payload, readers, &*self.entropy, self.clock.now()).map_err(Problem::internal)
+    }
 }
 
 /// Refuses an idempotency key where the answer holds a secret: it is kept nowhere and so could not be given twice.
@@ -91,10 +97,11 @@ pub fn issue_key(office: &Office, caller: &Caller, once: &Once, new: NewKey) -> 
         "type": "api-key-issued", "at": now, "party": caller.party.slug, "by": caller.key.id, "key": key.id,
         "role": key.role.code(), "purpose": key.purpose, "territory": key.territory, "expires_at": key.expires_at,
     });
-    let leaf = NewLeaf::prepare(Log::Audit, &payload, &[caller.party.id], &*office.entropy, now)?;
+    let leaf = office.leaf(caller, &payload)?;
     office.database.act(move |tx| {
         parties::insert_api_key(tx, &key)?;
-        Ok(logs::append(tx, &leaf)?)
+        logs::append(tx, &leaf)?;
+        Ok(())
     })?;
     Ok(shown)
 }
@@ -108,12 +115,13 @@ pub fn revoke_key(office: &Office, caller: &Caller, id: ApiKeyId) -> Result<(), 
     let payload =
         json!({"type": "api-key-revoked", "at": now, "party": caller.party.slug, "by": caller.key.id, "key": id});
     let party = caller.party.id;
-    let leaf = NewLeaf::prepare(Log::Audit, &payload, &[party], &*office.entropy, now)?;
+    let leaf = office.leaf(caller, &payload)?;
     office.database.act(move |tx| {
         parties::revoke_api_key(tx, party, id, now).map_err(|error| match error {
             db::Error::NotFound => Problem::not_found("API key"),
             other => other.into(),
         })?;
-        Ok(logs::append(tx, &leaf)?)
+        logs::append(tx, &leaf)?;
+        Ok(())
     })
 }

@@ -1,9 +1,10 @@
 //! Parties join: an organisation, the key of its owner, and the key its files are sealed under.
 
 use chancery_base::{
+    crypto::{self, KeyVersion},
     db,
     idempotency::Once,
-    logs::{self, Log, NewLeaf},
+    logs::{self, LogName, NewLeaf},
     problem::{Problem, ProblemKind},
     values::{PartyId, Slug},
 };
@@ -14,7 +15,7 @@ use super::{NewKey, Office, TokenShown, keys::refuse_repetition};
 use crate::parties::{self, Caller, Label, Party, Permission, Role, TenantKey};
 
 /// The version of a tenant's first key.
-const FIRST_KEY_VERSION: u32 = 1;
+const FIRST_KEY_VERSION: KeyVersion = KeyVersion(1);
 
 /// A party asked for. Its identity is self-asserted until somebody vouches for it.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,27 +60,29 @@ impl Office {
             Party { id: PartyId::generate(&*self.entropy, now), slug: new.slug, title: new.title, created_at: now };
         let first = NewKey { role, label: "first key".parse()?, purpose: None, territory: None, expires_at: None };
         let owner = self.draw(party.id, first);
-        let tenant_key = self.seal_tenant_key(&party)?;
+        let tenant_key = self.seal_tenant_key(&party);
         let payload = json!({
             "type": "party-joined", "at": now, "party": party.slug, "title": party.title, "key": owner.key.id,
             "role": role.code(), "by": by.map(|caller| &caller.party.slug),
         });
         let mut readers = vec![party.id];
         readers.extend(by.map(|caller| caller.party.id));
-        let leaf = NewLeaf::prepare(Log::Audit, &payload, &readers, &*self.entropy, now)?;
+        let leaf = NewLeaf::new(LogName::Audit, &payload, readers, &*self.entropy, now).map_err(Problem::internal)?;
         let (row, key) = (party.clone(), owner.key.clone());
         self.database.act(move |tx| {
             parties::insert_party(tx, &row).map_err(|error| taken(error, &row.slug))?;
             parties::insert_tenant_key(tx, &tenant_key)?;
             parties::insert_api_key(tx, &key)?;
-            Ok(logs::append(tx, &leaf)?)
+            logs::append(tx, &leaf)?;
+            Ok(())
         })?;
         Ok(PartyJoined { party, owner })
     }
 
-    fn seal_tenant_key(&self, party: &Party) -> Result<TenantKey, Problem> {
-        let wrapped = self.root.generate_tenant_key(party.id, FIRST_KEY_VERSION, &*self.entropy)?;
-        Ok(TenantKey { party: party.id, version: FIRST_KEY_VERSION, wrapped, created_at: self.clock.now() })
+    fn seal_tenant_key(&self, party: &Party) -> TenantKey {
+        let key = crypto::TenantKey::generate(FIRST_KEY_VERSION, &*self.entropy);
+        let wrapped = self.root.wrap(&key, party.id, &*self.entropy).as_bytes().to_vec();
+        TenantKey { party: party.id, version: FIRST_KEY_VERSION.0, wrapped, created_at: self.clock.now() }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     licensing::Grant,
     parties::Caller,
     policy::{
-        Claims, Decision, Facts, Gathered, Quota, Question, RuleSet, decide_best, gather,
+        Claims, Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather,
     },
 };
 
@@ -92,7 +92,7 @@ impl Desk {
     fn decide(&self, gathered: Gathered) -> Judged {
         let rules = self.rules();
         let candidates: Vec<_> = gathered.grants.iter().map(|(facts, _)| facts.clone()).collect();
-        let (decision, facts) = decide_best(&rules, gathered.facts, &candidates);
+        let Judgement { facts, decision } = decide_best(&rules, gathered.facts, &candidates);
         let judged = facts.grant.as_ref().map(|grant| grant.id);
         let epoch = gathered.grants.iter().find(|(facts, _)| Some(facts.id) == judged).map(|(_, epoch)| *epoch);
         Judged { decision, facts, rules, grant_epoch: epoch }

@@ -1,12 +1,12 @@
 //! Recording: the one act in which a use is settled, and the one in which a refusal is written down.
 //!
-//! Leaves are prepared before the act, promises signed after it. What the caller reads as its receipt is what was committed.
+//! Leaves are made and promises signed before the act; neither leaves the server unless it commits.
 
 use chancery_base::{
     crypto::{Commitment, CommitmentKey},
     db::{AnyConnection, Tx},
     idempotency::Done,
-    logs::{self, Log, NewLeaf},
+    logs::{self, LogName, NewLeaf},
     problem::Problem,
     values::{ApiKeyId, DecisionId, Entropy, GrantId, LeafId, ModelId, PartyId, UnixMillis, UseId, VersionId, encode_hex},
 };
@@ -75,14 +75,14 @@ impl Desk {
         let entry = self.entry(asked, judged, None)?;
         let once = request.once.clone();
         let now = self.clock.now();
-        let recorded = entry.recorded(judged, None);
+        let recorded = self.recorded(&entry, judged, None)?;
         let done = self.database.act(move |tx| {
             once.run(tx, now, |tx| {
                 entry.write(tx)?;
                 Ok(recorded)
             })
         })?;
-        Ok(Box::new(self.promised(done)?))
+        Ok(Box::new(done.into_inner()))
     }
 
     /// Settles an allowed use: quota, use, decision and both leaves, or nothing.
@@ -100,7 +100,7 @@ impl Desk {
         let now = self.clock.now();
         let entry = self.entry(asked, judged, Some(run))?;
         let liability = self.liability_leaf(asked, judged, run, entry.decision.id, now)?;
-        let recorded = entry.recorded(judged, Some(liability.id()));
+        let recorded = self.recorded(&entry, judged, Some(liability.id()))?;
         let settled = Use {
             id: UseId::generate(&*self.entropy, now),
             decision: entry.decision.id,
@@ -140,7 +140,7 @@ impl Desk {
         if let (Done::Now(_), Some(reservation)) = (&done, reservation) {
             reservation.settled();
         }
-        Ok(Settled::Done(Box::new(self.promised(done)?)))
+        Ok(Settled::Done(Box::new(done.into_inner())))
     }
 
     /// After a failed settlement nobody knows what the database holds of our lease; the next call leases anew.
@@ -150,10 +150,15 @@ impl Desk {
         }
     }
 
-    fn promised(&self, done: Done<Recorded>) -> Result<Recorded, Problem> {
-        let mut recorded = done.into_inner();
-        recorded.promise = self.database.read(|connection| self.promiser.promise(connection, recorded.leaf))?;
-        Ok(recorded)
+    /// What the caller will be told. The promise is signed here and leaves the server only after the commit.
+    fn recorded(&self, entry: &Entry, judged: &Judged, liability_leaf: Option<LeafId>) -> Result<Recorded, Problem> {
+        Ok(Recorded {
+            id: entry.decision.id,
+            decision: judged.decision.clone(),
+            leaf: entry.leaf.id(),
+            liability_leaf,
+            promise: self.promiser.promise(&entry.leaf)?,
+        })
     }
 
     /// The decision's row and leaf.
@@ -161,7 +166,7 @@ impl Desk {
         let now = self.clock.now();
         let id = DecisionId::generate(&*self.entropy, now);
         let payload = decision_payload(id, asked, judged, run, now);
-        let leaf = NewLeaf::prepare(Log::Audit, &payload, &readers(asked), &*self.entropy, now)?;
+        let leaf = NewLeaf::new(LogName::Audit, &payload, readers(asked), &*self.entropy, now).map_err(Problem::internal)?;
         let decision = RecordedDecision {
             id,
             caller: asked.caller.party.id,
@@ -209,15 +214,13 @@ impl Desk {
             "input_commitment": encode_hex(run.input.as_bytes()),
             "output_commitment": encode_hex(run.output.as_bytes()),
         });
-        NewLeaf::prepare(Log::Liability, &payload, &readers(asked), &*self.entropy, now)
+        NewLeaf::new(LogName::Liability, &payload, readers(asked), &*self.entropy, now).map_err(Problem::internal)
     }
 }
 
 /// Who may open what is written about a use: the caller and the owner.
 fn readers(asked: &Asked) -> Vec<PartyId> {
-    let mut readers = vec![asked.caller.party.id, asked.model.owner];
-    readers.dedup();
-    readers
+    vec![asked.caller.party.id, asked.model.owner]
 }
 
 fn decision_payload(id: DecisionId, asked: &Asked, judged: &Judged, run: Option<&Run>, now: UnixMillis) -> Value {
@@ -257,17 +260,8 @@ struct Entry {
 impl Entry {
     fn write(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         rows::insert_decision(tx, &self.decision)?;
-        Ok(logs::append(tx, &self.leaf)?)
-    }
-
-    fn recorded(&self, judged: &Judged, liability_leaf: Option<LeafId>) -> Recorded {
-        Recorded {
-            id: self.decision.id,
-            decision: judged.decision.clone(),
-            leaf: self.leaf.id(),
-            liability_leaf,
-            promise: String::new(),
-        }
+        logs::append(tx, &self.leaf)?;
+        Ok(())
     }
 }
 
