@@ -8,3 +8,9 @@ pub mod documents;
 
 // floor 3: things
 pub mod passport;
+
+// floor 4: claims
+pub mod copyright;
+pub mod licensing;
+pub mod privacy;
+pub mod provenance;
