@@ -9,5 +9,11 @@ pub mod documents;
 // floor 3: things
 pub mod passport;
 
+// floor 4: claims
+pub mod copyright;
+pub mod licensing;
+pub mod privacy;
+pub mod provenance;
+
 // floor 5: judgement
 pub mod policy;

@@ -32,7 +32,10 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let moment = Some(text).filter(|text| text.len() == WRITTEN_LENGTH).and_then(|text| text.parse().ok());
-        moment.map(Self).filter(|day| day.to_string() == text).ok_or_else(|| Invalid::new(text, "a day such as 2026-11-23"))
+        moment
+            .map(Self)
+            .filter(|day| day.to_string() == text)
+            .ok_or_else(|| Invalid::new(text, "a day such as 2026-11-23"))
     }
 }
 

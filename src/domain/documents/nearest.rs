@@ -1,10 +1,10 @@
 //! Which of some names was probably meant.
 
-/// The candidate nearest to `name`, if it is near enough to have been meant: at most a third of its characters differ.
+/// The candidate nearest to `name`, if it is near enough to have been meant: at most half of its characters differ.
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let measured = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
     let (steps, candidate) = measured.min()?;
-    (steps * 3 <= candidate.chars().count().max(3)).then_some(candidate)
+    (steps * 2 <= candidate.chars().count()).then_some(candidate)
 }
 
 /// Levenshtein distance: insertions, deletions and replacements of characters that turn `from` into `to`.

@@ -43,7 +43,8 @@ pub fn language_tag(node: &Node) -> Result<String, Expected> {
     let tag = text(node).ok().filter(|tag| {
         let mut parts = tag.split('-');
         let primary = parts.next().unwrap_or_default();
-        let subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let subtag =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
         (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_lowercase()) && parts.all(subtag)
     });
     tag.ok_or(Cow::Borrowed("a language tag such as en or zh-Hans"))
@@ -98,7 +99,9 @@ fn parse_amount(written: &str) -> Option<Amount> {
     let currency: Currency = code.parse().ok()?;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let missing_digits = currency.minor_digits().checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    let is_plain = !whole.is_empty() && !number.ends_with('.') && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
+    let is_plain = !whole.is_empty()
+        && !number.ends_with('.')
+        && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
     let digits: i64 = Some(format!("{whole}{fraction}")).filter(|_| is_plain)?.parse().ok()?;
     let minor_units = digits.checked_mul(10_i64.checked_pow(missing_digits)?)?;
     Some(Amount { minor_units, currency }).filter(|amount| amount.minor_units <= MAXIMUM_INTEGER)
@@ -124,10 +127,23 @@ mod tests {
 
     #[test]
     fn amounts_are_exact_in_their_currency() {
-        for (text, minor_units) in [("12.50 EUR", 1250), ("12.5 EUR", 1250), ("12 EUR", 1200), ("7 JPY", 7), ("0 CNY", 0)] {
+        for (text, minor_units) in
+            [("12.50 EUR", 1250), ("12.5 EUR", 1250), ("12 EUR", 1200), ("7 JPY", 7), ("0 CNY", 0)]
+        {
             assert_eq!(amount(&written(text)).map(|amount| amount.minor_units), Ok(minor_units), "{text}");
         }
-        for refused in ["-1 EUR", "1.234 EUR", "1.5 JPY", "1", "EUR", "1. EUR", ".5 EUR", "1e3 EUR", "1 eur", "99999999999999999 EUR"] {
+        for refused in [
+            "-1 EUR",
+            "1.234 EUR",
+            "1.5 JPY",
+            "1",
+            "EUR",
+            "1. EUR",
+            ".5 EUR",
+            "1e3 EUR",
+            "1 eur",
+            "99999999999999999 EUR",
+        ] {
             assert!(amount(&written(refused)).is_err(), "{refused}");
         }
     }

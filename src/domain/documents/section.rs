@@ -17,7 +17,9 @@ pub fn read_document<T>(
     let faults = faults.into_inner();
     match value {
         Some(value) if faults.is_empty() => Ok(value),
-        _ if faults.is_empty() => Err(Faults::syntax(document, node.position, "a complete document", "an incomplete one")),
+        _ if faults.is_empty() => {
+            Err(Faults::syntax(document, node.position, "a complete document", "an incomplete one"))
+        }
         _ => Err(Faults::new(document, faults)),
     }
 }
@@ -53,7 +55,12 @@ impl<'d> Section<'d> {
         match self.find(key) {
             Some(Node { content: Content::List(nodes), .. }) => self.elements(key, nodes, &read),
             Some(node) => {
-                self.record(self.path_of(key), node.position, "a list such as [\"…\", \"…\"]".into(), node.content.describe());
+                self.record(
+                    self.path_of(key),
+                    node.position,
+                    "a list such as [\"…\", \"…\"]".into(),
+                    node.content.describe(),
+                );
                 Vec::new()
             }
             None => Vec::new(),
@@ -63,7 +70,9 @@ impl<'d> Section<'d> {
     /// A list that must be there with at least one element.
     pub fn required_list<T>(&self, key: &'static str, read: impl Fn(&Node) -> Result<T, Expected>) -> Option<Vec<T>> {
         match self.find(key) {
-            Some(Node { content: Content::List(nodes), .. }) if !nodes.is_empty() => Some(self.elements(key, nodes, &read)),
+            Some(Node { content: Content::List(nodes), .. }) if !nodes.is_empty() => {
+                Some(self.elements(key, nodes, &read))
+            }
             found => {
                 let position = found.map_or(self.position, |node| node.position);
                 let found = found.map_or(&Content::Null, |node| &node.content).describe();
@@ -79,7 +88,12 @@ impl<'d> Section<'d> {
             Some(node) => read_section(node, self.path_of(key), self.faults, read),
             None => {
                 let path = self.path_of(key);
-                self.record(path.clone(), self.position, format!("a section [{path}]").into(), Content::Null.describe());
+                self.record(
+                    path.clone(),
+                    self.position,
+                    format!("a section [{path}]").into(),
+                    Content::Null.describe(),
+                );
                 None
             }
         }
@@ -94,12 +108,18 @@ impl<'d> Section<'d> {
     pub fn sections<T>(&self, key: &'static str, read: impl Fn(&Section<'_>) -> Option<T>) -> Vec<T> {
         match self.find(key) {
             Some(Node { content: Content::List(nodes), .. }) => {
-                let read_one = |(index, node)| read_section(node, format!("{}[{index}]", self.path_of(key)), self.faults, &read);
+                let read_one =
+                    |(index, node)| read_section(node, format!("{}[{index}]", self.path_of(key)), self.faults, &read);
                 nodes.iter().enumerate().filter_map(read_one).collect()
             }
             Some(node) => {
                 let path = self.path_of(key);
-                self.record(path.clone(), node.position, format!("sections [[{path}]]").into(), node.content.describe());
+                self.record(
+                    path.clone(),
+                    node.position,
+                    format!("sections [[{path}]]").into(),
+                    node.content.describe(),
+                );
                 Vec::new()
             }
             None => Vec::new(),
@@ -127,7 +147,9 @@ impl<'d> Section<'d> {
     }
 
     fn take<T>(&self, key: &str, node: &Node, read: &impl Fn(&Node) -> Result<T, Expected>) -> Option<T> {
-        read(node).map_err(|expected| self.record(self.path_of(key), node.position, expected, node.content.describe())).ok()
+        read(node)
+            .map_err(|expected| self.record(self.path_of(key), node.position, expected, node.content.describe()))
+            .ok()
     }
 
     fn missing<T>(&self, key: &str, read: &impl Fn(&Node) -> Result<T, Expected>) -> Option<T> {

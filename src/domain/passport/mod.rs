@@ -15,14 +15,16 @@ pub mod lineage;
 mod model;
 mod parent;
 mod responsibility;
+#[cfg(test)]
+pub mod sample;
 mod template;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 pub use activity::Activity;
 pub use dataset::{
-    Acquisition, Collected, DataPrivacy, Dataset, LawfulBasis, Origin, Phase, PhaseBases, PrivacyClass, RightsReservation,
-    SpecialCategoryCondition,
+    Acquisition, Collected, DataPrivacy, Dataset, LawfulBasis, Origin, Phase, PhaseBases, PrivacyClass,
+    RightsReservation, SpecialCategoryCondition,
 };
 pub use facts::Fact;
 pub use licence_expression::LicenceExpression;

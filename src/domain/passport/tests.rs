@@ -43,11 +43,25 @@ fn fields_at_fault(source: &str) -> Vec<String> {
 #[test]
 fn the_template_is_refused_naming_every_blank() {
     let blanks = [
-        "model.name", "model.summary", "model.intended_use", "model.modality", "model.architecture", "model.contact",
-        "dataset[0].name", "dataset[0].version", "dataset[0].acquisition", "dataset[0].licence",
-        "dataset[0].origin.name", "dataset[0].origin.geography", "dataset[0].privacy.class",
-        "copyright.rights_holders", "privacy.controller", "privacy.contact", "licence.expression",
-        "liability.responsible", "liability.contact",
+        "model.name",
+        "model.summary",
+        "model.intended_use",
+        "model.modality",
+        "model.architecture",
+        "model.contact",
+        "dataset[0].name",
+        "dataset[0].version",
+        "dataset[0].acquisition",
+        "dataset[0].licence",
+        "dataset[0].origin.name",
+        "dataset[0].origin.geography",
+        "dataset[0].privacy.class",
+        "copyright.rights_holders",
+        "privacy.controller",
+        "privacy.contact",
+        "licence.expression",
+        "liability.responsible",
+        "liability.contact",
     ];
     for language in [Language::English, Language::Chinese] {
         assert_eq!(fields_at_fault(template(language)), blanks, "{language}");

@@ -1,0 +1,138 @@
+//! The lineage that passports declare, as one graph.
+
+use std::collections::BTreeMap;
+
+use chancery_base::values::{ModelReference, Standing};
+
+use crate::passport::{
+    Activity, Dataset, ParentSource, Passport,
+    lineage::{Lineage, LineageEdge, LineageError, LineageNode, NodeId, NodeKind},
+};
+
+/// A registered version, its passport, and who stands behind what the passport says about its making.
+#[derive(Debug, Clone, Copy)]
+pub struct VersionPassport<'p> {
+    /// The version, by number.
+    pub reference: &'p ModelReference,
+    /// Its passport.
+    pub passport: &'p Passport,
+    /// [`Standing::Observed`] for what this server trained itself, otherwise [`Standing::Declared`].
+    pub standing: Standing,
+}
+
+/// Joins versions, their data sets and their parents into one lineage.
+///
+/// A registered parent whose passport is not among `versions` becomes a node without a licence, so that what is made from
+/// it reads as missing and not as free. Data sets and external parents are nodes of the version that declares them: two
+/// passports may say different things about data of the same name, and both count.
+///
+/// Errors: a version given twice, or versions that would be their own ancestors.
+pub fn build_lineage(versions: &[VersionPassport<'_>]) -> Result<Lineage, LineageError> {
+    let mut nodes: Vec<LineageNode> = Vec::new();
+    let mut edges: Vec<LineageEdge> = Vec::new();
+    let mut strangers: BTreeMap<NodeId, LineageNode> = BTreeMap::new();
+    for version in versions {
+        let child = node_id(version.reference);
+        let link = |parent: &NodeId, activity| LineageEdge {
+            child: child.clone(),
+            parent: parent.clone(),
+            activity,
+            standing: version.standing,
+        };
+        nodes.push(model_node(version));
+        for (index, dataset) in version.passport.datasets.iter().enumerate() {
+            let id = NodeId(format!("{child}#dataset[{index}]"));
+            edges.push(link(&id, Activity::Train));
+            nodes.push(dataset_node(id, dataset));
+        }
+        for (index, parent) in version.passport.parents.iter().enumerate() {
+            let node = match &parent.source {
+                ParentSource::Registered(reference) => stranger(node_id(reference), reference.to_string()),
+                ParentSource::External { name, licence, .. } => LineageNode {
+                    licence: licence.clone(),
+                    ..stranger(NodeId(format!("{child}#parent[{index}]")), name.clone())
+                },
+            };
+            edges.push(link(&node.id, parent.activity));
+            strangers.insert(node.id.clone(), node);
+        }
+    }
+    versions.iter().for_each(|version| {
+        strangers.remove(&node_id(version.reference));
+    });
+    Lineage::new(nodes.into_iter().chain(strangers.into_values()), edges)
+}
+
+fn node_id(reference: &ModelReference) -> NodeId {
+    NodeId(reference.to_string())
+}
+
+fn model_node(version: &VersionPassport<'_>) -> LineageNode {
+    LineageNode {
+        id: node_id(version.reference),
+        kind: NodeKind::Model,
+        title: version.reference.to_string(),
+        licence: Some(version.passport.licence.expression.clone()),
+        attribution: Some(version.passport.copyright.rights_holders.join(", ")),
+    }
+}
+
+fn dataset_node(id: NodeId, dataset: &Dataset) -> LineageNode {
+    let holders = Some(dataset.rights_holders.join(", ")).filter(|holders| !holders.is_empty());
+    LineageNode {
+        id,
+        kind: NodeKind::Dataset,
+        title: format!("{} {}", dataset.name, dataset.version),
+        licence: dataset.licence.clone(),
+        attribution: dataset.attribution.clone().or(holders),
+    }
+}
+
+fn stranger(id: NodeId, title: String) -> LineageNode {
+    LineageNode { id, kind: NodeKind::Model, title, licence: None, attribution: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passport::sample;
+
+    fn with_parent(parent: &str) -> Passport {
+        let section = format!("[[parent]]\nactivity = \"finetune\"\n{parent}\n[copyright]");
+        Passport::parse(&sample::MINIMAL.replace("[copyright]", &section)).unwrap()
+    }
+
+    fn version<'p>(reference: &'p ModelReference, passport: &'p Passport) -> VersionPassport<'p> {
+        VersionPassport { reference, passport, standing: Standing::Declared }
+    }
+
+    #[test]
+    fn joins_versions_over_their_parents() {
+        let (child, base): (ModelReference, ModelReference) =
+            ("acme/fine@v1".parse().unwrap(), "acme/base@v2".parse().unwrap());
+        let (fine, plain) = (with_parent("model = \"acme/base@v2\""), Passport::parse(sample::MINIMAL).unwrap());
+        let lineage = build_lineage(&[version(&child, &fine), version(&base, &plain)]).unwrap();
+        let ids: Vec<_> =
+            lineage.ancestry(&node_id(&child)).into_iter().map(|ancestor| ancestor.node.id.0.clone()).collect();
+        assert_eq!(ids, ["acme/fine@v1", "acme/base@v2", "acme/fine@v1#dataset[0]", "acme/base@v2#dataset[0]"]);
+    }
+
+    #[test]
+    fn a_parent_without_passport_is_there_without_licence() {
+        let child: ModelReference = "acme/fine@v1".parse().unwrap();
+        let lineage = build_lineage(&[version(&child, &with_parent("model = \"acme/base@v2\""))]).unwrap();
+        assert_eq!(lineage.node(&NodeId("acme/base@v2".to_owned())).unwrap().licence, None);
+        let external = with_parent("external = \"elsewhere/base\"\nlicence = \"MIT\"");
+        let lineage = build_lineage(&[version(&child, &external)]).unwrap();
+        let node = lineage.node(&NodeId("acme/fine@v1#parent[0]".to_owned())).unwrap();
+        assert_eq!((node.title.as_str(), node.licence.as_ref().unwrap().as_str()), ("elsewhere/base", "MIT"));
+    }
+
+    #[test]
+    fn versions_that_descend_from_themselves_are_refused() {
+        let reference: ModelReference = "acme/fine@v1".parse().unwrap();
+        let passport = with_parent("model = \"acme/fine@v1\"");
+        let refused = build_lineage(&[version(&reference, &passport)]);
+        assert_eq!(refused, Err(LineageError::Cycle(node_id(&reference))));
+    }
+}
