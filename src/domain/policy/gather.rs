@@ -8,9 +8,12 @@ use chancery_base::{
     values::{Purpose, Territory, TokenCount, UnixMillis},
 };
 
-use super::facts::{
-    Action, CallerFacts, DatasetPrivacy, Facts, GrantFacts, GrantStatus, HoldFacts, KeyFacts, LicenceFacts, ModelFacts,
-    ModelStatus, PartyStatus, Payment, Positions, ProvenanceFacts, Quota, RequestFacts, Scope, Stated, Visibility,
+use super::{
+    claims::Claims,
+    facts::{
+        Action, CallerFacts, Facts, GrantFacts, GrantStatus, HoldFacts, KeyFacts, ModelFacts, ModelStatus, PartyStatus,
+        Payment, Positions, Quota, RequestFacts, Scope, Stated, Visibility,
+    },
 };
 use crate::{
     artifacts::{self, Model, Version, VersionStatus},
@@ -18,17 +21,6 @@ use crate::{
     licensing::{self, Grant, QuotaState, TerritoryScope},
     parties::{self, Caller},
 };
-
-/// What the passports of a version and of all it was made from say together. It never changes once the version is registered.
-#[derive(Debug, Clone)]
-pub struct Claims {
-    /// What is missing about the origin of data.
-    pub provenance: Option<ProvenanceFacts>,
-    /// Personal data in every data set.
-    pub privacy: Option<Vec<DatasetPrivacy>>,
-    /// The licences, combined.
-    pub licence: Option<LicenceFacts>,
-}
 
 /// One use that is asked about.
 pub struct Question<'a> {
