@@ -1,0 +1,14 @@
+//! `/api/v1`: what programs do, one file per thing.
+
+pub mod decisions;
+pub mod exports;
+pub mod grants;
+pub mod holds;
+pub mod keys;
+pub mod models;
+pub mod parties;
+pub mod policies;
+pub mod predict;
+pub mod receipts;
+pub mod signing_keys;
+pub mod uploads;
