@@ -201,8 +201,7 @@ pub enum Stage {
 
 impl Stage {
     /// All stages, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Admission, Self::Statute, Self::Privacy, Self::Licence, Self::Grant, Self::Quota];
+    pub const ALL: [Self; 6] = [Self::Admission, Self::Statute, Self::Privacy, Self::Licence, Self::Grant, Self::Quota];
 
     /// The stage's number, as rules state it.
     #[must_use]

@@ -202,6 +202,26 @@ pub struct DatasetPrivacy {
     pub special_condition: Option<String>,
 }
 
+impl DatasetPrivacy {
+    /// Whether the data set holds personal data without a lawful basis for deployment; special categories need one too.
+    #[must_use]
+    pub fn lacks_basis(&self) -> bool {
+        let is_personal = matches!(self.class, Some(PrivacyClass::Personal | PrivacyClass::SpecialCategory));
+        is_personal && !is_stated(self.deployment_basis.as_deref())
+    }
+
+    /// Whether the data set holds special categories without a condition for deployment.
+    #[must_use]
+    pub fn lacks_condition(&self) -> bool {
+        self.class == Some(PrivacyClass::SpecialCategory) && !is_stated(self.special_condition.as_deref())
+    }
+}
+
+/// Blank text states nothing.
+fn is_stated(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
 /// What kind of personal data a data set holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -341,7 +361,7 @@ impl Facts {
     ///
     /// Errors when a number cannot be kept exactly.
     pub fn canonical_json(&self) -> Result<String, FactsError> {
-        self.check_numbers()?;
+        self.check()?;
         serde_json_canonicalizer::to_string(self).map_err(|_| FactsError::Unwritable)
     }
 
@@ -352,7 +372,8 @@ impl Facts {
         Ok(Sha256Digest::of(self.canonical_json()?.as_bytes()))
     }
 
-    fn check_numbers(&self) -> Result<(), FactsError> {
+    /// Whether every number can be kept exactly; errors name the one that cannot.
+    pub fn check(&self) -> Result<(), FactsError> {
         let grant = self.grant.as_ref();
         let remaining = match grant.map(|grant| grant.quota) {
             Some(Quota::Remaining(tokens)) => Some(tokens),

@@ -1,6 +1,28 @@
-//! Judgement: facts in, decision out. Nothing in this module reads a clock, a database or the network.
+//! Judgement: facts in, decision out. Nothing here reads a clock, a database or the network.
 //!
-//! Rules are Cedar texts in `policies/`; see [`facts`] for what they may look at.
+//! Rules are Cedar texts (`policies/` at the top of the tree, compiled in and replaceable by a directory). Every
+//! restriction is an annotated `forbid`, so that a refusal names its rule, clause and source and says what to do next.
+//! Where something cannot be judged, because a rule errs or a fact is missing, the answer is a refusal.
 
+mod about;
+mod builtin;
+mod decide;
+mod decision;
+mod error;
 pub mod facts;
 mod licence_facts;
+mod projection;
+mod replay;
+mod rule;
+mod rules;
+mod template;
+
+pub use decide::{Judgement, NOT_ADMITTED, POLICY_ERROR, decide, decide_best};
+pub use decision::{
+    Decision, Notice, Obligation, ObligationKind, Outcome, Reason, RefusalCode, Stage, Subject, SubjectKind,
+};
+pub use error::PolicyError;
+pub use facts::Facts;
+pub use replay::{Difference, NotReplayable, Replay, replay};
+pub use rules::{PolicySources, RuleSet};
+pub use template::TemplateError;

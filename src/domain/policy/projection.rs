@@ -1,0 +1,268 @@
+//! Facts as Cedar sees them: three entities and a context, built with the typed API and checked against the schema.
+//!
+//! The shape is `policies/schema.cedarschema`. An unknown fact is an absent attribute, which strict validation makes every
+//! rule test for before reading.
+
+use std::collections::{HashMap, HashSet};
+
+use cedar_policy::{
+    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
+};
+use chancery_base::values::{TokenCount, UnixMillis};
+
+use super::{
+    about::{About, holds},
+    facts::{
+        Action, Facts, GrantFacts, GrantStatus, LicenceEffect, LicenceFacts, ModelFacts, ModelStatus, PartyStatus,
+        Payment, Quota, Scope, SilencePosition, Stated, Verdict, Visibility,
+    },
+};
+
+/// Facts that do not fit the schema, or numbers that do not fit Cedar's: the use is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("facts cannot be judged: {0}")]
+pub(super) struct Unjudgeable(String);
+
+impl Unjudgeable {
+    fn new(cause: impl ToString) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+type Attributes = Vec<(&'static str, RestrictedExpression)>;
+
+/// Names of the schema's entity types, parsed once for each rule set.
+#[derive(Debug)]
+pub(super) struct Projection {
+    schema: Schema,
+    party: EntityTypeName,
+    model: EntityTypeName,
+    grant: EntityTypeName,
+    action: EntityTypeName,
+}
+
+impl Projection {
+    /// Prepares projections onto `schema`; `None` when its type names cannot be written, which the built-in names can.
+    pub(super) fn new(schema: Schema) -> Option<Self> {
+        let name = |name: &str| name.parse().ok();
+        Some(Self {
+            schema,
+            party: name("Party")?,
+            model: name("Model")?,
+            grant: name("Grant")?,
+            action: name("Action")?,
+        })
+    }
+
+    /// The request and entities for one decision.
+    pub(super) fn project(&self, facts: &Facts) -> Result<(Request, Entities), Unjudgeable> {
+        let principal = uid(&self.party, facts.caller.party.as_str());
+        let resource = uid(&self.model, &facts.model.name.to_string());
+        let grant = facts.grant.as_ref().map(|grant| (uid(&self.grant, &grant.id.to_string()), grant));
+        let mut entities = vec![
+            entity(principal.clone(), party_attributes(facts))?,
+            entity(resource.clone(), model_attributes(facts)?)?,
+        ];
+        if let Some((id, grant)) = &grant {
+            entities.push(entity(id.clone(), grant_attributes(grant)?)?);
+        }
+        let context = Context::from_pairs(owned(circumstances(facts, grant.map(|(id, _)| id))?));
+        let context = context.map_err(Unjudgeable::new)?;
+        let request = Request::new(principal, self.action(facts.action), resource, context, Some(&self.schema));
+        let entities = Entities::from_entities(entities, Some(&self.schema));
+        Ok((request.map_err(Unjudgeable::new)?, entities.map_err(Unjudgeable::new)?))
+    }
+
+    fn action(&self, action: Action) -> EntityUid {
+        uid(
+            &self.action,
+            match action {
+                Action::Use => "use",
+            },
+        )
+    }
+}
+
+fn party_attributes(facts: &Facts) -> Attributes {
+    let status = match facts.caller.status {
+        PartyStatus::Active => "active",
+        PartyStatus::Suspended => "suspended",
+    };
+    vec![("status", string(status))]
+}
+
+fn model_attributes(facts: &Facts) -> Result<Attributes, Unjudgeable> {
+    let ModelFacts { version, signed, status, visibility, .. } = &facts.model;
+    let status = match status {
+        ModelStatus::Registered => "registered",
+        ModelStatus::Suspended => "suspended",
+        ModelStatus::Withdrawn => "withdrawn",
+    };
+    let visibility = match visibility {
+        Visibility::Listed => "listed",
+        Visibility::Private => "private",
+    };
+    let mut attributes = vec![
+        ("version", long(i64::from(*version))),
+        ("status", string(status)),
+        ("visibility", string(visibility)),
+        ("signed", boolean(*signed)),
+        ("legalDemands", set(holds(facts, true).map(|hold| hold.id.to_string()))),
+        ("otherHolds", set(holds(facts, false).map(|hold| hold.id.to_string()))),
+    ];
+    if let Some(provenance) = &facts.provenance {
+        let incomplete = set(provenance.gaps.iter().map(|gap| gap.dataset.clone()));
+        attributes.push(("provenance", record(vec![("incomplete", incomplete)])?));
+    }
+    if facts.privacy.is_some() {
+        attributes.push(("privacy", privacy(facts)?));
+    }
+    if let Some(terms) = &facts.licence {
+        attributes.push(("licence", licence(terms)?));
+    }
+    Ok(attributes)
+}
+
+fn privacy(facts: &Facts) -> Result<RestrictedExpression, Unjudgeable> {
+    let names = |about: About| set(about.named(facts));
+    record(vec![
+        ("unclassified", names(About::UnclassifiedDataset)),
+        ("withoutBasis", names(About::DatasetWithoutBasis)),
+        ("withoutCondition", names(About::DatasetWithoutCondition)),
+    ])
+}
+
+fn licence(licence: &LicenceFacts) -> Result<RestrictedExpression, Unjudgeable> {
+    let effects = || licence.causes.iter().map(|cause| &cause.effect);
+    let purposes = effects().filter_map(|effect| match effect {
+        LicenceEffect::PurposeForbidden(purpose) => Some(purpose.to_string()),
+        _ => None,
+    });
+    let territories = effects().filter_map(|effect| match effect {
+        LicenceEffect::TerritoryForbidden(territory) => Some(territory.to_string()),
+        _ => None,
+    });
+    let requires_attribution = effects().any(|effect| matches!(effect, LicenceEffect::AttributionRequired(_)));
+    record(vec![
+        ("commercialUse", verdict(licence.commercial())),
+        ("serviceUse", verdict(licence.service())),
+        ("forbiddenPurposes", set(purposes)),
+        ("forbiddenTerritories", set(territories)),
+        ("requiresAttribution", boolean(requires_attribution)),
+    ])
+}
+
+fn verdict(verdict: Verdict) -> RestrictedExpression {
+    string(match verdict {
+        Verdict::Permitted => "permitted",
+        Verdict::Silent => "silent",
+        Verdict::Forbidden => "forbidden",
+    })
+}
+
+fn grant_attributes(grant: &GrantFacts) -> Result<Attributes, Unjudgeable> {
+    let status = match grant.status {
+        GrantStatus::Offered => "offered",
+        GrantStatus::Accepted => "accepted",
+        GrantStatus::Revoked => "revoked",
+        GrantStatus::Expired => "expired",
+    };
+    let payment = match grant.payment {
+        Payment::Free => "free",
+        Payment::Settled => "settled",
+        Payment::Due => "due",
+    };
+    let (unlimited, remaining) = match grant.quota {
+        Quota::Unlimited => (true, 0),
+        Quota::Remaining(tokens) => (false, count(tokens)?),
+    };
+    let versions = only(&grant.versions).iter().map(|version| long(i64::from(*version)));
+    Ok(vec![
+        ("status", string(status)),
+        ("payment", string(payment)),
+        ("anyPurpose", boolean(grant.purposes == Scope::Any)),
+        ("purposes", set(only(&grant.purposes).iter().map(ToString::to_string))),
+        ("anyTerritory", boolean(grant.territories == Scope::Any)),
+        ("territories", set(only(&grant.territories).iter().map(ToString::to_string))),
+        ("anyVersion", boolean(grant.versions == Scope::Any)),
+        ("versions", RestrictedExpression::new_set(versions)),
+        ("notBefore", moment(grant.not_before)),
+        ("endless", boolean(grant.not_after.is_none())),
+        ("notAfter", moment(grant.not_after.unwrap_or(grant.not_before))),
+        ("unlimited", boolean(unlimited)),
+        ("remainingTokens", long(remaining)),
+    ])
+}
+
+fn circumstances(facts: &Facts, grant: Option<EntityUid>) -> Result<Attributes, Unjudgeable> {
+    let silence = match facts.positions.silence {
+        SilencePosition::Notice => "notice",
+        SilencePosition::Refuse => "refuse",
+    };
+    let mut attributes = vec![
+        ("now", moment(facts.now)),
+        ("isOwner", boolean(facts.caller.is_owner)),
+        ("estimatedTokens", long(count(facts.request.estimated_tokens)?)),
+        ("silence", string(silence)),
+    ];
+    let key = &facts.key;
+    let optional = [
+        ("purpose", facts.purpose().map(|purpose| purpose.as_str())),
+        ("territory", facts.territory().map(|territory| territory.as_str())),
+        ("requestPurpose", facts.request.purpose.as_ref().map(|purpose| purpose.as_str())),
+        ("requestTerritory", facts.request.territory.as_ref().map(|territory| territory.as_str())),
+        ("keyPurpose", key.purpose.as_ref().and_then(Stated::known).map(|purpose| purpose.as_str())),
+        ("keyTerritory", key.territory.as_ref().and_then(Stated::known).map(|territory| territory.as_str())),
+    ];
+    attributes.extend(optional.into_iter().filter_map(|(name, value)| Some((name, string(value?)))));
+    attributes.extend(grant.map(|id| ("grant", RestrictedExpression::new_entity_uid(id))));
+    Ok(attributes)
+}
+
+fn uid(kind: &EntityTypeName, name: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(name))
+}
+
+fn entity(id: EntityUid, attributes: Attributes) -> Result<Entity, Unjudgeable> {
+    let attributes: HashMap<_, _> = owned(attributes).collect();
+    Entity::new(id, attributes, HashSet::new()).map_err(Unjudgeable::new)
+}
+
+fn owned(attributes: Attributes) -> impl Iterator<Item = (String, RestrictedExpression)> {
+    attributes.into_iter().map(|(name, value)| (name.to_owned(), value))
+}
+
+fn record(attributes: Attributes) -> Result<RestrictedExpression, Unjudgeable> {
+    RestrictedExpression::new_record(owned(attributes)).map_err(Unjudgeable::new)
+}
+
+fn only<T>(scope: &Scope<T>) -> &[T] {
+    match scope {
+        Scope::Any => &[],
+        Scope::Only(values) => values,
+    }
+}
+
+fn set(values: impl IntoIterator<Item = String>) -> RestrictedExpression {
+    RestrictedExpression::new_set(values.into_iter().map(RestrictedExpression::new_string))
+}
+
+fn string(value: &str) -> RestrictedExpression {
+    RestrictedExpression::new_string(value.to_owned())
+}
+
+fn boolean(value: bool) -> RestrictedExpression {
+    RestrictedExpression::new_bool(value)
+}
+
+fn long(value: i64) -> RestrictedExpression {
+    RestrictedExpression::new_long(value)
+}
+
+fn moment(moment: UnixMillis) -> RestrictedExpression {
+    long(moment.as_millis())
+}
+
+fn count(tokens: TokenCount) -> Result<i64, Unjudgeable> {
+    i64::try_from(tokens.0).map_err(|_| Unjudgeable::new(format!("{tokens} tokens are more than can be counted")))
+}
