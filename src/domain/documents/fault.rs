@@ -7,6 +7,9 @@ use serde::Serialize;
 
 use super::MAXIMUM_DOCUMENT_BYTES;
 
+/// Most faults that a message shows; [`Faults::list`] has them all.
+const SHOWN_FAULTS: usize = 50;
+
 /// A place in a text; both numbers start at one, columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
@@ -81,6 +84,10 @@ impl Faults {
 impl fmt::Display for Faults {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "the {} is not complete; correct what follows and try again", self.document)?;
-        self.list.iter().try_for_each(|fault| write!(formatter, "\n  {fault}"))
+        self.list.iter().take(SHOWN_FAULTS).try_for_each(|fault| write!(formatter, "\n  {fault}"))?;
+        match self.list.len().saturating_sub(SHOWN_FAULTS) {
+            0 => Ok(()),
+            hidden => write!(formatter, "\n  and {hidden} more"),
+        }
     }
 }

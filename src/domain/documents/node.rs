@@ -1,6 +1,6 @@
 //! The tree a document becomes before anybody asks for its fields.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use chancery_base::values::Invalid;
 use serde::{
@@ -125,9 +125,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries = Vec::new();
+        let mut keys = BTreeSet::new();
         while let Some(key) = members.next_key::<String>()? {
-            if entries.iter().any(|entry| entry.key == key) {
+            if !keys.insert(key.clone()) {
                 return Err(A::Error::custom(format_args!("`{}` occurs twice", Invalid::new(&key, "").input)));
             }
             entries.push(Entry { key, position: None, node: members.next_value()? });

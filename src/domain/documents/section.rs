@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use chancery_base::values::Invalid;
+
 use super::{Content, Entry, Fault, Faults, Node, Position, nearest::nearest, read::Expected};
 
 /// Reads a whole document with `read`, which asks its root section for every field there is.
@@ -179,8 +181,8 @@ impl<'d> Section<'d> {
                 Some(name) => format!("a known field; did you mean `{name}`?"),
                 None => format!("one of: {}", asked.join(", ")),
             };
-            let key = Content::Text(entry.key.clone()).describe();
-            self.record(self.path_of(&entry.key), entry.position, expected.into(), format!("the unknown field {key}"));
+            let key = Invalid::new(&entry.key, "").input;
+            self.record(self.path_of(&key), entry.position, expected.into(), format!("the unknown field `{key}`"));
         }
     }
 }
@@ -228,5 +230,14 @@ mod tests {
         let listed: Vec<_> = faults.list().iter().map(|f| (f.field.as_str(), f.position.unwrap().line)).collect();
         assert_eq!(listed, [("name", 1), ("nmae", 1), ("part[0].size", 3), ("part[1].size", 4)]);
         assert!(faults.to_string().contains("did you mean `name`?"), "{faults}");
+    }
+
+    #[test]
+    fn a_flood_of_unknown_fields_is_answered_briefly() {
+        let source: String = (0..5_000).map(|index| format!("\"x{index}\\n\" = 1\n")).collect();
+        let faults = read_sample(&source).unwrap_err();
+        assert_eq!(faults.list().len(), 5_001);
+        assert!(faults.to_string().len() < 10_000 && faults.to_string().ends_with("and 4951 more"));
+        assert!(faults.list().iter().all(|fault| !fault.field.contains('\n')));
     }
 }

@@ -12,6 +12,7 @@ mod catalogue;
 mod check;
 mod clauses;
 mod effective;
+mod explain;
 mod grant;
 mod quota;
 mod reading;
