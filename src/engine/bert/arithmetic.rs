@@ -52,9 +52,9 @@ fn erf(x: f32) -> f32 {
     let p = 2.050_423e-6;
     let p = p * t + 2.874_363_5e-4;
     let p = p * t + 3.836_232_2e-3;
-    let p = p * t + 5.296_498_3e-2;
+    let p = p * t + 5.296_498e-2;
     let p = p * t + 1.919_268_3e-1;
-    let p = p * t + 1.128_379;
+    let p = p * t + std::f32::consts::FRAC_2_SQRT_PI;
     let q = 3.823e-5;
     let q = q * t + 1.181_564_8e-3;
     let q = q * t + 1.510_794_8e-2;

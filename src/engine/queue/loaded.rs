@@ -13,7 +13,7 @@ use crate::error::{EngineError, LoadError};
 
 /// A model ready to run.
 pub(super) enum Model {
-    Encoder(SentenceEncoder),
+    Encoder(Box<SentenceEncoder>),
     Classifier(TextClassifier),
     /// Stands for a model whose code has a fault.
     #[cfg(test)]
@@ -32,7 +32,7 @@ impl Model {
             });
         }
         match found {
-            Architecture::BertSentenceEncoder => SentenceEncoder::load(&request.files).map(Self::Encoder),
+            Architecture::BertSentenceEncoder => SentenceEncoder::load(&request.files).map(Box::new).map(Self::Encoder),
             Architecture::TextClassifier => TextClassifier::load(&request.files).map(Self::Classifier),
         }
     }

@@ -1,5 +1,13 @@
 //! The classifier, trained on the example data of this repository and run through the engine.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::path::Path;
 
 use chancery_engine::{
