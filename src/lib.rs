@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Floors 7 and 8 of Chancery: the assembly and the doors.
+//!
+//! The order of the module groups below is the order of the floors; a module imports only from groups above it in this
+//! file (lower floors), never from its own group. A test in the root package holds this.
+
+// floor 8: doors
+pub mod cli;
