@@ -7,6 +7,9 @@
 pub mod documents;
 
 // floor 3: things
+pub mod artifacts;
+pub mod holds;
+pub mod parties;
 pub mod passport;
 
 // floor 4: claims
@@ -17,3 +20,6 @@ pub mod provenance;
 
 // floor 5: judgement
 pub mod policy;
+
+#[cfg(test)]
+mod test_database;

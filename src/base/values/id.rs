@@ -123,6 +123,10 @@ identifier!(
     UploadId, "upload"
 );
 identifier!(
+    /// A sealed file in the store.
+    BlobId, "blob"
+);
+identifier!(
     /// A licence offered to, or accepted by, a licensee.
     GrantId, "grant"
 );
