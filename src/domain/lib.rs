@@ -5,6 +5,8 @@
 
 // floor 3: documents, below the things written in them
 pub mod documents;
+#[cfg(test)]
+mod test_database;
 
 // floor 3: things
 pub mod artifacts;
@@ -20,6 +22,3 @@ pub mod provenance;
 
 // floor 5: judgement
 pub mod policy;
-
-#[cfg(test)]
-mod test_database;

@@ -7,10 +7,10 @@ use std::{
 };
 
 use chancery_base::{
-    db::{Database, Location},
-    values::{Entropy, UnixMillis},
+    db::{AnyConnection, Database, Location, Tx},
+    values::{Entropy, ModelId, PartyId, SigningKeyId, UnixMillis},
 };
-use diesel::{Connection, RunQueryDsl, pg::PgConnection, sql_query};
+use diesel::{Connection, RunQueryDsl, pg::PgConnection, sql_query, sql_types::Text};
 
 /// Names a PostgreSQL server on which tests may create databases, as `postgres://user@host:port/database`.
 const SERVER: &str = "CHANCERY_TEST_POSTGRES";
@@ -34,6 +34,58 @@ fn create_on(server: &str) -> Location {
     sql_query(format!("CREATE DATABASE {name}")).execute(&mut connection).unwrap();
     let (host, _) = server.rsplit_once('/').unwrap();
     Location::Postgres(format!("{host}/{name}"))
+}
+
+/// Writes the rows that things refer to, for tests of modules that stand beside the ones these rows belong to.
+pub struct Fixture {
+    statements: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Fixture {
+    /// No rows yet.
+    pub fn new() -> Self {
+        Self { statements: Vec::new() }
+    }
+
+    /// A party named `slug`.
+    pub fn party(self, id: PartyId, slug: &str) -> Self {
+        self.with("INSERT INTO parties VALUES ($1, $2, $2, 0)", vec![id.to_string(), slug.to_owned()])
+    }
+
+    /// A signing key of a party; its bytes are of no use.
+    pub fn signing_key(self, id: SigningKeyId, party: PartyId) -> Self {
+        let statement = "INSERT INTO signing_keys (id, party_id, label, public_key, fingerprint, status, created_at) \
+                         SELECT $1, $2, 'label', secret.bytes, $1, 'approved', 0 \
+                         FROM (SELECT CAST('' AS BYTES_TYPE) AS bytes) AS secret";
+        self.with(statement, vec![id.to_string(), party.to_string()])
+    }
+
+    /// A listed model `acme/minilm` of a party.
+    pub fn model(self, id: ModelId, owner: PartyId) -> Self {
+        let statement = "INSERT INTO models VALUES ($1, $2, 'acme', 'minilm', 'listed', 0)";
+        self.with(statement, vec![id.to_string(), owner.to_string()])
+    }
+
+    fn with(mut self, statement: &'static str, values: Vec<String>) -> Self {
+        self.statements.push((statement, values));
+        self
+    }
+
+    /// Writes them all.
+    pub fn write(self, database: &Database) {
+        let act = move |tx: &mut Tx<'_>| {
+            for (statement, values) in self.statements {
+                let bytes = if matches!(**tx, AnyConnection::Postgres(_)) { "BYTEA" } else { "BLOB" };
+                let mut query = sql_query(statement.replace("BYTES_TYPE", bytes)).into_boxed();
+                for value in values {
+                    query = query.bind::<Text, _>(value);
+                }
+                query.execute(&mut **tx).unwrap();
+            }
+            Ok(())
+        };
+        database.act(act).unwrap();
+    }
 }
 
 /// Bytes that never repeat within a test and are the same in every run.

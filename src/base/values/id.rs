@@ -123,10 +123,6 @@ identifier!(
     UploadId, "upload"
 );
 identifier!(
-    /// A sealed file in the store.
-    BlobId, "blob"
-);
-identifier!(
     /// A licence offered to, or accepted by, a licensee.
     GrantId, "grant"
 );

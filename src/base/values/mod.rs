@@ -20,7 +20,7 @@ pub use digest::Sha256Digest;
 pub use fact::Standing;
 pub use hexadecimal::{decode_hex, encode_hex};
 pub use id::{
-    ApiKeyId, BlobId, DatasetId, DecisionId, Entropy, GrantId, HoldId, LeafId, ModelId, PartyId, ReceiptId, SigningKeyId,
+    ApiKeyId, DatasetId, DecisionId, Entropy, GrantId, HoldId, LeafId, ModelId, PartyId, ReceiptId, SigningKeyId,
     UploadId, UseId, VersionId,
 };
 pub use language::{Language, Localized};

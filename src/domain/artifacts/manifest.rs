@@ -15,6 +15,9 @@ use serde_json::{Map, Value};
 /// Most files in one version; the largest published models have some hundreds.
 pub const MAX_FILES: usize = 2_048;
 
+/// Longest file, in bytes: far beyond any published weights, and well within what a column and a cipher can count.
+pub const MAX_FILE_BYTES: u64 = 1 << 42;
+
 /// What an owner says about one version of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
@@ -60,6 +63,14 @@ pub enum ManifestError {
         /// Files given.
         count: usize,
     },
+    /// A file longer than any may be.
+    #[error("`{path}` has {size} where at most {} are allowed; split it", ByteCount(MAX_FILE_BYTES))]
+    FileTooLarge {
+        /// The file.
+        path: ArtifactPath,
+        /// Its length.
+        size: ByteCount,
+    },
     /// Two files of one digest with different lengths, which cannot be.
     #[error("`{path}` shares its digest with a file of another size; announce it again from its bytes")]
     SizeContradiction {
@@ -67,7 +78,9 @@ pub enum ManifestError {
         path: ArtifactPath,
     },
     /// The two lists of files in a statement differ.
-    #[error("subject {number} is `{subject}`, which the predicate does not list there; list the same files in the same order")]
+    #[error(
+        "subject {number} is `{subject}`, which the predicate does not list there; list the same files in the same order"
+    )]
     SubjectsDiffer {
         /// Position, counted from one.
         number: usize,
@@ -78,7 +91,11 @@ pub enum ManifestError {
 
 impl From<ManifestError> for Problem {
     fn from(error: ManifestError) -> Self {
-        Self::new(ProblemKind::BadRequest, error.to_string())
+        let kind = match error {
+            ManifestError::FileCount { .. } | ManifestError::FileTooLarge { .. } => ProblemKind::TooLarge,
+            _ => ProblemKind::BadRequest,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 
@@ -88,7 +105,8 @@ impl Manifest {
 
     /// Puts a manifest together; `passport` is the passport's JSON form.
     ///
-    /// Errors: [`ManifestError::FileCount`], [`ManifestError::Path`], [`ManifestError::SizeContradiction`].
+    /// Errors: [`ManifestError::FileCount`], [`ManifestError::Path`], [`ManifestError::FileTooLarge`],
+    /// [`ManifestError::SizeContradiction`].
     pub fn new(
         model: ModelName,
         files: Vec<ManifestFile>,
@@ -99,6 +117,9 @@ impl Manifest {
         }
         let mut paths = PathSet::default();
         files.iter().try_for_each(|file| paths.insert(&file.path))?;
+        if let Some(large) = files.iter().find(|file| file.size.0 > MAX_FILE_BYTES) {
+            return Err(ManifestError::FileTooLarge { path: large.path.clone(), size: large.size });
+        }
         refuse_contradictions(&files)?;
         Ok(Self { model, files, passport })
     }
@@ -108,11 +129,8 @@ impl Manifest {
     /// Errors: [`ManifestError::Json`] for a passport that has no JSON form.
     pub fn to_statement(&self) -> Result<Statement, ManifestError> {
         let subject = |file: &ManifestFile| Subject { name: file.path.to_string(), digest: file.sha256 };
-        let view = PredicateView {
-            model: self.model.clone(),
-            files: self.files.clone(),
-            passport: self.passport.clone(),
-        };
+        let view =
+            PredicateView { model: self.model.clone(), files: self.files.clone(), passport: self.passport.clone() };
         let Ok(Value::Object(predicate)) = serde_json::to_value(view) else {
             return Err(JsonError::Malformed { reason: "the predicate has no JSON form".to_owned() }.into());
         };

@@ -9,14 +9,14 @@ mod rows;
 mod upload;
 mod version;
 
-pub use manifest::{Manifest, ManifestError, ManifestFile, MAX_FILES};
+pub use manifest::{MAX_FILES, Manifest, ManifestError, ManifestFile};
 pub use model::{Model, Visibility};
 pub use rows::{
-    aliases_of, blob_ids, blobs_of_tenant, change_status, delete_blob, delete_upload, expired_uploads, files_of,
+    aliases_of, blob_names, blobs_of_tenant, change_status, delete_blob, delete_upload, expired_uploads, files_of,
     find_blob, find_blob_by_digest, find_model, find_model_by_id, find_upload, find_version, find_version_by_id,
     finish_upload, highest_number, insert_blob, insert_model, insert_upload, insert_upload_file, insert_version,
-    is_blob_referenced, list_models, parents_of, rewrap_blob, set_alias, set_visibility, upload_files_of, version_count,
-    version_by_manifest, versions_of,
+    is_blob_referenced, list_models, parents_of, rewrap_blob, set_alias, set_visibility, upload_files_of,
+    version_by_manifest, version_count, versions_of,
 };
 pub use upload::{Blob, Upload, UploadFile};
 pub use version::{Version, VersionFile, VersionParent, VersionStatus};

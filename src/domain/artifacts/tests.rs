@@ -1,17 +1,14 @@
 //! Models, versions, uploads and blobs on every database.
 
 use chancery_base::{
-    crypto::SigningKey,
     db::Database,
     problem::ProblemKind,
-    values::{BlobId, ByteCount, ModelId, PartyId, Sha256Digest, SigningKeyId, Standing, UploadId, VersionId},
+    store::BlobName,
+    values::{ByteCount, ModelId, PartyId, Sha256Digest, SigningKeyId, Standing, UploadId, VersionId},
 };
 
 use super::*;
-use crate::{
-    parties::{EnrolledKey, Party, insert_party, insert_signing_key},
-    test_database::{Counting, NOW, on_each_database},
-};
+use crate::test_database::{Counting, Fixture, NOW, on_each_database};
 
 /// Two parties, one of which has a model named `acme/minilm`, and what is needed to add to it.
 struct World<'a> {
@@ -26,49 +23,24 @@ struct World<'a> {
 impl<'a> World<'a> {
     fn new(database: &'a Database) -> Self {
         let entropy = Counting::default();
-        let [acme, stranger] = ["acme", "zenith"].map(|slug| Party {
-            id: PartyId::generate(&entropy, NOW),
-            slug: slug.parse().unwrap(),
-            title: slug.parse().unwrap(),
-            created_at: NOW,
-        });
-        let key = EnrolledKey {
-            id: SigningKeyId::generate(&entropy, NOW),
-            party: acme.id,
-            label: "release".parse().unwrap(),
-            public_key: SigningKey::generate(&entropy).verifying_key(),
-            created_at: NOW,
-            approved_at: Some(NOW),
-            revoked_at: None,
-        };
+        let [acme, stranger] = [(); 2].map(|()| PartyId::generate(&entropy, NOW));
+        let signing_key = SigningKeyId::generate(&entropy, NOW);
+        Fixture::new().party(acme, "acme").party(stranger, "zenith").signing_key(signing_key, acme).write(database);
         let model = Model {
             id: ModelId::generate(&entropy, NOW),
-            owner: acme.id,
+            owner: acme,
             name: "acme/minilm".parse().unwrap(),
             visibility: Visibility::Private,
             created_at: NOW,
         };
-        let world = Self {
-            database,
-            entropy,
-            acme: acme.id,
-            stranger: stranger.id,
-            signing_key: key.id,
-            model: model.id,
-        };
-        let act = move |tx: &mut chancery_base::db::Tx<'_>| {
-            insert_party(tx, &acme)?;
-            insert_party(tx, &stranger)?;
-            insert_signing_key(tx, &key)?;
-            Ok(insert_model(tx, &model)?)
-        };
-        database.act(act).unwrap();
+        let world = Self { database, entropy, acme, stranger, signing_key, model: model.id };
+        database.act(move |tx| Ok(insert_model(tx, &model)?)).unwrap();
         world
     }
 
     fn blob(&self, content: &str) -> Blob {
         let blob = Blob {
-            id: BlobId::generate(&self.entropy, NOW),
+            name: BlobName::generate(&self.entropy),
             tenant: self.acme,
             sha256: Sha256Digest::of(content.as_bytes()),
             size: ByteCount(content.len() as u64),
@@ -183,17 +155,16 @@ fn files_and_parents_come_back_as_written() {
             sha256: blob.sha256,
             size: blob.size,
             format: "json".to_owned(),
-            blob: blob.id,
+            blob: blob.name,
         };
-        let parent =
-            VersionParent { parent: base.id, activity: "finetune".to_owned(), standing: Standing::Declared };
+        let parent = VersionParent { parent: base.id, activity: "finetune".to_owned(), standing: Standing::Declared };
         let child = world.version(2);
         world.register(&child, vec![file("b.json"), file("a.json")], vec![parent.clone()]);
         assert_eq!(database.read(|c| files_of(c, child.id)).unwrap(), [file("a.json"), file("b.json")]);
         assert_eq!(database.read(|c| parents_of(c, child.id)).unwrap(), [parent]);
-        assert!(database.read(|c| is_blob_referenced(c, blob.id)).unwrap());
-        let id = blob.id;
-        assert!(database.act(move |tx| Ok(delete_blob(tx, id)?)).is_err(), "a blob in use cannot be forgotten");
+        assert!(database.read(|c| is_blob_referenced(c, blob.name)).unwrap());
+        let name = blob.name;
+        assert!(database.act(move |tx| Ok(delete_blob(tx, name)?)).is_err(), "a blob in use cannot be forgotten");
     });
 }
 
@@ -234,7 +205,7 @@ fn an_upload_is_seen_by_its_party_until_it_is_swept() {
             version: None,
         };
         let blob = world.blob("weights");
-        let file = UploadFile { sha256: blob.sha256, blob: blob.id };
+        let file = UploadFile { sha256: blob.sha256, blob: blob.name };
         let (id, written, held) = (upload.id, upload.clone(), file.clone());
         database
             .act(move |tx| {
@@ -252,9 +223,9 @@ fn an_upload_is_seen_by_its_party_until_it_is_swept() {
         database
             .act(move |tx| {
                 delete_upload(tx, id)?;
-                Ok(delete_blob(tx, blob.id)?)
+                Ok(delete_blob(tx, blob.name)?)
             })
             .unwrap();
-        assert!(database.read(blob_ids).unwrap().is_empty());
+        assert!(database.read(blob_names).unwrap().is_empty());
     });
 }

@@ -1,7 +1,8 @@
 //! Uploads on their way in, and the blobs that hold sealed bytes.
 
-use chancery_base::values::{
-    BlobId, ByteCount, ModelName, PartyId, Sha256Digest, SigningKeyId, UnixMillis, UploadId, VersionId,
+use chancery_base::{
+    store::BlobName,
+    values::{ByteCount, ModelName, PartyId, Sha256Digest, SigningKeyId, UnixMillis, UploadId, VersionId},
 };
 
 /// An upload session: a signed statement was accepted, its files are coming.
@@ -33,14 +34,14 @@ pub struct UploadFile {
     /// SHA-256 of its bytes, as announced and as found.
     pub sha256: Sha256Digest,
     /// Where its sealed bytes are.
-    pub blob: BlobId,
+    pub blob: BlobName,
 }
 
 /// One sealed file in the store, and what opens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob {
-    /// Its identity, and its name in the store.
-    pub id: BlobId,
+    /// Its name in the store, which nothing tells from.
+    pub name: BlobName,
     /// Under whose key it is sealed.
     pub tenant: PartyId,
     /// SHA-256 of the plaintext.

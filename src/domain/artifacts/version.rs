@@ -1,7 +1,8 @@
 //! Registered versions: what was signed, which files, from what.
 
-use chancery_base::values::{
-    ArtifactPath, BlobId, ByteCount, ModelId, Sha256Digest, SigningKeyId, Standing, UnixMillis, VersionId,
+use chancery_base::{
+    store::BlobName,
+    values::{ArtifactPath, ByteCount, ModelId, Sha256Digest, SigningKeyId, Standing, UnixMillis, VersionId},
 };
 
 use crate::documents::codes;
@@ -65,7 +66,7 @@ pub struct VersionFile {
     /// What its content was found to be.
     pub format: String,
     /// Where its sealed bytes are.
-    pub blob: BlobId,
+    pub blob: BlobName,
 }
 
 /// A registered version that another came from.

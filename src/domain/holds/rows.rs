@@ -78,8 +78,10 @@ pub fn release_hold(tx: &mut Tx<'_>, id: HoldId, now: UnixMillis) -> Result<(), 
 
 /// The holds on a model that are not released, oldest first.
 pub fn active_holds(connection: &mut AnyConnection, model: ModelId) -> Result<Vec<Hold>, Error> {
-    let standing =
-        holds::table.filter(holds::model_id.eq(model.to_string())).filter(holds::released_at.is_null()).order(holds::id);
+    let standing = holds::table
+        .filter(holds::model_id.eq(model.to_string()))
+        .filter(holds::released_at.is_null())
+        .order(holds::id);
     let rows = standing.select(HoldRow::as_select()).load(connection)?;
     rows.into_iter().map(Hold::try_from).collect()
 }

@@ -6,7 +6,7 @@ use chancery_base::{
 };
 
 use super::*;
-use crate::test_database::{Counting, NOW, on_each_database};
+use crate::test_database::{Counting, Fixture, NOW, on_each_database};
 
 #[test]
 fn a_hold_stands_until_released_once() {
@@ -23,12 +23,8 @@ fn a_hold_stands_until_released_once() {
             released_at: None,
         };
         let (id, placed) = (hold.id, hold.clone());
-        database
-            .act(move |tx| {
-                insert_model(tx, party, model);
-                Ok(place_hold(tx, &placed)?)
-            })
-            .unwrap();
+        Fixture::new().party(party, "acme").model(model, party).write(database);
+        database.act(move |tx| Ok(place_hold(tx, &placed)?)).unwrap();
         assert_eq!(database.read(|c| active_holds(c, model)).unwrap(), [hold]);
         database.act(move |tx| Ok(release_hold(tx, id, NOW.plus_days(1))?)).unwrap();
         assert!(database.read(|c| active_holds(c, model)).unwrap().is_empty());
@@ -37,18 +33,4 @@ fn a_hold_stands_until_released_once() {
         let again = database.act(move |tx| Ok(release_hold(tx, id, NOW)?));
         assert_eq!(again.unwrap_err().kind, ProblemKind::NotFound);
     });
-}
-
-/// A model for the hold to refer to; models live beside this module, which knows them by id only.
-fn insert_model(tx: &mut chancery_base::db::Tx<'_>, party: PartyId, model: ModelId) {
-    use diesel::{RunQueryDsl, sql_query, sql_types::Text};
-    sql_query("INSERT INTO parties VALUES ($1, 'acme', 'Acme', 0)")
-        .bind::<Text, _>(party.to_string())
-        .execute(&mut **tx)
-        .unwrap();
-    sql_query("INSERT INTO models VALUES ($1, $2, 'acme', 'minilm', 'listed', 0)")
-        .bind::<Text, _>(model.to_string())
-        .bind::<Text, _>(party.to_string())
-        .execute(&mut **tx)
-        .unwrap();
 }

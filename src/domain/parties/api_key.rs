@@ -96,12 +96,19 @@ impl ApiKey {
         if !self.hash.matches(token) {
             return Err(ApiKeyRefused::WrongSecret);
         }
+        self.refusal(now).map_or(Ok(()), Err)
+    }
+
+    /// Whether calls with this key count at `now`.
+    #[must_use]
+    pub fn is_good(&self, now: UnixMillis) -> bool {
+        self.refusal(now).is_none()
+    }
+
+    fn refusal(&self, now: UnixMillis) -> Option<ApiKeyRefused> {
         if self.revoked_at.is_some() {
-            return Err(ApiKeyRefused::Revoked);
+            return Some(ApiKeyRefused::Revoked);
         }
-        match self.expires_at {
-            Some(end) if end <= now => Err(ApiKeyRefused::Expired),
-            _ => Ok(()),
-        }
+        self.expires_at.filter(|end| *end <= now).map(|_| ApiKeyRefused::Expired)
     }
 }

@@ -2,7 +2,8 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{BlobId, PartyId, Sha256Digest, UnixMillis},
+    store::BlobName,
+    values::{PartyId, Sha256Digest, UnixMillis},
 };
 use diesel::{
     dsl::{exists, select},
@@ -39,7 +40,7 @@ impl TryFrom<BlobRow> for Blob {
 
     fn try_from(row: BlobRow) -> Result<Self, Error> {
         Ok(Self {
-            id: row.id.parse()?,
+            name: row.id.parse()?,
             tenant: row.tenant_id.parse()?,
             sha256: row.sha256.parse()?,
             size: columns::to_bytes(row.size)?,
@@ -52,7 +53,7 @@ impl TryFrom<BlobRow> for Blob {
 /// Writes what a durable file of the store is. Without this row the file is an orphan that nobody can see.
 pub fn insert_blob(tx: &mut Tx<'_>, blob: &Blob) -> Result<(), Error> {
     let row = BlobRow {
-        id: blob.id.to_string(),
+        id: blob.name.to_string(),
         tenant_id: blob.tenant.to_string(),
         sha256: blob.sha256.to_string(),
         size: columns::from_bytes(blob.size)?,
@@ -63,9 +64,9 @@ pub fn insert_blob(tx: &mut Tx<'_>, blob: &Blob) -> Result<(), Error> {
     Ok(())
 }
 
-/// The blob `id`.
-pub fn find_blob(connection: &mut AnyConnection, id: BlobId) -> Result<Option<Blob>, Error> {
-    let row = blobs::table.find(id.to_string()).select(BlobRow::as_select()).first(connection).optional()?;
+/// The blob called `name`.
+pub fn find_blob(connection: &mut AnyConnection, name: BlobName) -> Result<Option<Blob>, Error> {
+    let row = blobs::table.find(name.to_string()).select(BlobRow::as_select()).first(connection).optional()?;
     row.map(Blob::try_from).transpose()
 }
 
@@ -91,27 +92,27 @@ pub fn blobs_of_tenant(connection: &mut AnyConnection, tenant: PartyId) -> Resul
 }
 
 /// Every blob that has a row, in order.
-pub fn blob_ids(connection: &mut AnyConnection) -> Result<Vec<BlobId>, Error> {
-    let ids: Vec<String> = blobs::table.order(blobs::id).select(blobs::id).load(connection)?;
-    ids.into_iter().map(|id| Ok(id.parse()?)).collect()
+pub fn blob_names(connection: &mut AnyConnection) -> Result<Vec<BlobName>, Error> {
+    let names: Vec<String> = blobs::table.order(blobs::id).select(blobs::id).load(connection)?;
+    names.into_iter().map(|name| Ok(name.parse()?)).collect()
 }
 
 /// Whether a version or an upload session refers to the blob.
-pub fn is_blob_referenced(connection: &mut AnyConnection, id: BlobId) -> Result<bool, Error> {
-    let in_version = version_files::table.filter(version_files::blob_id.eq(id.to_string()));
-    let in_upload = upload_files::table.filter(upload_files::blob_id.eq(id.to_string()));
+pub fn is_blob_referenced(connection: &mut AnyConnection, name: BlobName) -> Result<bool, Error> {
+    let in_version = version_files::table.filter(version_files::blob_id.eq(name.to_string()));
+    let in_upload = upload_files::table.filter(upload_files::blob_id.eq(name.to_string()));
     Ok(select(exists(in_version)).get_result(connection)? || select(exists(in_upload)).get_result(connection)?)
 }
 
 /// Replaces what opens a blob, after its tenant's key changed.
-pub fn rewrap_blob(tx: &mut Tx<'_>, id: BlobId, envelope: &[u8]) -> Result<(), Error> {
+pub fn rewrap_blob(tx: &mut Tx<'_>, name: BlobName, envelope: &[u8]) -> Result<(), Error> {
     let changed =
-        diesel::update(blobs::table.find(id.to_string())).set(blobs::envelope.eq(envelope)).execute(&mut **tx)?;
+        diesel::update(blobs::table.find(name.to_string())).set(blobs::envelope.eq(envelope)).execute(&mut **tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Forgets a blob. The caller removes the store's file once this is committed.
-pub fn delete_blob(tx: &mut Tx<'_>, id: BlobId) -> Result<(), Error> {
-    diesel::delete(blobs::table.find(id.to_string())).execute(&mut **tx)?;
+pub fn delete_blob(tx: &mut Tx<'_>, name: BlobName) -> Result<(), Error> {
+    diesel::delete(blobs::table.find(name.to_string())).execute(&mut **tx)?;
     Ok(())
 }

@@ -8,7 +8,8 @@ mod uploads;
 mod versions;
 
 pub use blobs::{
-    blob_ids, blobs_of_tenant, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced, rewrap_blob,
+    blob_names, blobs_of_tenant, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced,
+    rewrap_blob,
 };
 pub use contents::{files_of, parents_of};
 pub use models::{find_model, find_model_by_id, insert_model, list_models, set_visibility};

@@ -60,9 +60,8 @@ pub fn insert_model(tx: &mut Tx<'_>, model: &Model) -> Result<(), Error> {
 
 /// The model of this name, whoever may see it.
 pub fn find_model(connection: &mut AnyConnection, name: &ModelName) -> Result<Option<Model>, Error> {
-    let named = models::table
-        .filter(models::owner_slug.eq(name.owner.as_str()))
-        .filter(models::name.eq(name.name.as_str()));
+    let named =
+        models::table.filter(models::owner_slug.eq(name.owner.as_str())).filter(models::name.eq(name.name.as_str()));
     let row = named.select(ModelRow::as_select()).first(connection).optional()?;
     row.map(Model::try_from).transpose()
 }

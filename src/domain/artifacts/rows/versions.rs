@@ -137,8 +137,7 @@ fn version_by_alias(connection: &mut AnyConnection, model: ModelId, alias: &Slug
 fn version_by_number(connection: &mut AnyConnection, model: ModelId, number: u32) -> Result<Option<Version>, Error> {
     // A number beyond the column is a number no version has.
     let Ok(number) = columns::from_number(number) else { return Ok(None) };
-    let numbered =
-        versions::table.filter(versions::model_id.eq(model.to_string())).filter(versions::number.eq(number));
+    let numbered = versions::table.filter(versions::model_id.eq(model.to_string())).filter(versions::number.eq(number));
     let row = numbered.select(VersionRow::as_select()).first(connection).optional()?;
     row.map(Version::try_from).transpose()
 }

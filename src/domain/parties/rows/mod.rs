@@ -11,4 +11,4 @@ pub use signing_keys::{
     approve_signing_key, find_signing_key, find_signing_key_by_fingerprint, insert_signing_key, revoke_signing_key,
     signing_keys_of,
 };
-pub use tenant_keys::{current_tenant_key, insert_tenant_key, rewrap_tenant_key, tenant_key, all_tenant_keys};
+pub use tenant_keys::{all_tenant_keys, current_tenant_key, insert_tenant_key, rewrap_tenant_key, tenant_key};

@@ -50,9 +50,8 @@ pub fn insert_tenant_key(tx: &mut Tx<'_>, key: &TenantKey) -> Result<(), Error> 
 
 /// The newest version of a tenant's key.
 pub fn current_tenant_key(connection: &mut AnyConnection, party: PartyId) -> Result<Option<TenantKey>, Error> {
-    let newest = tenant_keys::table
-        .filter(tenant_keys::party_id.eq(party.to_string()))
-        .order(tenant_keys::key_version.desc());
+    let newest =
+        tenant_keys::table.filter(tenant_keys::party_id.eq(party.to_string())).order(tenant_keys::key_version.desc());
     let row = newest.select(TenantKeyRow::as_select()).first(connection).optional()?;
     row.map(TenantKey::try_from).transpose()
 }
