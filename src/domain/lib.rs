@@ -5,8 +5,13 @@
 
 // floor 3: documents, below the things written in them
 pub mod documents;
+#[cfg(test)]
+mod test_database;
 
 // floor 3: things
+pub mod artifacts;
+pub mod holds;
+pub mod parties;
 pub mod passport;
 
 // floor 4: claims

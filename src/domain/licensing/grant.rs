@@ -117,7 +117,10 @@ impl Grant {
         if rows::accept(tx, id, acceptance, now)? {
             Ok(())
         } else {
-            Err(Problem::new(ProblemKind::Conflict, "this grant is no longer an open offer; ask the licensor for a new one"))
+            Err(Problem::new(
+                ProblemKind::Conflict,
+                "this grant is no longer an open offer; ask the licensor for a new one",
+            ))
         }
     }
 

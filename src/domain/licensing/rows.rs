@@ -158,7 +158,8 @@ pub(super) fn models_of_licensee(connection: &mut AnyConnection, licensee: Party
 
 /// Marks an offer accepted; `false` when it is no longer an offer.
 pub(super) fn accept(tx: &mut Tx<'_>, id: GrantId, acceptance: &str, now: UnixMillis) -> Result<bool, Error> {
-    let offered = grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.eq(GrantStatus::Offered.as_str())));
+    let offered =
+        grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.eq(GrantStatus::Offered.as_str())));
     let changed = diesel::update(offered)
         .set((
             grants::status.eq(GrantStatus::Accepted.as_str()),
@@ -172,7 +173,8 @@ pub(super) fn accept(tx: &mut Tx<'_>, id: GrantId, acceptance: &str, now: UnixMi
 
 /// Marks a grant revoked; `false` when it already was.
 pub(super) fn revoke(tx: &mut Tx<'_>, id: GrantId, now: UnixMillis) -> Result<bool, Error> {
-    let standing = grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.ne(GrantStatus::Revoked.as_str())));
+    let standing =
+        grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.ne(GrantStatus::Revoked.as_str())));
     let changed = diesel::update(standing)
         .set((
             grants::status.eq(GrantStatus::Revoked.as_str()),
@@ -209,10 +211,11 @@ pub(super) fn lease(
     expires_at: UnixMillis,
 ) -> Result<bool, Error> {
     let tokens = signed(tokens)?;
-    let roomy = quotas::table.find(grant.to_string()).filter(
-        (quotas::settled_tokens + quotas::leased_tokens + tokens).le(quotas::quota_tokens),
-    );
-    let taken = diesel::update(roomy).set(quotas::leased_tokens.eq(quotas::leased_tokens + tokens)).execute(&mut **tx)?;
+    let roomy = quotas::table
+        .find(grant.to_string())
+        .filter((quotas::settled_tokens + quotas::leased_tokens + tokens).le(quotas::quota_tokens));
+    let taken =
+        diesel::update(roomy).set(quotas::leased_tokens.eq(quotas::leased_tokens + tokens)).execute(&mut **tx)?;
     if taken == 0 {
         return Ok(false);
     }
@@ -244,9 +247,8 @@ pub(super) fn settle(
     expires_at: UnixMillis,
 ) -> Result<bool, Error> {
     let tokens = signed(tokens)?;
-    let lease = quota_leases::table
-        .find((grant.to_string(), holder))
-        .filter(quota_leases::outstanding_tokens.ge(tokens));
+    let lease =
+        quota_leases::table.find((grant.to_string(), holder)).filter(quota_leases::outstanding_tokens.ge(tokens));
     let spent = diesel::update(lease)
         .set((
             quota_leases::outstanding_tokens.eq(quota_leases::outstanding_tokens - tokens),
@@ -267,9 +269,8 @@ pub(super) fn settle(
 
 /// Gives back what expired leases of `grant` hold.
 pub(super) fn reclaim_leases(tx: &mut Tx<'_>, grant: GrantId, now: UnixMillis) -> Result<(), Error> {
-    let expired = quota_leases::table.filter(
-        quota_leases::grant_id.eq(grant.to_string()).and(quota_leases::expires_at.lt(now.as_millis())),
-    );
+    let expired = quota_leases::table
+        .filter(quota_leases::grant_id.eq(grant.to_string()).and(quota_leases::expires_at.lt(now.as_millis())));
     let holders: Vec<(String, i64)> =
         expired.select((quota_leases::holder, quota_leases::outstanding_tokens)).load(&mut **tx)?;
     for (holder, outstanding) in holders {

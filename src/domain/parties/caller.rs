@@ -29,7 +29,9 @@ impl Caller {
         let role = self.key.role.code();
         Err(Problem::new(
             ProblemKind::Forbidden,
-            format!("this key's role is `{role}`, which may not do this; use a key of another role or ask your organisation's owner"),
+            format!(
+                "this key's role is `{role}`, which may not do this; use a key of another role or ask your organisation's owner"
+            ),
         ))
     }
 }

@@ -157,7 +157,8 @@ fn in_shadow(rules: &RuleSet, facts: &Facts, request: &Request, entities: &Entit
 fn refusals(rules: &RuleSet, facts: &Facts, diagnostics: &Diagnostics) -> Vec<Reason> {
     let fired = diagnostics.reason().filter_map(|id| rules.restrictions.get(id));
     let mut reasons: Vec<_> = fired.flat_map(|restriction| restriction.reasons(facts)).collect();
-    reasons.extend(diagnostics.errors().map(|AuthorizationError::PolicyEvaluationError(error)| erred(error.policy_id())));
+    reasons
+        .extend(diagnostics.errors().map(|AuthorizationError::PolicyEvaluationError(error)| erred(error.policy_id())));
     reasons.sort_by(|one, other| order(one).cmp(&order(other)));
     reasons
 }

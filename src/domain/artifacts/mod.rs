@@ -1,0 +1,25 @@
+//! Artifacts: what exists. Models, their registered versions and files, what each came from, and uploads on their way in.
+//!
+//! A version and its files never change once registered; what changes is its status (with its epoch, so that whoever keeps
+//! something of it in memory notices) and which aliases point to it. Nothing here opens a blob or checks a signature.
+
+mod manifest;
+mod model;
+mod rows;
+mod upload;
+mod version;
+
+pub use manifest::{MAX_FILES, Manifest, ManifestError, ManifestFile};
+pub use model::{Model, Visibility};
+pub use rows::{
+    aliases_of, blob_names, blobs_of_tenant, change_status, delete_blob, delete_upload, expired_uploads, files_of,
+    find_blob, find_blob_by_digest, find_model, find_model_by_id, find_upload, find_version, find_version_by_id,
+    finish_upload, highest_number, insert_blob, insert_model, insert_upload, insert_upload_file, insert_version,
+    is_blob_referenced, list_models, parents_of, rewrap_blob, set_alias, set_visibility, upload_files_of,
+    version_by_manifest, version_count, versions_of,
+};
+pub use upload::{Blob, Upload, UploadFile};
+pub use version::{Version, VersionFile, VersionParent, VersionStatus};
+
+#[cfg(test)]
+mod tests;

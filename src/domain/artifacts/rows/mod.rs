@@ -1,0 +1,22 @@
+//! Rows of models, versions, blobs and uploads; one file per thing.
+
+mod blobs;
+mod columns;
+mod contents;
+mod models;
+mod uploads;
+mod versions;
+
+pub use blobs::{
+    blob_names, blobs_of_tenant, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced,
+    rewrap_blob,
+};
+pub use contents::{files_of, parents_of};
+pub use models::{find_model, find_model_by_id, insert_model, list_models, set_visibility};
+pub use uploads::{
+    delete_upload, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file, upload_files_of,
+};
+pub use versions::{
+    aliases_of, change_status, find_version, find_version_by_id, highest_number, insert_version, set_alias,
+    version_by_manifest, version_count, versions_of,
+};

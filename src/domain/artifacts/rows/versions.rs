@@ -1,0 +1,216 @@
+//! Rows of versions and of the aliases that point to them.
+
+use chancery_base::{
+    db::{AnyConnection, Error, Tx},
+    values::{ModelId, ModelReference, Selector, Sha256Digest, Slug, UnixMillis, VersionId},
+};
+use diesel::prelude::*;
+
+use super::{columns, contents, models::find_model};
+use crate::artifacts::{Model, Version, VersionFile, VersionParent, VersionStatus};
+
+diesel::table! {
+    versions (id) {
+        id -> Text,
+        model_id -> Text,
+        number -> Integer,
+        status -> Text,
+        architecture -> Text,
+        manifest_digest -> Text,
+        signed_manifest -> Text,
+        signing_key_id -> Text,
+        passport -> Text,
+        epoch -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    aliases (model_id, alias) {
+        model_id -> Text,
+        alias -> Text,
+        version_id -> Text,
+    }
+}
+
+diesel::joinable!(aliases -> versions (version_id));
+diesel::allow_tables_to_appear_in_same_query!(aliases, versions);
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = versions)]
+struct VersionRow {
+    id: String,
+    model_id: String,
+    number: i32,
+    status: String,
+    architecture: String,
+    manifest_digest: String,
+    signed_manifest: String,
+    signing_key_id: String,
+    passport: String,
+    epoch: i64,
+    created_at: i64,
+}
+
+impl TryFrom<VersionRow> for Version {
+    type Error = Error;
+
+    fn try_from(row: VersionRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id.parse()?,
+            model: row.model_id.parse()?,
+            number: columns::to_number(row.number)?,
+            status: row.status.parse()?,
+            architecture: row.architecture,
+            manifest_digest: row.manifest_digest.parse()?,
+            signed_manifest: row.signed_manifest,
+            signing_key: row.signing_key_id.parse()?,
+            passport: row.passport,
+            epoch: u64::try_from(row.epoch).map_err(|_| Error::Corrupt("a negative epoch".to_owned()))?,
+            created_at: UnixMillis::new(row.created_at),
+        })
+    }
+}
+
+/// Writes a new version with its files and parents. A number or manifest that the model has already is [`Error::Unique`].
+pub fn insert_version(
+    tx: &mut Tx<'_>,
+    version: &Version,
+    files: &[VersionFile],
+    parents: &[VersionParent],
+) -> Result<(), Error> {
+    let row = VersionRow {
+        id: version.id.to_string(),
+        model_id: version.model.to_string(),
+        number: columns::from_number(version.number)?,
+        status: version.status.to_string(),
+        architecture: version.architecture.clone(),
+        manifest_digest: version.manifest_digest.to_string(),
+        signed_manifest: version.signed_manifest.clone(),
+        signing_key_id: version.signing_key.to_string(),
+        passport: version.passport.clone(),
+        epoch: i64::try_from(version.epoch).map_err(|_| Error::Other("an epoch beyond its column".to_owned()))?,
+        created_at: version.created_at.as_millis(),
+    };
+    diesel::insert_into(versions::table).values(row).execute(&mut **tx)?;
+    files.iter().try_for_each(|file| contents::insert_file(tx, version.id, file))?;
+    parents.iter().try_for_each(|parent| contents::insert_parent(tx, version.id, parent))
+}
+
+/// The model and version that `reference` means, whoever may see them.
+///
+/// [`Selector::Latest`] means the newest version in use; where none is, the newest, so that its status is the answer.
+pub fn find_version(
+    connection: &mut AnyConnection,
+    reference: &ModelReference,
+) -> Result<Option<(Model, Version)>, Error> {
+    let Some(model) = find_model(connection, &reference.model)? else { return Ok(None) };
+    let version = match &reference.selector {
+        Selector::Latest => match newest_in_use(connection, model.id)? {
+            Some(version) => Some(version),
+            None => versions_of(connection, model.id)?.pop(),
+        },
+        Selector::Alias(alias) => version_by_alias(connection, model.id, alias)?,
+        Selector::Number(number) => version_by_number(connection, model.id, *number)?,
+    };
+    Ok(version.map(|version| (model, version)))
+}
+
+fn newest_in_use(connection: &mut AnyConnection, model: ModelId) -> Result<Option<Version>, Error> {
+    let in_use = versions::table
+        .filter(versions::model_id.eq(model.to_string()))
+        .filter(versions::status.eq(VersionStatus::Registered.code()))
+        .order(versions::number.desc());
+    let row = in_use.select(VersionRow::as_select()).first(connection).optional()?;
+    row.map(Version::try_from).transpose()
+}
+
+fn version_by_alias(connection: &mut AnyConnection, model: ModelId, alias: &Slug) -> Result<Option<Version>, Error> {
+    let pointed_at = versions::table
+        .inner_join(aliases::table)
+        .filter(aliases::model_id.eq(model.to_string()))
+        .filter(aliases::alias.eq(alias.as_str()));
+    let row = pointed_at.select(VersionRow::as_select()).first(connection).optional()?;
+    row.map(Version::try_from).transpose()
+}
+
+fn version_by_number(connection: &mut AnyConnection, model: ModelId, number: u32) -> Result<Option<Version>, Error> {
+    // A number beyond the column is a number no version has.
+    let Ok(number) = columns::from_number(number) else { return Ok(None) };
+    let numbered = versions::table.filter(versions::model_id.eq(model.to_string())).filter(versions::number.eq(number));
+    let row = numbered.select(VersionRow::as_select()).first(connection).optional()?;
+    row.map(Version::try_from).transpose()
+}
+
+/// The version `id`.
+pub fn find_version_by_id(connection: &mut AnyConnection, id: VersionId) -> Result<Option<Version>, Error> {
+    let row = versions::table.find(id.to_string()).select(VersionRow::as_select()).first(connection).optional()?;
+    row.map(Version::try_from).transpose()
+}
+
+/// The version of `model` that this signed statement made, if it did.
+pub fn version_by_manifest(
+    connection: &mut AnyConnection,
+    model: ModelId,
+    digest: &Sha256Digest,
+) -> Result<Option<Version>, Error> {
+    let signed = versions::table
+        .filter(versions::model_id.eq(model.to_string()))
+        .filter(versions::manifest_digest.eq(digest.to_string()));
+    let row = signed.select(VersionRow::as_select()).first(connection).optional()?;
+    row.map(Version::try_from).transpose()
+}
+
+/// All versions of `model`, oldest first, whatever their status.
+pub fn versions_of(connection: &mut AnyConnection, model: ModelId) -> Result<Vec<Version>, Error> {
+    let all = versions::table.filter(versions::model_id.eq(model.to_string())).order(versions::number);
+    let rows = all.select(VersionRow::as_select()).load(connection)?;
+    rows.into_iter().map(Version::try_from).collect()
+}
+
+/// How many versions `model` has, whatever their status.
+pub fn version_count(connection: &mut AnyConnection, model: ModelId) -> Result<u32, Error> {
+    let all = versions::table.filter(versions::model_id.eq(model.to_string()));
+    let count: i64 = all.count().get_result(connection)?;
+    u32::try_from(count).map_err(|_| Error::Corrupt("a count of versions".to_owned()))
+}
+
+/// The highest number among the versions of `model`; zero when it has none.
+pub fn highest_number(connection: &mut AnyConnection, model: ModelId) -> Result<u32, Error> {
+    let all = versions::table.filter(versions::model_id.eq(model.to_string())).order(versions::number.desc());
+    let highest: Option<i32> = all.select(versions::number).first(connection).optional()?;
+    columns::to_number(highest.unwrap_or_default())
+}
+
+/// Changes the status of a version and raises its epoch. The caller has asked [`VersionStatus::may_become`].
+pub fn change_status(tx: &mut Tx<'_>, version: VersionId, status: VersionStatus) -> Result<(), Error> {
+    let changed = diesel::update(versions::table.find(version.to_string()))
+        .set((versions::status.eq(status.code()), versions::epoch.eq(versions::epoch + 1)))
+        .execute(&mut **tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Points an alias of `model` to one of its versions, wherever it pointed before.
+pub fn set_alias(tx: &mut Tx<'_>, model: ModelId, alias: &Slug, version: VersionId) -> Result<(), Error> {
+    let pointed = diesel::update(aliases::table.find((model.to_string(), alias.as_str())))
+        .set(aliases::version_id.eq(version.to_string()))
+        .execute(&mut **tx)?;
+    if pointed == 0 {
+        diesel::insert_into(aliases::table)
+            .values((
+                aliases::model_id.eq(model.to_string()),
+                aliases::alias.eq(alias.as_str()),
+                aliases::version_id.eq(version.to_string()),
+            ))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// The aliases of `model` with the numbers of the versions they point to, in order of the aliases.
+pub fn aliases_of(connection: &mut AnyConnection, model: ModelId) -> Result<Vec<(Slug, u32)>, Error> {
+    let all = aliases::table.inner_join(versions::table).filter(aliases::model_id.eq(model.to_string()));
+    let rows: Vec<(String, i32)> =
+        all.order(aliases::alias).select((aliases::alias, versions::number)).load(connection)?;
+    rows.into_iter().map(|(alias, number)| Ok((alias.parse()?, columns::to_number(number)?))).collect()
+}

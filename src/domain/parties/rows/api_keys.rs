@@ -1,0 +1,102 @@
+//! Rows of API keys.
+
+use chancery_base::{
+    crypto::TokenHash,
+    db::{AnyConnection, Error, Tx},
+    values::{ApiKeyId, PartyId, Sha256Digest, UnixMillis},
+};
+use diesel::prelude::*;
+
+use crate::parties::ApiKey;
+
+diesel::table! {
+    api_keys (id) {
+        id -> Text,
+        party_id -> Text,
+        role -> Text,
+        label -> Text,
+        secret_hash -> Binary,
+        purpose -> Nullable<Text>,
+        territory -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_keys)]
+struct ApiKeyRow {
+    id: String,
+    party_id: String,
+    role: String,
+    label: String,
+    secret_hash: Vec<u8>,
+    purpose: Option<String>,
+    territory: Option<String>,
+    created_at: i64,
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<ApiKeyRow> for ApiKey {
+    type Error = Error;
+
+    fn try_from(row: ApiKeyRow) -> Result<Self, Error> {
+        let hash = row.secret_hash.try_into().map_err(|_| Error::Corrupt("length of a token's hash".to_owned()))?;
+        Ok(Self {
+            id: row.id.parse()?,
+            party: row.party_id.parse()?,
+            role: row.role.parse()?,
+            label: row.label.parse()?,
+            hash: TokenHash::new(Sha256Digest::from_bytes(hash)),
+            purpose: row.purpose.map(TryInto::try_into).transpose()?,
+            territory: row.territory.map(TryInto::try_into).transpose()?,
+            created_at: UnixMillis::new(row.created_at),
+            expires_at: row.expires_at.map(UnixMillis::new),
+            revoked_at: row.revoked_at.map(UnixMillis::new),
+        })
+    }
+}
+
+/// Writes a new API key.
+pub fn insert_api_key(tx: &mut Tx<'_>, key: &ApiKey) -> Result<(), Error> {
+    let row = ApiKeyRow {
+        id: key.id.to_string(),
+        party_id: key.party.to_string(),
+        role: key.role.to_string(),
+        label: key.label.to_string(),
+        secret_hash: key.hash.digest().as_bytes().to_vec(),
+        purpose: key.purpose.as_ref().map(ToString::to_string),
+        territory: key.territory.as_ref().map(ToString::to_string),
+        created_at: key.created_at.as_millis(),
+        expires_at: key.expires_at.map(UnixMillis::as_millis),
+        revoked_at: key.revoked_at.map(UnixMillis::as_millis),
+    };
+    diesel::insert_into(api_keys::table).values(row).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The API key `id`, whatever its state; [`ApiKey::accept`] decides whether it is good.
+pub fn find_api_key(connection: &mut AnyConnection, id: ApiKeyId) -> Result<Option<ApiKey>, Error> {
+    let row = api_keys::table.find(id.to_string()).select(ApiKeyRow::as_select()).first(connection).optional()?;
+    row.map(ApiKey::try_from).transpose()
+}
+
+/// The keys of `party`, oldest first.
+pub fn api_keys_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec<ApiKey>, Error> {
+    let owned = api_keys::table.filter(api_keys::party_id.eq(party.to_string())).order(api_keys::id);
+    let rows = owned.select(ApiKeyRow::as_select()).load(connection)?;
+    rows.into_iter().map(ApiKey::try_from).collect()
+}
+
+/// Revokes a key of `party`; again has no effect. [`Error::NotFound`] when the party has no such key.
+pub fn revoke_api_key(tx: &mut Tx<'_>, party: PartyId, id: ApiKeyId, now: UnixMillis) -> Result<(), Error> {
+    let key = find_api_key(tx, id)?.filter(|key| key.party == party).ok_or(Error::NotFound)?;
+    if key.revoked_at.is_none() {
+        diesel::update(api_keys::table.find(id.to_string()))
+            .set(api_keys::revoked_at.eq(now.as_millis()))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
