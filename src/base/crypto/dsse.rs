@@ -319,7 +319,7 @@ mod tests {
         let unpadded = valid.replacen("cGF5bG9hZA==", "cGF5bG9hZA", 1);
         let unsigned = r#"{"payload":"","payloadType":"t","signatures":[]}"#.to_owned();
         for text in [twice, unpadded, unsigned, "{}".to_owned(), "[".repeat(1000), " ".repeat(Envelope::LARGEST + 1)] {
-            assert!(Envelope::parse(text.as_bytes()).is_err(), "{}", &text[..60.min(text.len())]);
+            assert!(Envelope::parse(text.as_bytes()).is_err(), "{text:.60}");
         }
         let large = vec![0; Envelope::LARGEST_PAYLOAD + 1];
         assert!(matches!(Envelope::sign(TYPE, large, &keys().0), Err(EnvelopeError::PayloadTooLarge { .. })));
