@@ -10,6 +10,8 @@ pub mod values;
 // floor 1: means
 pub mod crypto;
 pub mod db;
+pub mod store;
 
 // floor 2: memory
 pub mod idempotency;
+pub mod intake;
