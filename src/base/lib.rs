@@ -14,4 +14,5 @@ pub mod store;
 
 // floor 2: memory
 pub mod idempotency;
+pub mod intake;
 pub mod logs;

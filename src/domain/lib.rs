@@ -22,3 +22,8 @@ pub mod provenance;
 
 // floor 5: judgement
 pub mod policy;
+
+// floor 6: acts, in this order
+pub mod membership;
+pub mod granting;
+pub mod serving;

@@ -12,6 +12,25 @@
 //!
 //! Nothing here reads files, the clock or the operating system's generator; random bytes come from [`Entropy`].
 //!
+//! ```
+//! use chancery_base::crypto::{Envelope, Statement, Subject, SigningKey};
+//! use chancery_base::values::{Entropy, Sha256Digest};
+//!
+//! # struct OperatingSystem;
+//! # impl Entropy for OperatingSystem {
+//! #     fn fill(&self, bytes: &mut [u8]) { getrandom::fill(bytes).unwrap() }
+//! # }
+//! let key = SigningKey::generate(&OperatingSystem);
+//! let subject = Subject { name: "model.safetensors".to_owned(), digest: Sha256Digest::of(b"weights") };
+//! let statement = Statement::new(vec![subject], "https://example.org/passport/v1", serde_json::Map::new())?;
+//! let sent = statement.sign(&key)?.to_json();
+//!
+//! let received = Envelope::parse(sent.as_bytes())?;
+//! let (believed, signers) = Statement::verify(&received, &[key.verifying_key()])?;
+//! assert_eq!((believed, signers), (statement, vec![key.verifying_key()]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [`Entropy`]: crate::values::Entropy
 
 mod age_header;
@@ -29,12 +48,13 @@ mod statement;
 mod token;
 #[cfg(test)]
 mod vectors;
+mod wrapping;
 
 pub use age_header::{AgeRecipient, RecipientError};
 pub use commitment::{Commitment, CommitmentKey};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, Verified};
 pub use json::{JsonError, canonical_json, parse_json};
-pub use key_envelope::{EnvelopeKeyError, KeyVersion, RootKey, TenantKey, WrapContext, WrappedKey};
+pub use key_envelope::{RootKey, TenantKey, WrapContext};
 pub use opener::{Opener, PlainCursor, ReadAt};
 pub use seal::{CHUNK_LENGTH, FileKey, NONCE_LENGTH, PayloadNonce, SealError, TAG_LENGTH, plain_length, sealed_length};
 pub use sealer::{ChunkBuffer, Position, Sealer, SealingWriter, seal_bytes};
@@ -42,3 +62,4 @@ pub use secret::Secret;
 pub use signing::{KeyError, KeyFingerprint, Signature, SigningKey, VerifyingKey};
 pub use statement::{Statement, StatementError, Subject};
 pub use token::{ApiToken, TokenError, TokenHash};
+pub use wrapping::{EnvelopeKeyError, KeyVersion, WrappedKey};

@@ -1,7 +1,7 @@
 //! Blobs in a directory: `incoming/NAME` while they are written, `blobs/NA/ME…` once they are whole.
 //!
-//! Finishing syncs the file, renames it and syncs both directories' entries (rename is atomic but not durable by itself). Long
-//! writes are synced piece by piece by a helper thread while they go on, so that finishing has little left to wait for.
+//! Finishing syncs the file, renames it and syncs the directory it is now in: a rename is atomic but not durable by itself.
+//! Long writes are synced piece by piece by a helper thread while they go on, so that finishing has little left to wait for.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{BlobName, BlobReader, BlobStore, BlobWriter, StoreError, writeback::Writeback};
-use crate::values::{ByteCount, UnixMillis};
+use crate::values::{ByteCount, UnixMillis, encode_hex};
 
 /// A store in a directory of the local file system, which nothing else writes to.
 #[derive(Debug, Clone)]
@@ -29,8 +29,11 @@ impl LocalStore {
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         let store = Self { incoming: directory.join("incoming"), blobs: directory.join("blobs") };
         fs::create_dir_all(&store.incoming)?;
-        fs::create_dir_all(&store.blobs)?;
+        // Every shelf is made and made durable here, so that finishing a blob need not.
+        (0..=u8::MAX).try_for_each(|shelf| fs::create_dir_all(store.blobs.join(encode_hex(&[shelf]))))?;
+        sync_directory(&store.blobs)?;
         sync_directory(directory)?;
+        sync_parent(directory)?;
         Ok(store)
     }
 
@@ -72,6 +75,9 @@ impl BlobStore for LocalStore {
         let mut names = Vec::new();
         for shelf in fs::read_dir(&self.blobs)? {
             let shelf = shelf?;
+            if !shelf.file_type()?.is_dir() {
+                continue;
+            }
             for file in fs::read_dir(shelf.path())? {
                 let joined = [shelf.file_name(), file?.file_name()].join("".as_ref());
                 names.extend(joined.to_str().and_then(|text| text.parse::<BlobName>().ok()));
@@ -129,20 +135,29 @@ impl BlobWriter for LocalWriter {
             return Err(StoreError::Failed(io::Error::other("an earlier write of this blob failed")));
         }
         file.sync_all()?;
-        make_shelf(&destination)?;
-        temporary.rename(&destination)?;
-        sync_parent(&destination)?;
+        let renamed = temporary.rename(destination)?;
+        renamed.sync_and_keep()?;
         Ok(ByteCount(written))
     }
 }
 
-/// A file that is removed when dropped, unless it was renamed.
+/// A file that is removed when dropped, unless it is kept.
 struct Temporary(Option<PathBuf>);
 
 impl Temporary {
-    fn rename(mut self, destination: &Path) -> io::Result<()> {
+    /// Renames the file; it is still removed when dropped.
+    fn rename(mut self, destination: PathBuf) -> io::Result<Self> {
         if let Some(path) = &self.0 {
-            fs::rename(path, destination)?;
+            fs::rename(path, &destination)?;
+        }
+        self.0 = Some(destination);
+        Ok(self)
+    }
+
+    /// Makes the file's name durable.
+    fn sync_and_keep(mut self) -> io::Result<()> {
+        if let Some(path) = &self.0 {
+            sync_parent(path)?;
         }
         self.0 = None;
         Ok(())
@@ -178,18 +193,11 @@ fn or_absent(error: io::Error, name: BlobName) -> StoreError {
     if error.kind() == io::ErrorKind::NotFound { StoreError::Absent { name } } else { error.into() }
 }
 
-/// Makes the directory a blob goes to, durably.
-fn make_shelf(destination: &Path) -> io::Result<()> {
-    let Some(shelf) = destination.parent() else { return Ok(()) };
-    match fs::create_dir(shelf) {
-        Ok(()) => sync_parent(shelf),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
 fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), sync_directory)
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => sync_directory(parent),
+        _ => Ok(()),
+    }
 }
 
 fn sync_directory(path: &Path) -> io::Result<()> {
@@ -232,7 +240,7 @@ mod tests {
 
     #[test]
     fn finished_blobs_are_there_and_nowhere_else() {
-        let (_directory, store, entropy) = store();
+        let (directory, store, entropy) = store();
         let (one, other) = (BlobName::generate(&entropy), BlobName::generate(&entropy));
         put(&store, other, &[2; 5000]);
         put(&store, one, b"");
@@ -242,7 +250,7 @@ mod tests {
         reader.read_exact_at(&mut read, 4000).unwrap();
         assert_eq!((read, reader.length()), ([2; 1000], ByteCount(5000)));
         assert_eq!(reader.read_exact_at(&mut read, 4001).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
-        assert_eq!(LocalStore::open(_directory.path()).unwrap().names().unwrap().len(), 2);
+        assert_eq!(LocalStore::open(directory.path()).unwrap().names().unwrap().len(), 2);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod api_key;
 mod caller;
+mod caller;
 mod label;
 mod party;
 mod possession;
@@ -13,6 +14,7 @@ mod signing_key;
 mod tenant_key;
 
 pub use api_key::{ApiKey, ApiKeyRefused, Permission, Role};
+pub use caller::{Caller, authenticate};
 pub use caller::{Caller, authenticate};
 pub use label::Label;
 pub use party::Party;

@@ -6,10 +6,12 @@
 
 mod about;
 mod builtin;
+mod claims;
 mod decide;
 mod decision;
 mod error;
 pub mod facts;
+mod gather;
 mod licence_facts;
 mod projection;
 mod replay;
@@ -17,12 +19,14 @@ mod rule;
 mod rules;
 mod template;
 
+pub use claims::{Claims, Paper};
 pub use decide::{Judgement, NOT_ADMITTED, POLICY_ERROR, decide, decide_best};
 pub use decision::{
     Decision, Notice, Obligation, ObligationKind, Outcome, Reason, RefusalCode, Stage, Subject, SubjectKind,
 };
 pub use error::PolicyError;
-pub use facts::Facts;
+pub use facts::{Facts, Quota};
+pub use gather::{Gathered, Question, gather};
 pub use replay::{Difference, NotReplayable, Replay, replay};
 pub use rules::{PolicySources, RuleSet};
 pub use template::TemplateError;
