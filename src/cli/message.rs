@@ -11,7 +11,7 @@ pub struct Message {
     pub facts: Vec<(&'static str, String)>,
 }
 
-/// Makes a [`Message`]: `say!("key-enrolled", id = key.id)`. Names and facts are checked against the texts by a test.
+/// Makes a [`Message`]: `say!("hold-released", id = hold)`. Names and facts are checked against the texts by a test.
 macro_rules! say {
     ($id:literal $(, $name:ident = $fact:expr)* $(,)?) => {
         $crate::cli::message::Message { id: $id, facts: vec![$((stringify!($name), $fact.to_string())),*] }

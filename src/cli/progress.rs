@@ -8,6 +8,8 @@ use super::{message::Message, output::Output};
 
 /// Bytes done, rate and remaining time in one line.
 const TEMPLATE: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+/// Items done, rate and remaining time in one line.
+const COUNT_TEMPLATE: &str = "{msg} [{bar:30}] {pos}/{len} {per_sec} {eta}";
 /// Redraws a second.
 const REDRAWS: u8 = 10;
 
@@ -18,11 +20,21 @@ impl Progress {
     /// Starts counting towards `total` bytes of `work`.
     #[must_use]
     pub fn start(output: &Output, work: &Message, total: u64) -> Self {
+        Self::with_template(output, work, total, TEMPLATE)
+    }
+
+    /// Starts counting towards `total` items of `work`.
+    #[must_use]
+    pub fn count(output: &Output, work: &Message, total: u64) -> Self {
+        Self::with_template(output, work, total, COUNT_TEMPLATE)
+    }
+
+    fn with_template(output: &Output, work: &Message, total: u64, template: &str) -> Self {
         if !output.draws_progress() {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(REDRAWS));
-        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message(output.words().say(work));
@@ -39,6 +51,11 @@ impl Progress {
     /// Counts what is read from `source`.
     pub fn reading<'bar, R: Read + 'bar>(&'bar self, source: R) -> impl Read + 'bar {
         Counted { source, bar: &self.0 }
+    }
+
+    /// Says how much is done.
+    pub fn set(&self, done: u64) {
+        self.0.set_position(done);
     }
 
     /// How many bytes are done.

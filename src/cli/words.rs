@@ -56,4 +56,5 @@ const fn source(language: Language) -> (LanguageIdentifier, &'static str) {
 }
 
 #[cfg(test)]
+#[path = "words_tests.rs"]
 mod tests;

@@ -21,9 +21,14 @@ mod trust;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
 pub use leaf::{Entry, Opening};
-pub use merkle::{ProofError, TreeHash};
+pub use merkle::{
+    CompleteTile, Frontier, NodeReader, ProofError, TreeHash, check_consistency, check_inclusion, consistency_proof,
+};
 pub use note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier, VerifierError};
 pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
-pub use tile::{Contents, Tile};
+pub use tile::{
+    Contents, ENTRY_BYTES, NodeError, TILE_WIDTH, Tile, TileNodes, decode_entries, decode_hashes, encode_entries,
+    encode_hashes,
+};
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};

@@ -5,7 +5,6 @@
 
 mod manifest;
 mod session;
-mod walk;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +17,9 @@ use super::{
     client::{Answer, Client},
     context::Context,
     error::{CliError, Exit},
-    key, message::say,
+    key,
+    local::{self, LocalFile},
+    message::say,
     model::version_path,
     receipt,
 };
@@ -68,7 +69,7 @@ struct RegisteredView {
 /// Registers a version.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let client = context.client()?;
-    let files = walk::files(&arguments.folder)?;
+    let files = local::files(&arguments.folder)?;
     let session = match arguments.resume {
         Some(upload) => Session::resume(&client, upload, &arguments.model)?,
         None => open(arguments, &files, &client, context)?,
@@ -88,7 +89,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 
 fn open(
     arguments: &Arguments,
-    files: &[walk::LocalFile],
+    files: &[LocalFile],
     client: &Client,
     context: &Context,
 ) -> Result<Session, CliError> {

@@ -8,8 +8,7 @@ use chancery_base::{
 };
 use serde::Deserialize;
 
-use super::walk::LocalFile;
-use crate::cli::{client::Client, error::CliError, message::say, output::Output, progress::Progress};
+use crate::cli::{client::Client, error::CliError, local::LocalFile, message::say, output::Output, progress::Progress};
 
 /// How often a file is sent before the push gives up; the session stays open for `--resume`.
 const ATTEMPTS: u32 = 4;

@@ -1,0 +1,216 @@
+# What the command line says to people, in English. Every name here is in zh.ftl with the same facts; a test holds it.
+# Errors are lower case, without full stop, and end with the next step.
+
+## General
+
+error-label = error:
+value = { $cause }
+file-unreadable = `{ $file }` cannot be read: { $cause }; check the path and its permissions
+file-unwritable = `{ $file }` cannot be written: { $cause }; check the path, its permissions and the space left
+file-too-large = `{ $file }` is larger than { $limit } bytes, so it cannot be what is expected here; check the path
+output-closed = standard output cannot be written: { $cause }; check where it goes
+template-exists = `{ $file }` exists already and is not overwritten; name another file with --out
+template-written = Wrote { $file }: fill it in, the comments say how.
+
+## Server
+
+server-address = `{ $address }` is not a server's address; give one such as https://registry.example.org
+server-unreachable = { $server } cannot be reached: { $cause }; check --server or CHANCERY_SERVER, and that the server runs
+server-says = { $detail }
+answer-not-understood = { $server } did not answer { $path } as this program expects: { $cause }; check that it is a Chancery server of this version
+token-missing = { $server } asks for an API key; set CHANCERY_TOKEN to one its owner made with `chancery token create`
+token-malformed = this is not an API key of a registry, which starts with `chy_`; check CHANCERY_TOKEN, then `chancery whoami`
+token-in-clear = warning: the API key travels to { $server } unencrypted; use https outside this machine
+
+## Keys
+
+keygen =
+    Wrote a private key to { $file }; keep it to yourself.
+      fingerprint  { $fingerprint }
+      public key   { $public }
+    Next: chancery key enroll --key { $file } --label NAME
+keygen-exists = `{ $file }` exists already and a key is never overwritten; name another file with --out
+key-missing = there is no private key at `{ $file }`; make one with `chancery keygen`, or name yours with --key
+key-shared = `{ $file }` can be read by others, so it may be known to them; run `chmod 600` on it, or make another with `chancery keygen`
+key-unusable = `{ $file }` cannot be used to sign: { $cause }
+key-proposed =
+    Proposed { $id } with fingerprint { $fingerprint }.
+    Next, by an owner who compared the fingerprint: chancery key approve { $id }
+key-approved = Approved { $id }: signatures by { $fingerprint } count from now on.
+key-revoked = Revoked { $id }: its signatures count no more.
+
+## Parties and API keys
+
+party-created = Created { $slug } ({ $id }). The API key of its owner is shown this once; hand it over safely:
+token-created = Made { $id }. The API key is shown this once; keep it safe:
+token-revoked = Revoked { $id }: it is refused from the next request on.
+whoami =
+    party      { $party } ({ $title })
+    API key    { $key } ({ $label })
+    role       { $role }
+    purpose    { $purpose }
+    territory  { $territory }
+    expires    { $expires }
+
+## Passport and terms
+
+passport-missing = there is no passport at `{ $file }`; write one with `chancery passport init --out { $file }`
+passport-faults = `{ $file }`: { $faults }
+passport-complete = { $file } is complete: { $datasets } data sets, { $parents } parent models.
+terms-faults = `{ $file }`: { $faults }
+
+## Push
+
+push-no-files = there are no files in `{ $folder }`; name the folder that holds the model
+push-not-a-file = `{ $file }` is a link or a special file, which is not followed; put the file itself there
+push-file-name = the name of `{ $file }` is not accepted; rename it to { $expected }
+push-hashing = hashing
+push-manifest = no manifest can be made of these files: { $cause }
+push-opened = Opened { $upload }; if it breaks off, continue with --resume { $upload }
+push-other-model = { $upload } is an upload of { $model }; give that with --model, or leave --resume out
+push-sending = sending
+push-file-changed = `{ $file }` is no longer what was signed; restore it, or push again without --resume
+push-resume = what has arrived is kept: run the same command again with --resume { $upload }
+push-registered =
+    Registered { $model }@v{ $version }.
+      manifest  { $manifest }
+      receipt   { $receipt }, with proof of inclusion
+    Next: chancery verify { $model }@v{ $version }
+
+## Verification
+
+verdict-valid = valid
+verdict-invalid = INVALID
+verdict-unchecked = could not be checked
+bundle-unreadable = `{ $file }` is not a bundle: { $cause }; fetch it again with `chancery push --bundle` or from the server
+verify-signed = signed for { $owner } by the pinned key { $key }
+verify-signature-wrong = the signed manifest is not accepted: { $cause }
+verify-signer-unpinned = no key of { $owner } is pinned that signed this; compare the key with { $owner }, then run `chancery trust add --signer { $owner }={ $key }`
+verify-other-model = the manifest is of { $found }, not of { $expected }
+verify-recorded = the log's record names manifest { $manifest }
+verify-other-record = the log's record does not name manifest { $manifest }; the receipt belongs to something else
+verify-folder = the files in `{ $folder }` cannot be listed; name a folder with ordinary files only
+verify-file-missing = `{ $file }` was signed and is missing
+verify-file-unsigned = `{ $file }` is there and was not signed
+verify-file-changed = `{ $file }` was changed: SHA-256 { $found } where { $expected } was signed
+verify-files = all { $count } files in { $folder } are those that were signed
+verify-stored = the server hashed its { $count } stored files again and found those that were signed
+verify-stored-wrong = the server says that its stored files are not those that were signed; tell its operator
+
+## Trust
+
+trust-unreadable = `{ $file }` is not a trust file: { $cause }
+trust-empty = No keys are pinned. Next: chancery trust add --from SERVER
+trust-log = log
+trust-promise = promise
+trust-signer = signer
+trust-fingerprint = { $server } sends keys with SHA-256 { $found }, not those expected; nothing was pinned, ask its operator
+trust-conflict = another key is pinned for { $name }; nothing was changed, ask its operator why the key differs and keep both as evidence
+trust-compare = Pinned on first use. Compare this fingerprint with what the operator says elsewhere: { $fingerprint }
+
+## Receipts
+
+receipt-waiting = Waiting for the proof of inclusion …
+receipt-late = the proof of inclusion of { $leaf } did not come within { $seconds } seconds; ask again with `chancery receipt get { $leaf }`
+receipt-written = Wrote { $file }. It holds what was recorded, so keep it as confidential as that.
+receipt-unreadable = `{ $file }` is not a receipt: { $cause }; fetch it again with `chancery receipt get`
+receipt-malformed = the receipt's proof is not one (c2sp.org/tlog-proof@v1)
+receipt-included = entry { $index } of { $origin } is in its tree of { $size }, by a pinned key
+receipt-log-unpinned = the log's key is not pinned; pin it with `chancery trust add --from SERVER`, or give --trust
+receipt-wrong = the receipt does not hold: { $cause }
+receipt-no-opening = the receipt has no opening, so what was recorded cannot be seen; fetch it with an API key that may
+receipt-opened = what the receipt says was recorded is what the log committed to
+receipt-opens-another = what the receipt says was recorded is not what the log committed to
+receipt-promised = { $origin } promised at { $time } to include the entry; fetch the proof with `chancery receipt get`
+receipt-empty = there is no proof of inclusion; fetch the receipt with `chancery receipt get`
+
+## Logs
+
+log-verifying = verifying { $log }
+log-checkpoint-wrong = { $log }: the checkpoint is not accepted: { $cause }
+log-sound = { $log }: all { $size } entries of { $origin } give the signed root { $root }
+log-unpinned = { $log }: the { $size } entries of { $origin } give its root, but its key is not pinned; pin it with `chancery trust add --from SERVER`
+log-malformed = { $log }: { $tile } does not hold what its place in the tree calls for
+log-entry-wrong = { $log }: entry { $index } was changed: it does not have the hash that the tree has in its place
+log-entry-form = { $log }: entry { $index } is not an entry of this kind of log
+log-tile-wrong = { $log }: { $tile } is not what the entries give
+log-root-wrong = { $log }: the entries give the root { $found }, not the one that was signed
+watch-first = { $log }: remembered { $size } entries; from now on the log must continue them
+watch-consistent = { $log }: { $size } entries continue the { $old } seen before
+watch-fork = { $log }: FORK: the tree of { $new } does not continue the { $old } entries seen before ({ $cause }); the evidence is in { $evidence }, show it to others
+watch-unpinned = { $log }: the key of { $origin } is not pinned, so nothing it says can be held against it; pin it with `chancery trust add --from SERVER`
+watch-tile = { $log }: a tile could not be used to check that the log continues; try again, then run `chancery log verify`
+watch-damaged = the remembered checkpoint `{ $file }` is damaged: { $cause }; remove it only if you know how that happened
+
+## Licences
+
+grant = { $id }: { $model }, { $status }, terms { $digest }
+grant-used = { $settled } of { $granted } tokens used
+grant-digest = the terms of { $id } have the digest { $found }, not { $said } as the server says; do not sign, ask the licensor
+grant-offered = Offered. Next, by an owner of { $party }: chancery grant accept { $id }
+grant-other-terms = { $id } has terms with digest { $digest }, not those expected; read them with `chancery grant show { $id }`
+grant-confirm = Accept these terms? Signing binds your party. Type yes:
+grant-not-accepted = { $id } was not accepted; run the command again to accept it
+grant-accepted = Accepted { $id }: signed the terms { $digest } with { $key }.
+grant-revoked = Revoked { $id }: uses under it are refused from now on.
+
+## Uses and decisions
+
+use-recorded = Recorded as { $decision }; receipt { $receipt }
+decision-allowed = allowed
+decision-refused = { $outcome }
+decision-record =
+    decision  { $id }
+    policies  { $policy }
+    facts     { $facts }
+    replay    { $replay }
+policy-set = policy set { $digest }
+
+## Models and holds
+
+model-version =
+    { $model }@v{ $version }: { $status }
+      manifest  { $manifest }
+      signer    { $signer } ({ $signer_status })
+model-licence = effective licence
+model-status = { $model } is { $status } from now on.
+model-alias = { $model }@{ $alias } is version { $version } from now on.
+hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
+hold-released = Released { $id }.
+
+## Exports
+
+export-period = the period from { $from } to { $to } is empty; give --to a later time than --from
+export-occupied = `{ $folder }` is not empty; name a folder that is
+export-written = Wrote { $entries } entries to { $folder }. Next: chancery export verify { $folder }
+
+## Headings
+
+column-clause = CLAUSE
+column-digest = SHA-256
+column-dimensions = DIMENSIONS
+column-expires = EXPIRES
+column-file = FILE
+column-fingerprint = FINGERPRINT
+column-id = ID
+column-key = KEY
+column-label = LABEL
+column-mode = MODE
+column-model = MODEL
+column-name = NAME
+column-norm = NORM
+column-purpose = PURPOSE
+column-revoked = REVOKED
+column-role = ROLE
+column-rule = RULE
+column-score = SCORE
+column-size = SIZE
+column-source = SOURCE
+column-stage = STAGE
+column-status = STATUS
+column-terms = TERMS
+column-territory = TERRITORY
+column-text = TEXT
+column-use = USE
+column-versions = VERSIONS
+column-visibility = VISIBILITY

@@ -1,0 +1,216 @@
+# 命令行对人说的话，中文。名称与变量须与 en.ftl 完全一致，由测试保证。
+# 错误信息不加句号，并以下一步该做什么结尾。
+
+## 通用
+
+error-label = 错误：
+value = { $cause }
+file-unreadable = 无法读取 `{ $file }`：{ $cause }；请检查路径和权限
+file-unwritable = 无法写入 `{ $file }`：{ $cause }；请检查路径、权限和剩余空间
+file-too-large = `{ $file }` 超过 { $limit } 字节，不可能是此处所需的文件；请检查路径
+output-closed = 无法写入标准输出：{ $cause }；请检查输出去向
+template-exists = `{ $file }` 已存在，不会被覆盖；请用 --out 指定其他文件
+template-written = 已写入 { $file }：请按注释填写。
+
+## 服务器
+
+server-address = `{ $address }` 不是服务器地址；请给出如 https://registry.example.org 的地址
+server-unreachable = 无法连接 { $server }：{ $cause }；请检查 --server 或 CHANCERY_SERVER，并确认服务器正在运行
+server-says = { $detail }
+answer-not-understood = { $server } 对 { $path } 的回答不符合预期：{ $cause }；请确认它是同一版本的 Chancery 服务器
+token-missing = { $server } 需要 API 密钥；请将 CHANCERY_TOKEN 设为所有者用 `chancery token create` 创建的密钥
+token-malformed = 这不是注册中心的 API 密钥（应以 `chy_` 开头）；请检查 CHANCERY_TOKEN，然后运行 `chancery whoami`
+token-in-clear = 警告：API 密钥将以明文发送到 { $server }；离开本机时请使用 https
+
+## 密钥
+
+keygen =
+    私钥已写入 { $file }；请妥善保管。
+      指纹  { $fingerprint }
+      公钥  { $public }
+    下一步：chancery key enroll --key { $file } --label 名称
+keygen-exists = `{ $file }` 已存在，密钥绝不会被覆盖；请用 --out 指定其他文件
+key-missing = `{ $file }` 处没有私钥；请用 `chancery keygen` 生成，或用 --key 指定
+key-shared = `{ $file }` 可被他人读取，可能已经泄露；请对其运行 `chmod 600`，或用 `chancery keygen` 另行生成
+key-unusable = `{ $file }` 不能用于签名：{ $cause }
+key-proposed =
+    已提交 { $id }，指纹 { $fingerprint }。
+    下一步，由核对过指纹的所有者运行：chancery key approve { $id }
+key-approved = 已批准 { $id }：{ $fingerprint } 的签名从现在起有效。
+key-revoked = 已撤销 { $id }：其签名不再有效。
+
+## 组织与 API 密钥
+
+party-created = 已创建 { $slug }（{ $id }）。其所有者的 API 密钥仅显示这一次，请安全移交：
+token-created = 已创建 { $id }。API 密钥仅显示这一次，请妥善保管：
+token-revoked = 已撤销 { $id }：从下一个请求起将被拒绝。
+whoami =
+    组织      { $party }（{ $title }）
+    API 密钥  { $key }（{ $label }）
+    角色      { $role }
+    用途      { $purpose }
+    地域      { $territory }
+    到期      { $expires }
+
+## 护照与条款
+
+passport-missing = `{ $file }` 处没有护照；请用 `chancery passport init --out { $file }` 生成
+passport-faults = `{ $file }`：{ $faults }
+passport-complete = { $file } 完整：{ $datasets } 个数据集，{ $parents } 个上游模型。
+terms-faults = `{ $file }`：{ $faults }
+
+## 推送
+
+push-no-files = `{ $folder }` 中没有文件；请指定模型所在的文件夹
+push-not-a-file = `{ $file }` 是链接或特殊文件，不会跟随；请放入文件本身
+push-file-name = 不接受文件名 `{ $file }`；请改名为：{ $expected }
+push-hashing = 计算摘要
+push-manifest = 无法由这些文件生成清单：{ $cause }
+push-opened = 已开启 { $upload }；若中断，请用 --resume { $upload } 继续
+push-other-model = { $upload } 是 { $model } 的上传；请用 --model 指定该模型，或去掉 --resume
+push-sending = 上传
+push-file-changed = `{ $file }` 已不是签名时的内容；请恢复该文件，或去掉 --resume 重新推送
+push-resume = 已到达的内容会保留：请加上 --resume { $upload } 再次运行同一命令
+push-registered =
+    已注册 { $model }@v{ $version }。
+      清单  { $manifest }
+      回执  { $receipt }，附收录证明
+    下一步：chancery verify { $model }@v{ $version }
+
+## 验证
+
+verdict-valid = 有效
+verdict-invalid = 无效
+verdict-unchecked = 无法验证
+bundle-unreadable = `{ $file }` 不是离线包：{ $cause }；请用 `chancery push --bundle` 或从服务器重新获取
+verify-signed = 由固定的密钥 { $key } 为 { $owner } 签名
+verify-signature-wrong = 签名清单不被接受：{ $cause }
+verify-signer-unpinned = 签名所用的密钥未作为 { $owner } 的密钥固定；请与 { $owner } 核对后运行 `chancery trust add --signer { $owner }={ $key }`
+verify-other-model = 清单属于 { $found }，而非 { $expected }
+verify-recorded = 日志记录指明了清单 { $manifest }
+verify-other-record = 日志记录未指明清单 { $manifest }；该回执属于其他事件
+verify-folder = 无法列出 `{ $folder }` 中的文件；请指定只含普通文件的文件夹
+verify-file-missing = `{ $file }` 已签名但缺失
+verify-file-unsigned = `{ $file }` 存在但未签名
+verify-file-changed = `{ $file }` 已被更改：SHA-256 为 { $found }，签名时为 { $expected }
+verify-files = { $folder } 中全部 { $count } 个文件均与签名一致
+verify-stored = 服务器重新计算了所存 { $count } 个文件的摘要，均与签名一致
+verify-stored-wrong = 服务器称其所存文件与签名不符；请告知其运营者
+
+## 信任
+
+trust-unreadable = `{ $file }` 不是信任文件：{ $cause }
+trust-empty = 尚未固定任何密钥。下一步：chancery trust add --from 服务器
+trust-log = 日志
+trust-promise = 承诺
+trust-signer = 签名者
+trust-fingerprint = { $server } 发来的密钥 SHA-256 为 { $found }，与预期不符；未固定任何密钥，请询问其运营者
+trust-conflict = { $name } 已固定了另一个密钥；未作更改，请询问其运营者密钥为何不同，并保留两者作为证据
+trust-compare = 首次使用时固定。请与运营者在别处公布的指纹核对：{ $fingerprint }
+
+## 回执
+
+receipt-waiting = 正在等待收录证明……
+receipt-late = { $leaf } 的收录证明未在 { $seconds } 秒内到达；请用 `chancery receipt get { $leaf }` 再次获取
+receipt-written = 已写入 { $file }。其中含有所记录的内容，请同样保密。
+receipt-unreadable = `{ $file }` 不是回执：{ $cause }；请用 `chancery receipt get` 重新获取
+receipt-malformed = 回执中的证明不是 c2sp.org/tlog-proof@v1
+receipt-included = { $origin } 的第 { $index } 条在其 { $size } 条的树中，由固定的密钥签名
+receipt-log-unpinned = 日志的密钥未固定；请用 `chancery trust add --from 服务器` 固定，或给出 --trust
+receipt-wrong = 回执不成立：{ $cause }
+receipt-no-opening = 回执没有开启值，无法看到所记录的内容；请用有权限的 API 密钥获取
+receipt-opened = 回执所称的记录正是日志所承诺的内容
+receipt-opens-another = 回执所称的记录不是日志所承诺的内容
+receipt-promised = { $origin } 于 { $time } 承诺收录该条目；请用 `chancery receipt get` 获取证明
+receipt-empty = 没有收录证明；请用 `chancery receipt get` 获取回执
+
+## 日志
+
+log-verifying = 正在验证 { $log }
+log-checkpoint-wrong = { $log }：检查点不被接受：{ $cause }
+log-sound = { $log }：{ $origin } 的全部 { $size } 条得出已签名的根 { $root }
+log-unpinned = { $log }：{ $origin } 的 { $size } 条得出其根，但其密钥未固定；请用 `chancery trust add --from 服务器` 固定
+log-malformed = { $log }：{ $tile } 的内容与其在树中的位置不符
+log-entry-wrong = { $log }：第 { $index } 条已被更改：其摘要与树中该处不符
+log-entry-form = { $log }：第 { $index } 条不是此类日志的条目
+log-tile-wrong = { $log }：{ $tile } 与条目得出的结果不符
+log-root-wrong = { $log }：条目得出的根为 { $found }，与已签名的根不符
+watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延续它们
+watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
+watch-fork = { $log }：分叉：{ $new } 条的树未延续此前所见的 { $old } 条（{ $cause }）；证据在 { $evidence }，请出示给他人
+watch-unpinned = { $log }：{ $origin } 的密钥未固定，其所言无从追究；请用 `chancery trust add --from 服务器` 固定
+watch-tile = { $log }：有一个分块无法用于检查日志的延续；请重试，然后运行 `chancery log verify`
+watch-damaged = 记住的检查点 `{ $file }` 已损坏：{ $cause }；除非清楚原因，请勿删除
+
+## 许可
+
+grant = { $id }：{ $model }，{ $status }，条款 { $digest }
+grant-used = 已使用 { $settled } / { $granted } 个词元
+grant-digest = { $id } 的条款摘要为 { $found }，而服务器称为 { $said }；请勿签名，并询问许可方
+grant-offered = 已提出。下一步，由 { $party } 的所有者运行：chancery grant accept { $id }
+grant-other-terms = { $id } 的条款摘要为 { $digest }，与预期不符；请用 `chancery grant show { $id }` 阅读
+grant-confirm = 是否接受这些条款？签名对贵组织具有约束力。请输入“是”或 yes：
+grant-not-accepted = 未接受 { $id }；如要接受，请再次运行该命令
+grant-accepted = 已接受 { $id }：已用 { $key } 签署条款 { $digest }。
+grant-revoked = 已撤销 { $id }：从现在起，依此许可的使用将被拒绝。
+
+## 使用与决定
+
+use-recorded = 已记录为 { $decision }；回执 { $receipt }
+decision-allowed = 允许
+decision-refused = 拒绝（{ $outcome }）
+decision-record =
+    决定  { $id }
+    策略  { $policy }
+    事实  { $facts }
+    重放  { $replay }
+policy-set = 策略集 { $digest }
+
+## 模型与冻结
+
+model-version =
+    { $model }@v{ $version }：{ $status }
+      清单    { $manifest }
+      签名者  { $signer }（{ $signer_status }）
+model-licence = 有效许可
+model-status = { $model } 从现在起为 { $status }。
+model-alias = { $model }@{ $alias } 从现在起指向版本 { $version }。
+hold-placed = 已设置 { $id }：在解除之前，对 { $model } 的任何使用都将被拒绝。
+hold-released = 已解除 { $id }。
+
+## 导出
+
+export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 --from
+export-occupied = `{ $folder }` 不为空；请指定空文件夹
+export-written = 已将 { $entries } 条写入 { $folder }。下一步：chancery export verify { $folder }
+
+## 表头
+
+column-clause = 条款
+column-digest = SHA-256
+column-dimensions = 维数
+column-expires = 到期
+column-file = 文件
+column-fingerprint = 指纹
+column-id = 标识
+column-key = 密钥
+column-label = 标签
+column-mode = 模式
+column-model = 模型
+column-name = 名称
+column-norm = 范数
+column-purpose = 用途
+column-revoked = 撤销
+column-role = 角色
+column-rule = 规则
+column-score = 分数
+column-size = 大小
+column-source = 来源
+column-stage = 阶段
+column-status = 状态
+column-terms = 条款
+column-territory = 地域
+column-text = 文本
+column-use = 用于
+column-versions = 版本
+column-visibility = 可见性

@@ -1,0 +1,64 @@
+//! The last checkpoint this machine saw of each log, kept so that a log cannot be rewritten behind its back.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use chancery_base::{
+    logs::{Checkpoint, Note, Origin},
+    values::Sha256Digest,
+};
+
+use crate::cli::{directories, error::CliError, message::say};
+
+/// Where the checkpoints of one log are kept.
+pub struct Remembered {
+    file: PathBuf,
+}
+
+impl Remembered {
+    /// The memory of the log `origin` below the state folder.
+    #[must_use]
+    pub fn of(origin: &Origin, state: &Path) -> Self {
+        // Origins hold slashes and colons; their digest is a file name everywhere.
+        let name = Sha256Digest::of(origin.to_string().as_bytes());
+        Self { file: state.join("checkpoints").join(format!("{name}.note")) }
+    }
+
+    /// The last checkpoint seen, if any.
+    ///
+    /// # Errors
+    /// [`CliError::Local`] if what is kept cannot be read; it is not forgotten because of that.
+    pub fn last(&self) -> Result<Option<Checkpoint>, CliError> {
+        let note = match fs::read(&self.file) {
+            Ok(note) => note,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(CliError::unreadable(&self.file, &error)),
+        };
+        let damaged = |cause: &dyn std::fmt::Display| {
+            CliError::failure(say!("watch-damaged", file = self.file.display(), cause = cause))
+        };
+        let note = Note::parse(&note).map_err(|error| damaged(&error))?;
+        note.text().parse().map(Some).map_err(|error| damaged(&error))
+    }
+
+    /// Remembers `note` from now on.
+    ///
+    /// # Errors
+    /// [`CliError::Local`] if it cannot be written.
+    pub fn remember(&self, note: &str) -> Result<(), CliError> {
+        directories::replace(&self.file, note.as_bytes()).map_err(|error| CliError::unwritable(&self.file, &error))
+    }
+
+    /// Keeps a note that contradicts the one remembered, and answers where: together they are evidence.
+    ///
+    /// # Errors
+    /// [`CliError::Local`] if it cannot be written.
+    pub fn keep_evidence(&self, note: &str) -> Result<PathBuf, CliError> {
+        let digest = Sha256Digest::of(note.as_bytes());
+        let file = self.file.with_extension(format!("conflict-{digest}.note"));
+        directories::replace(&file, note.as_bytes()).map_err(|error| CliError::unwritable(&file, &error))?;
+        Ok(file)
+    }
+}

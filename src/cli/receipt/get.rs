@@ -1,0 +1,55 @@
+//! `chancery receipt get`: fetching a receipt, to be kept where the server's operator cannot change it.
+
+use std::{path::PathBuf, str::FromStr};
+
+use chancery_base::values::Invalid;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::wait_for_proof;
+use crate::cli::{
+    context::Context,
+    error::{CliError, Exit},
+    message::say,
+};
+
+/// Which receipt.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  chancery receipt get leaf_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 --out receipt.json
+  chancery receipt get leaf_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 | jq .opening.payload")]
+pub struct Arguments {
+    /// The receipt's identifier, as the `Chancery-Receipt` header carried it
+    id: LeafName,
+    /// File to write it to; it holds the opening, so keep it as confidential as the event [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// An identifier that is safe in a path, whatever its prefix.
+#[derive(Debug, Clone)]
+struct LeafName(String);
+
+impl FromStr for LeafName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let in_form = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if in_form { Ok(Self(text.to_owned())) } else { Err(Invalid::new(text, "a receipt's identifier")) }
+    }
+}
+
+/// Fetches it once its proof is there.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let receipt = wait_for_proof(&Value::String(arguments.id.0.clone()), &context.client()?, &context.output)?;
+    match &arguments.out {
+        Some(file) => {
+            std::fs::write(file, format!("{receipt:#}\n")).map_err(|error| CliError::unwritable(file, &error))?;
+            let document = json!({ "file": file, "leaf": arguments.id.0 });
+            context.output.result(&document, |words| words.say(&say!("receipt-written", file = file.display())))?;
+        }
+        None => context.output.result(&receipt, |_| format!("{receipt:#}"))?,
+    }
+    Ok(Exit::Success)
+}

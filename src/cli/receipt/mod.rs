@@ -1,0 +1,33 @@
+//! `chancery receipt …`: proof that an event was logged, kept by whom it concerns.
+
+mod check;
+mod document;
+mod get;
+mod verify;
+
+use clap::Subcommand;
+
+pub use check::check;
+pub use document::{ReceiptDocument, name, wait_for_proof};
+
+use super::{
+    context::Context,
+    error::{CliError, Exit},
+};
+
+/// What can be done with receipts.
+#[derive(Debug, Subcommand)]
+pub enum ReceiptCommand {
+    /// Fetch a receipt with its full proof
+    Get(get::Arguments),
+    /// Verify a receipt offline with pinned keys
+    Verify(verify::Arguments),
+}
+
+/// Does it.
+pub fn run(command: &ReceiptCommand, context: &Context) -> Result<Exit, CliError> {
+    match command {
+        ReceiptCommand::Get(arguments) => get::run(arguments, context),
+        ReceiptCommand::Verify(arguments) => verify::run(arguments, context),
+    }
+}
