@@ -10,7 +10,7 @@ readonly GO_SOURCES=/usr/share/gocode/src
 
 # tool | Debian package | what needs it
 readonly DEBIAN_PACKAGES='compiler|gcc libc6-dev|the bundled SQLite and PostgreSQL client are compiled
-postgres|postgresql|the integration and crash tests run on it
+postgres|postgresql|integration and crash tests run on it
 age|age|opens sealed payloads as a stranger would
 go|golang-go golang-golang-x-mod-dev|checks logs with the checksum-database packages
 torch|python3-torch|runs the reference forward pass of the embedding model

@@ -36,7 +36,7 @@ needs() {
     unit | integration-sqlite) echo nextest compiler model ;;
     doc) echo compiler model ;;
     integration-postgres) echo nextest compiler model postgres ;;
-    oracles) echo nextest compiler model postgres age go verify-log python torch ;;
+    oracles) echo nextest compiler model age go verify-log python torch ;;
     crash-sqlite) echo nextest compiler model strace ;;
     crash-postgres) echo nextest compiler model strace postgres ;;
     esac
