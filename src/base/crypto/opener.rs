@@ -82,12 +82,16 @@ impl<S: ReadAt> Opener<S> {
         let mut chunk = Chunk::new();
         let (mut offset, mut plain) = (offset, plain);
         while !plain.is_empty() {
-            self.open_chunk(offset / CHUNK_LENGTH as u64, &mut chunk)?;
-            let here = chunk.plain_from(offset);
-            let taken = here.len().min(plain.len());
-            let (now, later) = plain.split_at_mut(taken);
-            now.copy_from_slice(here.split_at(taken).0);
-            (offset, plain) = (offset + taken as u64, later);
+            let index = offset / CHUNK_LENGTH as u64;
+            let whole = self.plain_in(index);
+            let taken = if offset.is_multiple_of(CHUNK_LENGTH as u64) && whole <= plain.len() {
+                self.open_into(index, &mut chunk.sealed, plain.split_at_mut(whole).0)?;
+                whole
+            } else {
+                self.open_chunk(index, &mut chunk)?;
+                chunk.plain_from(offset).read(plain)?
+            };
+            (offset, plain) = (offset + taken as u64, plain.split_at_mut(taken).1);
         }
         Ok(())
     }
@@ -135,15 +139,24 @@ impl<S: ReadAt> Opener<S> {
         if chunk.index == Some(index) {
             return Ok(());
         }
-        let left = self.length.0.saturating_sub(index.saturating_mul(CHUNK_LENGTH as u64));
-        let plain = usize::try_from(left).unwrap_or(CHUNK_LENGTH).min(CHUNK_LENGTH);
         chunk.index = None;
-        chunk.sealed.resize(plain + TAG_LENGTH, 0);
-        chunk.plain.resize(plain, 0);
-        self.source.read_exact_at(&mut chunk.sealed, chunk_offset(index))?;
-        self.cipher.open(index, self.is_last(index), &chunk.sealed, &mut chunk.plain)?;
+        chunk.plain.resize(self.plain_in(index), 0);
+        self.open_into(index, &mut chunk.sealed, &mut chunk.plain)?;
         chunk.index = Some(index);
         Ok(())
+    }
+
+    /// Opens chunk `index` into `plain`, which has its length; `sealed` is only room to read into.
+    fn open_into(&self, index: u64, sealed: &mut Vec<u8>, plain: &mut [u8]) -> Result<(), SealError> {
+        sealed.resize(plain.len() + TAG_LENGTH, 0);
+        self.source.read_exact_at(sealed, chunk_offset(index))?;
+        self.cipher.open(index, self.is_last(index), sealed, plain)
+    }
+
+    /// Bytes of plaintext in chunk `index`.
+    fn plain_in(&self, index: u64) -> usize {
+        let left = self.length.0.saturating_sub(index.saturating_mul(CHUNK_LENGTH as u64));
+        usize::try_from(left).unwrap_or(CHUNK_LENGTH).min(CHUNK_LENGTH)
     }
 
     const fn is_last(&self, index: u64) -> bool {
