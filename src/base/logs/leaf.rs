@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeStruct};
 use serde_json::Value;
 
@@ -18,8 +19,9 @@ use crate::{
 /// Version of the entry's form.
 const VERSION: u8 = 0x01;
 
-/// The public half of a leaf: 33 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The public half of a leaf: 33 bytes, written as standard base64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Entry(Commitment);
 
 impl Entry {
@@ -49,6 +51,21 @@ impl TryFrom<&[u8]> for Entry {
         }
         .map(|commitment| Self(Commitment::from_bytes(commitment)))
         .ok_or_else(|| Invalid::new("(bytes)", "a log entry (version 1 and a commitment of 32 bytes)"))
+    }
+}
+
+impl TryFrom<String> for Entry {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        let bytes = STANDARD.decode(&text).map_err(|_| Invalid::new(&text, "a log entry in base64"))?;
+        Self::try_from(bytes.as_slice())
+    }
+}
+
+impl From<Entry> for String {
+    fn from(entry: Entry) -> Self {
+        STANDARD.encode(entry.to_bytes())
     }
 }
 

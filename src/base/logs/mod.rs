@@ -10,25 +10,51 @@
 //! The public sees commitments; openings go to the parties a leaf names. A leaf is appended in the transaction of what it
 //! records and is given its place by the sequencer afterwards.
 
+mod append;
 mod checkpoint;
+mod error;
+mod identity;
 mod leaf;
 mod merkle;
+mod name;
 mod note;
 mod promise;
 mod proof;
+mod publish;
+mod read;
+mod rows;
+mod sequence;
+mod sequencer;
+mod source;
+mod stored;
 mod tile;
 mod trust;
+mod verify;
 
+#[cfg(test)]
+mod tests;
+
+pub use append::{AppendedLeaf, NewLeaf, append};
 pub use checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
+pub use error::LogError;
+pub use identity::LogIdentity;
 pub use leaf::{Entry, Opening};
 pub use merkle::{
     CompleteTile, Frontier, NodeReader, ProofError, TreeHash, check_consistency, check_inclusion, consistency_proof,
 };
+pub use name::LogName;
 pub use note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier, VerifierError};
 pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
+pub use publish::{HEARTBEAT_MS, publish};
+pub use read::{Listing, OpenedLeaf, checkpoint, leaf, list, opening, receipt, tile};
+pub use sequence::{Sequenced, sequence};
+pub use sequencer::Sequencer;
+pub use source::StoredSource;
+pub use stored::check_continues;
 pub use tile::{
     Contents, ENTRY_BYTES, NodeError, TILE_WIDTH, Tile, TileNodes, decode_entries, decode_hashes, encode_entries,
     encode_hashes,
 };
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
+pub use verify::{FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, verify_log};

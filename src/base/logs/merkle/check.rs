@@ -33,7 +33,7 @@ pub enum ProofError {
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] and [`ProofError::WrongLength`].
-pub fn root_of_inclusion(leaf: TreeHash, index: u64, size: u64, proof: &[TreeHash]) -> Result<TreeHash, ProofError> {
+fn root_of_inclusion(leaf: TreeHash, index: u64, size: u64, proof: &[TreeHash]) -> Result<TreeHash, ProofError> {
     if index >= size {
         return Err(ProofError::OutOfRange { index, size });
     }

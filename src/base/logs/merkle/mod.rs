@@ -8,7 +8,7 @@ mod check;
 mod frontier;
 mod prove;
 
-pub use check::{ProofError, check_consistency, check_inclusion, root_of_inclusion};
+pub use check::{ProofError, check_consistency, check_inclusion};
 pub use frontier::{CompleteTile, Frontier};
 pub use prove::{NodeReader, consistency_proof, inclusion_proof, root};
 

@@ -85,7 +85,7 @@ fn the_root_of_another_implementations_test_log() {
 #[test]
 fn a_reloaded_frontier_goes_on_as_before() {
     let all = leaves(66_000);
-    let mut tile_levels = vec![all.clone(), Vec::new(), Vec::new()];
+    let mut tile_levels = [all.clone(), Vec::new(), Vec::new()];
     let mut frontier = Frontier::default();
     for (index, leaf) in all.iter().enumerate() {
         frontier.append(*leaf, |tile| {

@@ -1,0 +1,119 @@
+//! Reading: checkpoints, tiles and bundles for everybody; receipts, openings and listings for those entitled.
+//!
+//! The public never sees beyond the last checkpoint.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    append::AppendedLeaf,
+    error::LogError,
+    leaf::{Entry, Opening},
+    merkle::{TreeHash, check_inclusion, inclusion_proof},
+    name::LogName,
+    proof::Receipt,
+    rows, stored,
+    tile::{Contents, Tile, encode_entries, encode_hashes},
+};
+use crate::{
+    db::AnyConnection,
+    values::{LeafId, PartyId, UnixMillis},
+};
+
+/// The last checkpoint, as a signed note, with the time it was signed; `None` before the first.
+///
+/// # Errors
+/// Those of the database.
+pub fn checkpoint(connection: &mut AnyConnection, log: LogName) -> Result<Option<(String, UnixMillis)>, LogError> {
+    Ok(rows::last_checkpoint(connection, log)?)
+}
+
+/// The bytes of a tile or bundle; `None` when it is not wholly within the last checkpoint.
+///
+/// # Errors
+/// [`LogError::Altered`] when rows are missing; those of the database.
+pub fn tile(connection: &mut AnyConnection, log: LogName, tile: &Tile) -> Result<Option<Vec<u8>>, LogError> {
+    let published = stored::last_checkpoint(connection, log)?.map_or(0, |(checkpoint, ..)| checkpoint.size);
+    let Some(start) = tile.first_item().filter(|_| tile.is_in_tree(published)) else { return Ok(None) };
+    match tile.contents {
+        Contents::Hashes { .. } => Ok(Some(encode_hashes(&stored::hashes_of(connection, log, tile)?))),
+        Contents::Entries => {
+            let rows = rows::placed_entries(connection, log, start, tile.width())?;
+            let entries: Vec<_> = rows.into_iter().map(|(_, entry, _)| entry).collect();
+            let is_whole = entries.len() as u64 == tile.width();
+            let bundle = encode_entries(&entries).filter(|_| is_whole);
+            bundle.map(Some).ok_or_else(|| LogError::altered(log, format!("entries of `{tile}` are missing")))
+        }
+    }
+}
+
+/// A leaf as it was appended, for [`super::LogIdentity::promise`].
+///
+/// # Errors
+/// Those of the database.
+pub fn leaf(connection: &mut AnyConnection, id: LeafId) -> Result<Option<AppendedLeaf>, LogError> {
+    Ok(rows::find_leaf(connection, id)?)
+}
+
+/// The receipt of a leaf; `None` when there is no such leaf or no checkpoint contains it yet.
+///
+/// # Errors
+/// [`LogError::Altered`] when the proof would not lead to the checkpoint; those of the database.
+pub fn receipt(connection: &mut AnyConnection, id: LeafId) -> Result<Option<Receipt>, LogError> {
+    let Some((log, index, entry)) = rows::placed_leaf(connection, id)? else { return Ok(None) };
+    let Some((checkpoint, _, note)) = stored::last_checkpoint(connection, log)? else { return Ok(None) };
+    let proof = inclusion_proof(&mut stored::nodes(connection, log, checkpoint.size), index, checkpoint.size);
+    let Some(hashes) = proof.map_err(|error| stored::unreadable(log, error))? else { return Ok(None) };
+    check_inclusion(TreeHash::of_leaf(&entry), index, checkpoint.size, checkpoint.root, &hashes)
+        .map_err(|error| LogError::altered(log, format!("entry {index}: {error}")))?;
+    Ok(Some(Receipt { entry, index, hashes, checkpoint: note }))
+}
+
+/// The opening of a leaf; `None` when it was erased, does not exist or is not for `party`: all three look the same.
+///
+/// # Errors
+/// Those of the database.
+pub fn opening(connection: &mut AnyConnection, leaf: LeafId, party: PartyId) -> Result<Option<Opening>, LogError> {
+    Ok(rows::find_opening(connection, leaf, party)?)
+}
+
+/// Which leaves to list.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing {
+    /// Which log.
+    pub log: LogName,
+    /// Whose leaves.
+    pub party: PartyId,
+    /// First moment, inclusive.
+    pub from: UnixMillis,
+    /// Last moment, exclusive.
+    pub until: UnixMillis,
+    /// Index to start at: 0, then the one after the last that was listed.
+    pub start: u64,
+    /// Most leaves to list at once.
+    pub limit: u32,
+}
+
+/// A leaf with its opening.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedLeaf {
+    /// Its id.
+    pub id: LeafId,
+    /// Which log.
+    pub log: LogName,
+    /// Its place in the log.
+    pub index: u64,
+    /// When it was appended.
+    pub appended_at: UnixMillis,
+    /// The public entry.
+    pub entry: Entry,
+    /// What was said.
+    pub opening: Opening,
+}
+
+/// The leaves that a party may open in a period, in log order, from `listing.start` on.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<OpenedLeaf>, LogError> {
+    Ok(rows::list(connection, listing)?)
+}

@@ -1,0 +1,183 @@
+//! Leaves, their openings and their readers.
+
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+
+use super::{log_leaves, log_openings, log_readers, read, stored, tree_hash};
+use crate::{
+    crypto::CommitmentKey,
+    db::{AnyConnection, Error, Tx},
+    logs::{
+        append::AppendedLeaf,
+        leaf::{Entry, Opening},
+        merkle::TreeHash,
+        name::LogName,
+        read::{Listing, OpenedLeaf},
+    },
+    values::{LeafId, PartyId, UnixMillis},
+};
+
+pub(in crate::logs) fn insert_leaf(tx: &mut Tx<'_>, leaf: &AppendedLeaf, entry: &Entry) -> Result<(), Error> {
+    diesel::insert_into(log_leaves::table)
+        .values((
+            log_leaves::id.eq(leaf.id.to_string()),
+            log_leaves::log.eq(leaf.log.as_str()),
+            log_leaves::entry.eq(entry.to_bytes()),
+            log_leaves::leaf_hash.eq(leaf.hash.as_bytes().as_slice()),
+            log_leaves::appended_at.eq(leaf.appended_at.as_millis()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+pub(in crate::logs) fn insert_opening(tx: &mut Tx<'_>, leaf: LeafId, opening: &Opening) -> Result<(), Error> {
+    diesel::insert_into(log_openings::table)
+        .values((
+            log_openings::leaf_id.eq(leaf.to_string()),
+            log_openings::salt.eq(opening.salt().expose().as_slice()),
+            log_openings::payload.eq(opening.canonical_payload()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+pub(in crate::logs) fn insert_reader(tx: &mut Tx<'_>, leaf: LeafId, reader: PartyId) -> Result<(), Error> {
+    diesel::insert_into(log_readers::table)
+        .values((log_readers::party_id.eq(reader.to_string()), log_readers::leaf_id.eq(leaf.to_string())))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+pub(in crate::logs) fn has_unsequenced(connection: &mut AnyConnection, log: LogName) -> Result<bool, Error> {
+    let waiting: Option<String> = log_leaves::table
+        .filter(log_leaves::log.eq(log.as_str()).and(log_leaves::position.is_null()))
+        .select(log_leaves::id)
+        .first(connection)
+        .optional()?;
+    Ok(waiting.is_some())
+}
+
+/// Gives up to `limit` waiting leaves the positions from `size` on, oldest id first, and answers how many.
+pub(in crate::logs) fn assign_positions(tx: &mut Tx<'_>, log: LogName, size: u64, limit: u64) -> Result<u64, Error> {
+    let assigned = sql_query(
+        "UPDATE log_leaves SET position = waiting.position FROM ( \
+             SELECT id, $1 - 1 + row_number() OVER (ORDER BY id) AS position FROM ( \
+                 SELECT id FROM log_leaves WHERE log = $2 AND position IS NULL ORDER BY id LIMIT $3 \
+             ) AS oldest \
+         ) AS waiting WHERE log_leaves.id = waiting.id",
+    )
+    .bind::<BigInt, _>(stored(size)?)
+    .bind::<Text, _>(log.as_str())
+    .bind::<BigInt, _>(stored(limit)?)
+    .execute(&mut **tx)?;
+    Ok(assigned as u64)
+}
+
+/// The entries from position `start` on, at most `count`, each with its position and the leaf hash stored beside it.
+pub(in crate::logs) fn placed_entries(
+    connection: &mut AnyConnection,
+    log: LogName,
+    start: u64,
+    count: u64,
+) -> Result<Vec<(u64, Vec<u8>, TreeHash)>, Error> {
+    let rows: Vec<(Option<i64>, Vec<u8>, Vec<u8>)> = log_leaves::table
+        .filter(log_leaves::log.eq(log.as_str()))
+        .filter(
+            log_leaves::position.ge(stored(start)?).and(log_leaves::position.lt(stored(start.saturating_add(count))?)),
+        )
+        .order(log_leaves::position)
+        .select((log_leaves::position, log_leaves::entry, log_leaves::leaf_hash))
+        .load(connection)?;
+    rows.into_iter()
+        .map(|(position, entry, hash)| Ok((read(position.unwrap_or(-1))?, entry, tree_hash(&hash)?)))
+        .collect()
+}
+
+pub(in crate::logs) fn find_leaf(connection: &mut AnyConnection, id: LeafId) -> Result<Option<AppendedLeaf>, Error> {
+    let row: Option<(String, Vec<u8>, i64)> = log_leaves::table
+        .find(id.to_string())
+        .select((log_leaves::log, log_leaves::leaf_hash, log_leaves::appended_at))
+        .first(connection)
+        .optional()?;
+    row.map(|(log, hash, appended_at)| {
+        Ok(AppendedLeaf { id, log: log.parse()?, hash: tree_hash(&hash)?, appended_at: UnixMillis::new(appended_at) })
+    })
+    .transpose()
+}
+
+/// A leaf's log, position and entry; `None` when it is not there or has no position yet.
+pub(in crate::logs) fn placed_leaf(
+    connection: &mut AnyConnection,
+    id: LeafId,
+) -> Result<Option<(LogName, u64, Vec<u8>)>, Error> {
+    let row: Option<(String, Option<i64>, Vec<u8>)> = log_leaves::table
+        .find(id.to_string())
+        .select((log_leaves::log, log_leaves::position, log_leaves::entry))
+        .first(connection)
+        .optional()?;
+    let Some((log, Some(position), entry)) = row else { return Ok(None) };
+    Ok(Some((log.parse()?, read(position)?, entry)))
+}
+
+/// The opening of a leaf, for a party that may have it.
+pub(in crate::logs) fn find_opening(
+    connection: &mut AnyConnection,
+    leaf: LeafId,
+    party: PartyId,
+) -> Result<Option<Opening>, Error> {
+    let row: Option<(Vec<u8>, String)> = log_leaves::table
+        .inner_join(log_openings::table)
+        .inner_join(log_readers::table)
+        .filter(log_leaves::id.eq(leaf.to_string()).and(log_readers::party_id.eq(party.to_string())))
+        .select((log_openings::salt, log_openings::payload))
+        .first(connection)
+        .optional()?;
+    row.map(|(salt, payload)| read_opening(&salt, &payload)).transpose()
+}
+
+type ListedRow = (String, Option<i64>, Vec<u8>, i64, Vec<u8>, String);
+
+/// The leaves of a listing in log order.
+pub(in crate::logs) fn list(connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<OpenedLeaf>, Error> {
+    let rows: Vec<ListedRow> = log_leaves::table
+        .inner_join(log_openings::table)
+        .inner_join(log_readers::table)
+        .filter(log_readers::party_id.eq(listing.party.to_string()))
+        .filter(log_leaves::log.eq(listing.log.as_str()).and(log_leaves::position.ge(stored(listing.start)?)))
+        .filter(log_leaves::appended_at.ge(listing.from.as_millis()))
+        .filter(log_leaves::appended_at.lt(listing.until.as_millis()))
+        .order(log_leaves::position)
+        .limit(i64::from(listing.limit))
+        .select((
+            log_leaves::id,
+            log_leaves::position,
+            log_leaves::entry,
+            log_leaves::appended_at,
+            log_openings::salt,
+            log_openings::payload,
+        ))
+        .load(connection)?;
+    rows.into_iter().map(|row| opened(listing.log, row)).collect()
+}
+
+fn opened(log: LogName, row: ListedRow) -> Result<OpenedLeaf, Error> {
+    let (id, position, entry, appended_at, salt, payload) = row;
+    Ok(OpenedLeaf {
+        id: id.parse()?,
+        log,
+        index: read(position.unwrap_or(-1))?,
+        appended_at: UnixMillis::new(appended_at),
+        entry: Entry::try_from(entry.as_slice())?,
+        opening: read_opening(&salt, &payload)?,
+    })
+}
+
+fn read_opening(salt: &[u8], payload: &str) -> Result<Opening, Error> {
+    let corrupt = || Error::Corrupt("an opening that is not a salt and canonical JSON".to_owned());
+    let salt = CommitmentKey::copy_from(salt).ok_or_else(corrupt)?;
+    let payload: serde_json::Value = serde_json::from_str(payload).map_err(|_| corrupt())?;
+    Opening::new(salt, &payload).map_err(|_| corrupt())
+}

@@ -1,0 +1,121 @@
+//! The sequencer: a thread per log that gives waiting leaves their places and publishes checkpoints.
+//!
+//! Any number of processes may run one for the same log. A failure is logged once, retried with growing pauses, and over when
+//! a round succeeds; until then leaves wait and nothing is signed.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use super::{error::LogError, identity::LogIdentity, publish::publish, rows, sequence::sequence};
+use crate::{
+    db::{self, Database},
+    problem::{Problem, ProblemKind},
+    values::Clock,
+};
+
+/// Most leaves placed in one act.
+const BATCH_LEAVES: u64 = 1_000;
+/// Pause after a round that found work: leaves gather meanwhile.
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
+/// Pause after a round that found none.
+const IDLE_PAUSE: Duration = Duration::from_millis(200);
+/// Longest pause after repeated failures.
+const FAILURE_PAUSE: Duration = Duration::from_secs(5);
+
+/// A running sequencer; stops when dropped, after the round it is in.
+pub struct Sequencer {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    healthy: Arc<AtomicBool>,
+}
+
+impl Sequencer {
+    /// Opens the log and starts to sequence it.
+    ///
+    /// # Errors
+    /// Those of [`LogIdentity::open`]; [`db::Error::Other`] when no thread can be had.
+    pub fn start(database: Database, identity: Arc<LogIdentity>, clock: Arc<dyn Clock>) -> Result<Self, LogError> {
+        identity.open(&database)?;
+        let (stop, stopped) = channel();
+        let healthy = Arc::new(AtomicBool::new(true));
+        let worker = Worker { database, identity, clock, healthy: Arc::clone(&healthy) };
+        let builder = std::thread::Builder::new().name(format!("sequencer-{}", worker.identity.log()));
+        let thread =
+            builder.spawn(move || worker.run(&stopped)).map_err(|error| db::Error::Other(error.to_string()))?;
+        Ok(Self { stop: Some(stop), thread: Some(thread), healthy })
+    }
+
+    /// Whether the last round succeeded.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.healthy.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Sequencer {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    database: Database,
+    identity: Arc<LogIdentity>,
+    clock: Arc<dyn Clock>,
+    healthy: Arc<AtomicBool>,
+}
+
+impl Worker {
+    fn run(self, stopped: &Receiver<()>) {
+        let mut failure_pause = None;
+        loop {
+            let pause = match self.round() {
+                Ok(pause) => {
+                    if failure_pause.take().is_some() {
+                        tracing::info!(log.name = %self.identity.log(), "log is sequenced again");
+                    }
+                    pause
+                }
+                Err(error) => {
+                    if failure_pause.is_none() {
+                        tracing::error!(log.name = %self.identity.log(), error.cause = %error, "log is not sequenced");
+                    }
+                    let pause = failure_pause.map_or(IDLE_PAUSE, |pause: Duration| FAILURE_PAUSE.min(pause * 2));
+                    failure_pause = Some(pause);
+                    pause
+                }
+            };
+            self.healthy.store(failure_pause.is_none(), Ordering::Release);
+            if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    }
+
+    /// Sequences what waits, publishes what is due, and answers how long to pause.
+    fn round(&self) -> Result<Duration, LogError> {
+        let log = self.identity.log();
+        let mut pause = IDLE_PAUSE;
+        if self.database.read(|connection| rows::has_unsequenced(connection, log))? {
+            let placed = self.database.act(move |tx| sequence(tx, log, BATCH_LEAVES).map_err(not_sequenced))?;
+            pause = if placed.leaves == BATCH_LEAVES { Duration::ZERO } else { BUSY_PAUSE };
+        }
+        publish(&self.database, &self.identity, self.clock.now())?;
+        Ok(pause)
+    }
+}
+
+/// Carries the cause to [`Worker::run`], which logs it once; no caller outside ever sees it.
+fn not_sequenced(error: LogError) -> Problem {
+    Problem::new(ProblemKind::LogUnavailable, error.to_string())
+}
