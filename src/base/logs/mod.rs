@@ -39,7 +39,9 @@ pub use checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
 pub use error::LogError;
 pub use identity::LogIdentity;
 pub use leaf::{Entry, Opening};
-pub use merkle::{ProofError, TreeHash};
+pub use merkle::{
+    CompleteTile, Frontier, NodeReader, ProofError, TreeHash, check_consistency, check_inclusion, consistency_proof,
+};
 pub use name::LogName;
 pub use note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier, VerifierError};
 pub use promise::{Promise, PromiseError, promise_key_name};
@@ -50,6 +52,9 @@ pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;
 pub use source::StoredSource;
 pub use stored::check_continues;
-pub use tile::{Contents, Tile};
+pub use tile::{
+    Contents, ENTRY_BYTES, NodeError, TILE_WIDTH, Tile, TileNodes, decode_entries, decode_hashes, encode_entries,
+    encode_hashes,
+};
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
 pub use verify::{FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, verify_log};
