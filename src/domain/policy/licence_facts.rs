@@ -86,25 +86,50 @@ impl LicenceFacts {
     /// The verdict on commercial use, as the worst of what is stated and what the causes say.
     #[must_use]
     pub fn commercial(&self) -> Verdict {
-        self.worst(self.commercial_use, |effect| match effect {
-            LicenceEffect::CommercialUseForbidden => Verdict::Forbidden,
-            LicenceEffect::CommercialUseSilent => Verdict::Silent,
-            _ => Verdict::Permitted,
-        })
+        self.commercial_use.max(worst(&self.causes, LicenceEffect::on_commercial_use))
     }
 
     /// The verdict on running the model as a service, as the worst of what is stated and what the causes say.
     #[must_use]
     pub fn service(&self) -> Verdict {
-        self.worst(self.service_use, |effect| match effect {
-            LicenceEffect::ServiceUseForbidden => Verdict::Forbidden,
-            LicenceEffect::ServiceUseSilent => Verdict::Silent,
-            _ => Verdict::Permitted,
-        })
+        self.service_use.max(worst(&self.causes, LicenceEffect::on_service_use))
     }
 
-    // INVARIANT: adding a cause never makes a verdict milder.
-    fn worst(&self, stated: Verdict, says: impl Fn(&LicenceEffect) -> Verdict) -> Verdict {
-        self.causes.iter().map(|cause| says(&cause.effect)).fold(stated, Verdict::max)
+    /// What would be said of a lineage without `source`. A verdict that its clauses account for falls to what the clauses
+    /// that remain say; one they do not account for stays.
+    #[must_use]
+    pub fn without(&self, source: &LicenceSource) -> Self {
+        let (removed, causes): (Vec<_>, Vec<_>) = self.causes.iter().cloned().partition(|cause| cause.source == *source);
+        let lifted = |verdict: Verdict, on: fn(&LicenceEffect) -> Verdict| {
+            if worst(&removed, on) == verdict { worst(&causes, on) } else { verdict }
+        };
+        Self {
+            commercial_use: lifted(self.commercial(), LicenceEffect::on_commercial_use),
+            service_use: lifted(self.service(), LicenceEffect::on_service_use),
+            causes,
+        }
     }
+}
+
+impl LicenceEffect {
+    const fn on_commercial_use(&self) -> Verdict {
+        match self {
+            Self::CommercialUseForbidden => Verdict::Forbidden,
+            Self::CommercialUseSilent => Verdict::Silent,
+            _ => Verdict::Permitted,
+        }
+    }
+
+    const fn on_service_use(&self) -> Verdict {
+        match self {
+            Self::ServiceUseForbidden => Verdict::Forbidden,
+            Self::ServiceUseSilent => Verdict::Silent,
+            _ => Verdict::Permitted,
+        }
+    }
+}
+
+// INVARIANT: one more cause never makes a verdict milder.
+fn worst(causes: &[LicenceCause], says: fn(&LicenceEffect) -> Verdict) -> Verdict {
+    causes.iter().map(|cause| says(&cause.effect)).max().unwrap_or(Verdict::Permitted)
 }

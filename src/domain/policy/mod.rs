@@ -10,10 +10,13 @@ mod claims;
 mod decide;
 mod decision;
 mod error;
+pub mod examples;
+mod explain;
 pub mod facts;
 mod gather;
 mod licence_facts;
 mod projection;
+mod repairs;
 mod replay;
 mod rule;
 mod rules;
@@ -25,8 +28,13 @@ pub use decision::{
     Decision, Notice, Obligation, ObligationKind, Outcome, Reason, RefusalCode, Stage, Subject, SubjectKind,
 };
 pub use error::PolicyError;
+pub use explain::{ExplainedRule, Explanation, explain};
 pub use facts::{Facts, Quota};
 pub use gather::{Gathered, Question, gather};
+pub use repairs::Repair;
 pub use replay::{Difference, NotReplayable, Replay, replay};
 pub use rules::{PolicySources, RuleSet};
 pub use template::TemplateError;
+
+#[cfg(test)]
+mod tests;

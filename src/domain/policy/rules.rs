@@ -157,9 +157,14 @@ impl RuleSet {
     /// Names of the rules that refuse, in the order in which they are looked at; the Boolean tells those in shadow.
     #[must_use]
     pub fn restrictions(&self) -> Vec<(&str, bool)> {
+        self.in_order().into_iter().map(|restriction| (restriction.id.as_str(), restriction.is_shadow)).collect()
+    }
+
+    /// The rules that refuse, in the order in which they are looked at.
+    pub(super) fn in_order(&self) -> Vec<&Restriction> {
         let mut restrictions: Vec<_> = self.restrictions.values().collect();
         restrictions.sort_by_key(|restriction| (restriction.stage, &restriction.id));
-        restrictions.into_iter().map(|restriction| (restriction.id.as_str(), restriction.is_shadow)).collect()
+        restrictions
     }
 }
 
