@@ -1,0 +1,218 @@
+//! Committing an upload: everything is inspected, then one act makes the version visible and writes its leaf.
+
+use chancery_base::{
+    db::Tx,
+    idempotency::Once,
+    logs::{self, NewLeaf},
+    problem::{Problem, ProblemKind},
+    values::{LeafId, ModelId, ModelName, Sha256Digest, Slug, UploadId, VersionId},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    Archive,
+    inspection::{Inspected, resolve_parents},
+    opening::read_passport,
+    session::OpenUpload,
+};
+use crate::{
+    artifacts::{self, Model, Version, VersionFile, VersionParent, VersionStatus, Visibility},
+    parties::{self, Caller, Permission},
+};
+
+/// Held while a version gets its number, so that numbers have no gaps and none is given twice. The number is ours and arbitrary.
+const NUMBERING_LOCK: i64 = 0x4348_414e_0201;
+/// How often the number may turn out to be taken before the caller is asked to come back.
+const ATTEMPTS: u32 = 5;
+
+/// What else happens when an upload is committed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitOptions {
+    /// An alias to point to the new version.
+    pub alias: Option<Slug>,
+    /// Who may know of the model; without it a new model is listed and an old one stays as it is.
+    pub visibility: Option<Visibility>,
+}
+
+/// A version that now exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Its model.
+    pub model: ModelName,
+    /// Its number.
+    pub number: u32,
+    /// Its identity.
+    pub version: VersionId,
+    /// SHA-256 of the signed statement.
+    pub manifest_digest: Sha256Digest,
+    /// The leaf in the audit log that says so.
+    pub leaf: LeafId,
+}
+
+impl Archive {
+    /// Registers the version an upload announced.
+    ///
+    /// Errors: the caller may not push; no such upload of this party, or one that ended; a file that has not arrived; a
+    /// signing key that was revoked meanwhile; a parent that is gone; a format that is refused, after which the upload and
+    /// its files are gone as well. Each refusal is in the audit log.
+    pub fn commit_upload(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        upload: UploadId,
+        options: CommitOptions,
+    ) -> Result<Registered, Problem> {
+        if let Some(registered) = self.database.read(|connection| once.remembered(connection))? {
+            return Ok(registered);
+        }
+        let committed = self.try_commit(caller, once, upload, &options);
+        let is_hopeless = committed.as_ref().is_err_and(|problem| problem.kind == ProblemKind::RefusedFormat);
+        let committed = self.recorded(caller, "commit-upload", &json!({"upload": upload}), committed);
+        if is_hopeless {
+            self.discard(caller, upload)?;
+        }
+        committed
+    }
+
+    fn try_commit(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        upload: UploadId,
+        options: &CommitOptions,
+    ) -> Result<Registered, Problem> {
+        caller.require(Permission::Administer)?;
+        let open = self.database.read(|connection| OpenUpload::find(connection, caller, upload))?;
+        open.require_open(self.clock.now())?;
+        let inspected = self.inspect(&open)?;
+        for _ in 0..ATTEMPTS {
+            let registration = self.prepare(caller, &open, &inspected, options)?;
+            if let Some(registered) = self.register(once, registration)? {
+                return Ok(registered);
+            }
+        }
+        Err(Problem::new(ProblemKind::Conflict, "other versions of this model keep arriving; commit again in a moment"))
+    }
+
+    /// Everything the act will write, under the number that is free now.
+    fn prepare(
+        &self,
+        caller: &Caller,
+        open: &OpenUpload,
+        inspected: &Inspected,
+        options: &CommitOptions,
+    ) -> Result<Registration, Problem> {
+        let now = self.clock.now();
+        let passport = read_passport(&open.manifest)?;
+        let (known, highest, parents) = self.database.read(|connection| {
+            let known = artifacts::find_model(connection, &open.upload.model)?;
+            let highest = known.as_ref().map(|model| artifacts::highest_number(connection, model.id)).transpose()?;
+            let parents = resolve_parents(connection, caller, &passport)?;
+            Ok::<_, Problem>((known, highest.unwrap_or_default(), parents))
+        })?;
+        let is_new_model = known.is_none();
+        let model = known.unwrap_or_else(|| Model {
+            id: ModelId::generate(&*self.entropy, now),
+            owner: caller.party.id,
+            name: open.upload.model.clone(),
+            visibility: options.visibility.unwrap_or(Visibility::Listed),
+            created_at: now,
+        });
+        let passport = passport.to_canonical_json().map_err(Problem::internal)?;
+        let version = Version {
+            id: VersionId::generate(&*self.entropy, now),
+            model: model.id,
+            number: highest.saturating_add(1),
+            status: VersionStatus::Registered,
+            architecture: inspected.architecture.to_string(),
+            manifest_digest: open.upload.manifest_digest,
+            signed_manifest: open.upload.signed_manifest.clone(),
+            signing_key: open.upload.signing_key,
+            passport: String::from_utf8(passport).map_err(Problem::internal)?,
+            epoch: 1,
+            created_at: now,
+        };
+        let details = json!({
+            "model": model.name, "version": version.number, "version_id": version.id, "upload": open.upload.id,
+            "manifest_digest": version.manifest_digest, "signing_key": version.signing_key,
+            "architecture": version.architecture, "alias": options.alias,
+            "visibility": options.visibility.unwrap_or(model.visibility),
+            "parents": parents.iter().map(|parent| parent.parent).collect::<Vec<_>>(),
+        });
+        let leaf = self.leaf("version-registered", caller, &[], &details)?;
+        let (upload, files, options) = (open.upload.id, inspected.files.clone(), options.clone());
+        Ok(Registration { caller: caller.clone(), upload, model, is_new_model, version, files, parents, options, leaf })
+    }
+
+    /// Writes a registration; `None` when its number was taken meanwhile.
+    fn register(&self, once: &Once, registration: Registration) -> Result<Option<Registered>, Problem> {
+        let (once, now) = (once.clone(), self.clock.now());
+        self.database.act(move |tx| {
+            if let Some(registered) = once.remembered(tx)? {
+                return Ok(Some(registered));
+            }
+            tx.lock_exclusively(NUMBERING_LOCK)?;
+            if !registration.still_fits(tx)? {
+                return Ok(None);
+            }
+            let done = once.run(tx, now, |tx| registration.write(tx, now))?;
+            Ok(Some(done.into_inner()))
+        })
+    }
+}
+
+/// A version about to be registered.
+struct Registration {
+    caller: Caller,
+    upload: UploadId,
+    model: Model,
+    is_new_model: bool,
+    version: Version,
+    files: Vec<VersionFile>,
+    parents: Vec<VersionParent>,
+    options: CommitOptions,
+    leaf: NewLeaf,
+}
+
+impl Registration {
+    fn still_fits(&self, tx: &mut Tx<'_>) -> Result<bool, Problem> {
+        let known = artifacts::find_model(tx, &self.model.name)?;
+        let is_same_model = known.is_some() != self.is_new_model;
+        Ok(is_same_model && artifacts::highest_number(tx, self.model.id)?.saturating_add(1) == self.version.number)
+    }
+
+    fn write(&self, tx: &mut Tx<'_>, now: chancery_base::values::UnixMillis) -> Result<Registered, Problem> {
+        OpenUpload::find(tx, &self.caller, self.upload)?.require_open(now)?;
+        self.require_trusted_key(tx)?;
+        if self.is_new_model {
+            artifacts::insert_model(tx, &self.model)?;
+        } else if let Some(visibility) = self.options.visibility {
+            artifacts::set_visibility(tx, self.model.id, visibility)?;
+        }
+        artifacts::insert_version(tx, &self.version, &self.files, &self.parents)?;
+        artifacts::finish_upload(tx, self.upload, self.version.id)?;
+        if let Some(alias) = &self.options.alias {
+            artifacts::set_alias(tx, self.model.id, alias, self.version.id)?;
+        }
+        logs::append(tx, &self.leaf)?;
+        Ok(Registered {
+            model: self.model.name.clone(),
+            number: self.version.number,
+            version: self.version.id,
+            manifest_digest: self.version.manifest_digest,
+            leaf: self.leaf.id(),
+        })
+    }
+
+    /// The signature was good when the upload was opened; a key revoked since then no longer speaks for its party.
+    fn require_trusted_key(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let key = parties::find_signing_key(tx, self.version.signing_key)?;
+        if key.is_some_and(|key| key.is_trusted()) {
+            return Ok(());
+        }
+        let detail = "the signing key was revoked since the upload was opened; sign with another key and push again";
+        Err(Problem::new(ProblemKind::BadSignature, detail))
+    }
+}

@@ -1,0 +1,150 @@
+//! Enrolling the keys that sign: whoever holds a key proves it, an owner of the party approves it, an owner can revoke it.
+
+use chancery_base::{
+    crypto::{KeyError, Signature, VerifyingKey},
+    db::{AnyConnection, Tx},
+    idempotency::Once,
+    logs,
+    problem::{Problem, ProblemKind},
+    values::SigningKeyId,
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Archive, Challenge};
+use crate::parties::{self, Caller, EnrolledKey, KeyStatus, Label, Permission, possession_statement};
+
+/// A key somebody says to hold, with the proof.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSigningKey {
+    /// The public key in base64.
+    pub public_key: String,
+    /// What its holder calls it.
+    pub label: Label,
+    /// The challenge, as it was handed out.
+    pub challenge: String,
+    /// Base64 of the signature over [`possession_statement`].
+    pub signature: String,
+}
+
+impl Archive {
+    /// A challenge for a key of the caller's party.
+    ///
+    /// Errors: the caller may only read.
+    pub fn challenge(&self, caller: &Caller) -> Result<Challenge, Problem> {
+        caller.require(Permission::Use)?;
+        Ok(self.challenge_secret.issue(caller.party.id, &*self.entropy, self.clock.now()))
+    }
+
+    /// Proposes a key whose possession is proved. Its signatures count once an owner approved it.
+    ///
+    /// Errors: [`ProblemKind::BadSignature`] for a key that is weak or none, a challenge that is not ours or too old, and a
+    /// signature that does not verify; a key the party has enrolled already. Each is in the audit log.
+    pub fn propose_signing_key(&self, caller: &Caller, once: &Once, new: &NewSigningKey) -> Result<EnrolledKey, Problem> {
+        let subject = json!({"public_key": new.public_key, "label": new.label});
+        let proposed = self.try_propose(caller, once, new);
+        let id = self.recorded(caller, "propose-signing-key", &subject, proposed)?;
+        let key = self.database.read(|connection| parties::find_signing_key(connection, id))?;
+        key.ok_or_else(|| Problem::internal("a proposed key is missing"))
+    }
+
+    fn try_propose(&self, caller: &Caller, once: &Once, new: &NewSigningKey) -> Result<SigningKeyId, Problem> {
+        caller.require(Permission::Use)?;
+        let now = self.clock.now();
+        let public_key: VerifyingKey =
+            new.public_key.parse().map_err(|error: KeyError| bad_signature(error.to_string()).at("public_key"))?;
+        if !self.challenge_secret.accepts(&new.challenge, caller.party.id, now) {
+            let detail = "the challenge is not one of this registry for your party, or too old; ask for a new one and sign it";
+            return Err(bad_signature(detail.to_owned()).at("challenge"));
+        }
+        let refused = |error: KeyError| bad_signature(error.to_string()).at("signature");
+        let signature: Signature = new.signature.parse().map_err(|_| refused(KeyError::BadSignature))?;
+        public_key.verify(&possession_statement(&new.challenge, &public_key), &signature).map_err(refused)?;
+
+        let key = EnrolledKey {
+            id: SigningKeyId::generate(&*self.entropy, now),
+            party: caller.party.id,
+            label: new.label.clone(),
+            public_key,
+            created_at: now,
+            approved_at: None,
+            revoked_at: None,
+        };
+        let details = json!({"signing_key": key.id, "fingerprint": key.fingerprint(), "label": key.label});
+        let leaf = self.leaf("signing-key-proposed", caller, &[], &details)?;
+        let (once, id) = (once.clone(), key.id);
+        let act = move |tx: &mut Tx<'_>| {
+            once.run(tx, now, |tx| {
+                parties::insert_signing_key(tx, &key).map_err(|error| enrolled_already(error, &key))?;
+                logs::append(tx, &leaf)?;
+                Ok(id)
+            })
+        };
+        Ok(self.database.act(act)?.into_inner())
+    }
+
+    /// Approves a proposed key of the caller's party; approving it again changes nothing.
+    ///
+    /// Errors: the caller may not administer; no such key of this party; a key that was revoked, which stays so.
+    pub fn approve_signing_key(&self, caller: &Caller, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
+        self.change_signing_key(caller, id, "signing-key-approved", |tx, key, now| match key.status() {
+            KeyStatus::Proposed => Ok(parties::approve_signing_key(tx, key.id, now)?),
+            KeyStatus::Approved => Ok(()),
+            KeyStatus::Revoked => Err(Problem::new(
+                ProblemKind::Conflict,
+                "the key was revoked, and that is for good; make and enrol a new key",
+            )),
+        })
+    }
+
+    /// Revokes a key of the caller's party: its signatures count no more. What it signed before stays registered.
+    ///
+    /// Errors: the caller may not administer; no such key of this party.
+    pub fn revoke_signing_key(&self, caller: &Caller, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
+        self.change_signing_key(caller, id, "signing-key-revoked", |tx, key, now| match key.status() {
+            KeyStatus::Revoked => Ok(()),
+            KeyStatus::Proposed | KeyStatus::Approved => Ok(parties::revoke_signing_key(tx, key.id, now)?),
+        })
+    }
+
+    fn change_signing_key(
+        &self,
+        caller: &Caller,
+        id: SigningKeyId,
+        event: &'static str,
+        change: impl FnOnce(&mut Tx<'_>, &EnrolledKey, chancery_base::values::UnixMillis) -> Result<(), Problem>
+        + Send
+        + 'static,
+    ) -> Result<EnrolledKey, Problem> {
+        caller.require(Permission::Administer)?;
+        let leaf = self.leaf(event, caller, &[], &json!({"signing_key": id}))?;
+        let (party, now) = (caller.party.id, self.clock.now());
+        let find = move |connection: &mut AnyConnection| {
+            let key = parties::find_signing_key(connection, id)?.filter(|key| key.party == party);
+            key.ok_or_else(|| Problem::not_found("signing key"))
+        };
+        let changed = self.database.act(move |tx| {
+            let before = find(tx)?;
+            change(tx, &before, now)?;
+            let after = find(tx)?;
+            if after != before {
+                logs::append(tx, &leaf)?;
+            }
+            Ok(after)
+        });
+        self.recorded(caller, event, &json!({"signing_key": id}), changed)
+    }
+}
+
+fn bad_signature(detail: String) -> Problem {
+    Problem::new(ProblemKind::BadSignature, detail)
+}
+
+fn enrolled_already(error: chancery_base::db::Error, key: &EnrolledKey) -> Problem {
+    if !error.is_unique("fingerprint") {
+        return error.into();
+    }
+    let detail = format!("the key {} is enrolled already; use it, or make another", key.fingerprint());
+    Problem::new(ProblemKind::Conflict, detail).at("public_key")
+}

@@ -1,0 +1,56 @@
+//! Registration: how a model comes in, is checked, and is opened again; and how the keys that sign for it are enrolled.
+//!
+//! Nothing becomes visible before its owner's signature verified, its bytes matched what was signed, and its format was
+//! inspected. Blobs are durable before the rows that name them. Every act leaves its leaf in the audit log, and so does every
+//! attempt that is refused: in a second small act, because the first one rolled back.
+
+mod challenge;
+mod checking;
+mod committing;
+mod enrolment;
+mod inspection;
+mod opening;
+mod receiving;
+mod recording;
+mod session;
+mod sight;
+mod standing;
+mod sweeping;
+mod vault;
+mod weights;
+
+use std::sync::Arc;
+
+use chancery_base::{
+    db::Database,
+    values::{Clock, Entropy},
+};
+
+pub use challenge::{Challenge, ChallengeSecret};
+pub use checking::{CheckReport, CheckedFile, FileVerdict};
+pub use committing::{CommitOptions, Registered};
+pub use enrolment::NewSigningKey;
+pub use receiving::{Reception, Receiving};
+pub use session::{FileState, Session, SessionFile};
+pub use sight::find_visible;
+pub use standing::NewHold;
+pub use vault::Vault;
+pub use weights::open_weights;
+
+/// Where models come in and are kept: the parts these acts need.
+#[derive(Clone)]
+pub struct Archive {
+    /// Where everything is recorded.
+    pub database: Database,
+    /// What seals and opens files.
+    pub vault: Vault,
+    /// What challenges to key holders are authenticated with.
+    pub challenge_secret: Arc<ChallengeSecret>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+#[cfg(test)]
+mod tests;

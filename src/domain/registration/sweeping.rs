@@ -1,0 +1,107 @@
+//! Taking back what will not become a version: uploads that were given up, refused or forgotten, and files without a row.
+
+use std::collections::BTreeSet;
+
+use chancery_base::{
+    db::Tx,
+    logs,
+    problem::{Problem, ProblemKind},
+    store::BlobName,
+    values::UploadId,
+};
+use serde_json::json;
+
+use super::Archive;
+use crate::{
+    artifacts::{self, Upload},
+    parties::{Caller, Permission},
+};
+
+impl Archive {
+    /// Gives an upload up; its files go unless a version or another upload needs them.
+    ///
+    /// Errors: no such upload of this party; one that became a version.
+    pub fn abandon_upload(&self, caller: &Caller, id: UploadId) -> Result<(), Problem> {
+        caller.require(Permission::Administer)?;
+        let leaf = self.leaf("upload-abandoned", caller, &[], &json!({"upload": id}))?;
+        let party = caller.party.id;
+        let removed = self.database.act(move |tx| {
+            let upload = artifacts::find_upload(tx, party, id)?.ok_or_else(|| Problem::not_found("upload"))?;
+            if upload.version.is_some() {
+                return Err(Problem::new(
+                    ProblemKind::Conflict,
+                    "this upload became a version; suspend or withdraw that instead",
+                ));
+            }
+            logs::append(tx, &leaf)?;
+            release(tx, &upload)
+        })?;
+        self.vault.remove(&removed);
+        Ok(())
+    }
+
+    /// Removes an upload whose refusal was recorded already.
+    pub(super) fn discard(&self, caller: &Caller, id: UploadId) -> Result<(), Problem> {
+        let party = caller.party.id;
+        let removed = self.database.act(move |tx| match artifacts::find_upload(tx, party, id)? {
+            Some(upload) if upload.version.is_none() => release(tx, &upload),
+            _ => Ok(Vec::new()),
+        })?;
+        self.vault.remove(&removed);
+        Ok(())
+    }
+
+    /// Removes uploads that expired, each with a leaf its party can open; returns how many.
+    ///
+    /// Errors: the first that the database gives; what was removed before stays removed.
+    pub fn sweep_uploads(&self) -> Result<usize, Problem> {
+        let now = self.clock.now();
+        let expired = self.database.read(|connection| artifacts::expired_uploads(connection, now))?;
+        for upload in &expired {
+            let payload = json!({"type": "upload-expired", "at": now, "details": {"upload": upload.id}});
+            let readers = vec![upload.party];
+            let leaf = logs::NewLeaf::new(logs::LogName::Audit, &payload, readers, &*self.entropy, now)
+                .map_err(Problem::internal)?;
+            let (party, id) = (upload.party, upload.id);
+            let removed = self.database.act(move |tx| {
+                // It may have been committed or given up since it was listed.
+                match artifacts::find_upload(tx, party, id)?.filter(|upload| upload.version.is_none()) {
+                    Some(upload) => {
+                        logs::append(tx, &leaf)?;
+                        release(tx, &upload)
+                    }
+                    None => Ok(Vec::new()),
+                }
+            })?;
+            self.vault.remove(&removed);
+        }
+        Ok(expired.len())
+    }
+
+    /// Removes files that no row names: what a crash left between a durable blob and its row. Returns how many. Only to be
+    /// called at the start, before anything is taken in: a file on its way has no row yet either.
+    ///
+    /// Errors: those of store and database.
+    pub fn sweep_orphans(&self) -> Result<usize, Problem> {
+        self.vault.store.sweep(self.clock.now()).map_err(Problem::internal)?;
+        let named: BTreeSet<BlobName> = self.database.read(artifacts::blob_names)?.into_iter().collect();
+        let stored = self.vault.store.names().map_err(Problem::internal)?;
+        let orphans: Vec<BlobName> = stored.into_iter().filter(|name| !named.contains(name)).collect();
+        self.vault.remove(&orphans);
+        Ok(orphans.len())
+    }
+}
+
+/// Removes a session and the rows of blobs that nothing else refers to; returns the names of their files.
+fn release(tx: &mut Tx<'_>, upload: &Upload) -> Result<Vec<BlobName>, Problem> {
+    let held = artifacts::upload_files_of(tx, upload.id)?;
+    artifacts::delete_upload(tx, upload.id)?;
+    let mut removed = Vec::new();
+    for file in held {
+        if !artifacts::is_blob_referenced(tx, file.blob)? {
+            artifacts::delete_blob(tx, file.blob)?;
+            removed.push(file.blob);
+        }
+    }
+    Ok(removed)
+}

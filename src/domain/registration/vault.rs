@@ -1,0 +1,107 @@
+//! The vault: sealed files and the keys that open them. A file's key is wrapped under its tenant's, that one under the root
+//! key; what a key is for is bound to its wrapped form, so a row moved to another blob or tenant opens nothing.
+
+use std::sync::Arc;
+
+use chancery_base::{
+    crypto::{self, FileKey, KeyVersion, RootKey, WrapContext, WrappedKey},
+    db::AnyConnection,
+    intake::{BlobOpener, StoredBlob, open_blob},
+    problem::{Problem, ProblemKind},
+    store::{BlobName, BlobStore, StoreError},
+    values::{Entropy, PartyId, UnixMillis},
+};
+
+use crate::{artifacts::Blob, parties};
+
+/// The blob store and the key at the top.
+#[derive(Clone)]
+pub struct Vault {
+    /// Where sealed files are.
+    pub store: Arc<dyn BlobStore>,
+    /// What tenants' keys are wrapped under.
+    pub root: Arc<RootKey>,
+}
+
+impl Vault {
+    /// The key that new blobs of `party` are wrapped under.
+    pub(super) fn current_key(
+        &self,
+        connection: &mut AnyConnection,
+        party: PartyId,
+    ) -> Result<crypto::TenantKey, Problem> {
+        let key = parties::current_tenant_key(connection, party)?;
+        self.unwrap(&key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?)
+    }
+
+    /// The row of a blob that was just stored.
+    pub(super) fn row(
+        &self,
+        stored: &StoredBlob,
+        tenant: PartyId,
+        key: &crypto::TenantKey,
+        entropy: &dyn Entropy,
+        now: UnixMillis,
+    ) -> Blob {
+        let mut blob = Blob {
+            name: stored.name,
+            tenant,
+            sha256: stored.digest,
+            size: stored.length,
+            envelope: Vec::new(),
+            created_at: now,
+        };
+        blob.envelope = key.wrap(&stored.key, &context(&blob), entropy).as_bytes().to_vec();
+        blob
+    }
+
+    /// The key a blob is sealed under.
+    pub(super) fn file_key(&self, connection: &mut AnyConnection, blob: &Blob) -> Result<FileKey, Problem> {
+        let wrapped = WrappedKey::from_bytes(blob.envelope.clone());
+        let version = wrapped.version().map_err(Problem::internal)?;
+        let key = parties::tenant_key(connection, blob.tenant, version.0)?;
+        let key = key.ok_or_else(|| Problem::internal(format_args!("version {version} of a tenant key is missing")))?;
+        self.unwrap(&key)?.unwrap(&wrapped, &context(blob)).map_err(Problem::internal)
+    }
+
+    /// Opens a blob for reading. What was tampered with at its end, or cut, is refused here, the rest as it is read.
+    pub(super) fn open(&self, blob: &Blob, key: &FileKey) -> Result<BlobOpener, chancery_base::intake::OpenBlobError> {
+        open_blob(&*self.store, blob.name, key)
+    }
+
+    /// Removes the files of blobs that no row names any more. One that stays behind is an orphan until the next start.
+    pub(super) fn remove(&self, names: &[BlobName]) {
+        for name in names {
+            match self.store.delete(*name) {
+                Ok(()) | Err(StoreError::Absent { .. }) => {}
+                Err(error) => tracing::warn!(blob.name = %name, error.cause = %error, "a forgotten blob could not be removed"),
+            }
+        }
+    }
+
+    fn unwrap(&self, key: &parties::TenantKey) -> Result<crypto::TenantKey, Problem> {
+        let wrapped = WrappedKey::from_bytes(key.wrapped.clone());
+        self.root.unwrap(&wrapped, key.party, KeyVersion(key.version)).map_err(Problem::internal)
+    }
+}
+
+/// What a file key opens; versions that share a file of one tenant share its blob.
+fn context(blob: &Blob) -> WrapContext {
+    WrapContext {
+        tenant: blob.tenant,
+        subject: format!("blob_{}", blob.name),
+        digest: blob.sha256,
+        length: blob.size,
+    }
+}
+
+/// What an uploader is told when the store fails.
+pub(super) fn store_problem(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Full => Problem::new(
+            ProblemKind::StorageFull,
+            "the server has no room for this file, so nothing was kept; tell the operator, then send it again",
+        ),
+        other => Problem::internal(other),
+    }
+}
