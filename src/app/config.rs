@@ -42,4 +42,10 @@ impl Config {
             origin: None,
         }
     }
+
+    /// Whether no other process can have this database open, so that what a dead one left behind can be cleared at once.
+    #[must_use]
+    pub const fn is_alone(&self) -> bool {
+        matches!(self.database, Location::Sqlite(_))
+    }
 }

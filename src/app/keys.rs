@@ -8,14 +8,16 @@ use std::{
 };
 
 use chancery_base::{
-    crypto::{Secret, SigningKey},
-    values::{Entropy, decode_hex, encode_hex},
+    crypto::{CommitmentKey, KeyVersion, RootKey, SigningKey},
+    values::Entropy,
 };
 use zeroize::Zeroizing;
 
 /// Only the server's user reads keys.
 const KEY_FILE_MODE: u32 = 0o600;
 const KEY_FOLDER_MODE: u32 = 0o700;
+/// The version of a root key that was never rotated.
+const FIRST_VERSION: KeyVersion = KeyVersion(1);
 
 /// Why the keys could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -49,12 +51,18 @@ impl Keys {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// The 32-byte secret `name`, made at the first call.
-    pub fn secret(&self, name: &str, entropy: &dyn Entropy) -> Result<Secret<32>, KeysError> {
+    /// The root key `name`, made at the first call.
+    pub fn root_key(&self, name: &str, entropy: &dyn Entropy) -> Result<RootKey, KeysError> {
         let path = self.folder.join(name);
-        let text = self.read_or_make(&path, || Zeroizing::new(encode_hex(Secret::<32>::generate(entropy).expose())))?;
-        let bytes = decode_hex(text.trim()).map(Zeroizing::new);
-        bytes.and_then(|bytes| Secret::copy_from(&bytes)).ok_or(KeysError::Malformed { path })
+        let text = self.read_or_make(&path, || RootKey::generate(FIRST_VERSION, entropy).expose())?;
+        text.parse().map_err(|_| KeysError::Malformed { path })
+    }
+
+    /// The commitment key `name`, made at the first call.
+    pub fn commitment_key(&self, name: &str, entropy: &dyn Entropy) -> Result<CommitmentKey, KeysError> {
+        let path = self.folder.join(name);
+        let text = self.read_or_make(&path, || CommitmentKey::generate(entropy).expose_hex())?;
+        text.trim().parse().map_err(|_| KeysError::Malformed { path })
     }
 
     /// The signing key `name` as PKCS#8 PEM, made at the first call.

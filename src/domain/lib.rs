@@ -25,5 +25,7 @@ pub mod policy;
 
 // floor 6: acts, in this order
 pub mod membership;
+pub mod registration;
 pub mod granting;
 pub mod serving;
+pub mod reports;

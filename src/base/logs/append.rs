@@ -37,6 +37,13 @@ impl NewLeaf {
         Ok(Self { id: LeafId::generate(entropy, now), log, opening, readers, appended_at: now })
     }
 
+    /// The leaf as it will stand in the log; what an inclusion promise is made of.
+    #[must_use]
+    pub fn appended(&self) -> AppendedLeaf {
+        let hash = self.opening.entry().leaf_hash();
+        AppendedLeaf { id: self.id, log: self.log, hash, appended_at: self.appended_at }
+    }
+
     /// The leaf's id, which is also that of its receipt.
     #[must_use]
     pub const fn id(&self) -> LeafId {
@@ -62,9 +69,8 @@ pub struct AppendedLeaf {
 /// # Errors
 /// Those of the database.
 pub fn append(tx: &mut Tx<'_>, leaf: &NewLeaf) -> Result<AppendedLeaf, db::Error> {
-    let entry = leaf.opening.entry();
-    let appended = AppendedLeaf { id: leaf.id, log: leaf.log, hash: entry.leaf_hash(), appended_at: leaf.appended_at };
-    rows::insert_leaf(tx, &appended, &entry)?;
+    let appended = leaf.appended();
+    rows::insert_leaf(tx, &appended, &leaf.opening.entry())?;
     rows::insert_opening(tx, leaf.id, &leaf.opening)?;
     for reader in &leaf.readers {
         rows::insert_reader(tx, leaf.id, *reader)?;

@@ -47,7 +47,9 @@ pub use note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier, VerifierError
 pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
 pub use publish::{HEARTBEAT_MS, publish};
-pub use read::{Listing, OpenedLeaf, checkpoint, leaf, list, opening, receipt, tile};
+pub use read::{
+    Listing, OpenedLeaf, checkpoint, first_checkpoint_with, leaf, list, opening, receipt, receipt_within, tile,
+};
 pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;
 pub use source::StoredSource;

@@ -59,13 +59,39 @@ pub fn leaf(connection: &mut AnyConnection, id: LeafId) -> Result<Option<Appende
 /// # Errors
 /// [`LogError::Altered`] when the proof would not lead to the checkpoint; those of the database.
 pub fn receipt(connection: &mut AnyConnection, id: LeafId) -> Result<Option<Receipt>, LogError> {
+    let Some((log, ..)) = rows::placed_leaf(connection, id)? else { return Ok(None) };
+    let Some((note, _)) = rows::last_checkpoint(connection, log)? else { return Ok(None) };
+    receipt_within(connection, id, &note)
+}
+
+/// The first checkpoint that contains entry `index`, as a signed note: the same one whenever it is asked for.
+///
+/// # Errors
+/// Those of the database.
+pub fn first_checkpoint_with(
+    connection: &mut AnyConnection,
+    log: LogName,
+    index: u64,
+) -> Result<Option<String>, LogError> {
+    Ok(rows::first_checkpoint_with(connection, log, index)?)
+}
+
+/// The receipt of a leaf under one of the log's own checkpoints; `None` when that does not contain it.
+///
+/// # Errors
+/// [`LogError::Altered`] when the proof would not lead to the checkpoint; those of the database.
+pub fn receipt_within(
+    connection: &mut AnyConnection,
+    id: LeafId,
+    note: &str,
+) -> Result<Option<Receipt>, LogError> {
     let Some((log, index, entry)) = rows::placed_leaf(connection, id)? else { return Ok(None) };
-    let Some((checkpoint, _, note)) = stored::last_checkpoint(connection, log)? else { return Ok(None) };
+    let checkpoint = stored::read_checkpoint(log, note)?;
     let proof = inclusion_proof(&mut stored::nodes(connection, log, checkpoint.size), index, checkpoint.size);
     let Some(hashes) = proof.map_err(|error| stored::unreadable(log, error))? else { return Ok(None) };
     check_inclusion(TreeHash::of_leaf(&entry), index, checkpoint.size, checkpoint.root, &hashes)
         .map_err(|error| LogError::altered(log, format!("entry {index}: {error}")))?;
-    Ok(Some(Receipt { entry, index, hashes, checkpoint: note }))
+    Ok(Some(Receipt { entry, index, hashes, checkpoint: note.to_owned() }))
 }
 
 /// The opening of a leaf; `None` when it was erased, does not exist or is not for `party`: all three look the same.

@@ -50,9 +50,14 @@ pub(super) fn last_checkpoint(
     log: LogName,
 ) -> Result<Option<(Checkpoint, UnixMillis, String)>, LogError> {
     let Some((note, signed_at)) = rows::last_checkpoint(connection, log)? else { return Ok(None) };
-    let text = super::note::Note::parse(note.as_bytes())
-        .map_err(|error| LogError::altered(log, format!("the last checkpoint: {error}")))?;
-    Ok(Some((text.text().parse()?, signed_at, note)))
+    Ok(Some((read_checkpoint(log, &note)?, signed_at, note)))
+}
+
+/// Reads one of the log's own checkpoints without verifying it.
+pub(super) fn read_checkpoint(log: LogName, note: &str) -> Result<Checkpoint, LogError> {
+    let note = super::note::Note::parse(note.as_bytes());
+    let note = note.map_err(|error| LogError::altered(log, format!("a stored checkpoint: {error}")))?;
+    Ok(note.text().parse()?)
 }
 
 /// Refuses a log that does not continue what was `published`: an older backup, or another log.

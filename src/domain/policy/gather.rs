@@ -140,9 +140,8 @@ fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>
         },
         not_before: terms.term.start,
         not_after: terms.term.end,
-        quota: quota.map_or(Quota::Unlimited, |state| {
-            Quota::Remaining(TokenCount(state.free().0.saturating_add(in_hand.0)))
-        }),
+        quota: quota
+            .map_or(Quota::Unlimited, |state| Quota::Remaining(TokenCount(state.free().0.saturating_add(in_hand.0)))),
     }
 }
 

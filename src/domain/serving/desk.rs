@@ -7,7 +7,7 @@ use std::sync::{
 
 use chancery_base::{
     db::Database,
-    logs::Promiser,
+    logs::LogIdentity,
     problem::{Problem, ProblemKind},
     values::{Clock, Entropy},
 };
@@ -32,8 +32,8 @@ pub struct DeskParts {
     pub vault: Vault,
     /// What runs models.
     pub engine: EngineHandle,
-    /// What promises inclusion in the logs.
-    pub promiser: Promiser,
+    /// The audit log, which promises inclusion.
+    pub audit: Arc<LogIdentity>,
     /// The rules in force.
     pub rules: Arc<RuleSet>,
     /// This process's slices of quotas.
@@ -47,7 +47,7 @@ pub struct DeskParts {
 /// Where uses are judged, run and settled.
 pub struct Desk {
     pub(super) database: Database,
-    pub(super) promiser: Promiser,
+    pub(super) audit: Arc<LogIdentity>,
     pub(super) quota: QuotaDesk,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
@@ -64,7 +64,7 @@ impl Desk {
     pub fn open(parts: DeskParts) -> Self {
         Self {
             database: parts.database,
-            promiser: parts.promiser,
+            audit: parts.audit,
             quota: parts.quota,
             clock: parts.clock,
             entropy: parts.entropy,

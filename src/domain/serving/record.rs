@@ -157,7 +157,7 @@ impl Desk {
             decision: judged.decision.clone(),
             leaf: entry.leaf.id(),
             liability_leaf,
-            promise: self.promiser.promise(&entry.leaf)?,
+            promise: self.audit.promise(&entry.leaf.appended()).map_err(Problem::internal)?.to_string(),
         })
     }
 

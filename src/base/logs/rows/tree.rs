@@ -126,6 +126,21 @@ pub(in crate::logs) fn last_checkpoint(
     Ok(row.map(|(note, signed_at)| (note, UnixMillis::new(signed_at))))
 }
 
+/// The smallest checkpoint stored that contains entry `index`, as a note.
+pub(in crate::logs) fn first_checkpoint_with(
+    connection: &mut AnyConnection,
+    log: LogName,
+    index: u64,
+) -> Result<Option<String>, Error> {
+    let note = log_checkpoints::table
+        .filter(log_checkpoints::log.eq(log.as_str()).and(log_checkpoints::size.gt(stored(index)?)))
+        .order(log_checkpoints::size)
+        .select(log_checkpoints::note)
+        .first(connection)
+        .optional()?;
+    Ok(note)
+}
+
 /// Stores a checkpoint; one of the same size is replaced, which says that it was signed again.
 pub(in crate::logs) fn store_checkpoint(
     tx: &mut Tx<'_>,

@@ -1,0 +1,237 @@
+//! The assembly: opens every part once, in order, from the configuration, and hands them to a door.
+//!
+//! lock → keys → database → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
+
+mod config;
+mod keys;
+mod system;
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use chancery_base::{
+    db::Database,
+    logs::{LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
+    problem::Problem,
+    store::{BlobStore, LocalStore},
+    values::{Clock, Entropy, encode_hex},
+};
+use chancery_domain::{
+    granting::Registrar,
+    licensing::{self, QuotaDesk},
+    membership::{self, Office, PartyJoined},
+    policy::{PolicyError, RuleSet},
+    registration::{Archive, ChallengeSecret, Vault},
+    reports::Reporter,
+    serving::{Desk, DeskParts},
+};
+use chancery_engine::{Engine, EngineConfig, EngineError};
+
+pub use config::Config;
+pub use keys::{Keys, KeysError};
+pub use system::{SystemClock, SystemEntropy};
+
+/// Name of the file that a running server keeps locked in its data directory.
+const LOCK_FILE: &str = "lock";
+
+/// Why the program could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another server runs on the same data.
+    #[error("another server has `{}` open; stop it first, or use another --data", data.display())]
+    Locked {
+        /// The data directory.
+        data: PathBuf,
+    },
+    /// A folder or file could not be opened.
+    #[error("cannot open `{}`: {cause}; check that it is there and writable", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database.
+    #[error("cannot open the database: {0}; check --database and that it runs")]
+    Database(#[from] chancery_base::db::Error),
+    /// A log that is not what it was.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The blob store.
+    #[error("cannot open the blob store: {0}")]
+    Store(#[from] chancery_base::store::StoreError),
+    /// The policies.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A value that was refused, such as the logs' origin.
+    #[error(transparent)]
+    Invalid(#[from] chancery_base::values::Invalid),
+    /// An act at start-up.
+    #[error("starting up failed: {0}")]
+    Act(#[from] Problem),
+}
+
+/// The opened program. Dropping it stops the sequencers after their round.
+pub struct App {
+    /// Where everything is recorded.
+    pub database: Database,
+    /// Registration.
+    pub archive: Archive,
+    /// Membership.
+    pub office: Office,
+    /// Grants.
+    pub registrar: Registrar,
+    /// Uses.
+    pub desk: Desk,
+    /// Exports.
+    pub reporter: Reporter,
+    /// The verifier keys of this server's logs, promises and exports.
+    pub trust: Trust,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// The operator's first key, when this start made it.
+    pub first_party: Option<PartyJoined>,
+    _sequencers: Vec<Sequencer>,
+    _lock: File,
+}
+
+impl App {
+    /// Opens everything.
+    ///
+    /// Errors: each part's own; a data directory that another server holds.
+    pub fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
+        let lock = lock(&config.data)?;
+        let keys = Keys::open(&config.keys)?;
+        let root = Arc::new(keys.root_key("root.key", &*entropy)?);
+        let database = Database::open(&config.database)?;
+        let logs = open_logs(&keys, config.origin.as_deref(), &*entropy)?;
+        let store: Arc<dyn BlobStore> = Arc::new(LocalStore::open(&config.store)?);
+        let vault = Vault { store, root: Arc::clone(&root) };
+        let rules = Arc::new(match &config.policies {
+            Some(directory) => RuleSet::load(directory)?,
+            None => RuleSet::builtin()?,
+        });
+        let engine = Engine::start(EngineConfig::default())?;
+        let challenge_secret = Arc::new(ChallengeSecret::new(keys.commitment_key("challenge.key", &*entropy)?));
+        let archive = Archive {
+            database: database.clone(),
+            vault: vault.clone(),
+            challenge_secret,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
+        let office =
+            Office { database: database.clone(), root, clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let registrar =
+            Registrar { database: database.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let desk = Desk::open(DeskParts {
+            database: database.clone(),
+            vault,
+            engine,
+            audit: Arc::clone(&logs.audit),
+            rules,
+            quota: QuotaDesk::new(holder(&*entropy)),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        });
+        let reporter = Reporter::new(database.clone(), keys.signing_key("export.pem", &*entropy)?);
+        let trust = logs.trust(&reporter);
+        if config.is_alone() {
+            database.act(licensing::reclaim_all)?;
+            archive.sweep_uploads()?;
+            archive.sweep_orphans()?;
+        }
+        let first_party = membership::open_registry(&office)?;
+        let sequencers = logs.start(&database, &clock)?;
+        Ok(Self {
+            database,
+            archive,
+            office,
+            registrar,
+            desk,
+            reporter,
+            trust,
+            clock,
+            entropy,
+            first_party,
+            _sequencers: sequencers,
+            _lock: lock,
+        })
+    }
+}
+
+fn lock(data: &Path) -> Result<File, OpenError> {
+    let failed = |path: &Path, cause| OpenError::Io { path: path.to_owned(), cause };
+    fs::create_dir_all(data).map_err(|cause| failed(data, cause))?;
+    let path = data.join(LOCK_FILE);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|cause| failed(&path, cause))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { data: data.to_owned() }),
+        Err(TryLockError::Error(cause)) => Err(failed(&path, cause)),
+    }
+}
+
+/// A name that no other process has used, for this process's quota leases.
+fn holder(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    encode_hex(&bytes)
+}
+
+/// The two logs' identities.
+struct Logs {
+    audit: Arc<LogIdentity>,
+    liability: Arc<LogIdentity>,
+}
+
+fn open_logs(
+    keys: &Keys,
+    origin: Option<&str>,
+    entropy: &dyn Entropy,
+) -> Result<Logs, OpenError> {
+    let base = keys.fixed_text("origin", || match origin {
+        Some(origin) => origin.to_owned(),
+        None => format!("chancery-{}.local", holder(entropy).get(..12).unwrap_or_default()),
+    })?;
+    let open = |log: LogName| -> Result<Arc<LogIdentity>, OpenError> {
+        let origin: Origin = format!("{base}/{log}").parse()?;
+        let checkpoint_key = keys.signing_key(&format!("{log}-checkpoint.pem"), entropy)?;
+        let promise_key = keys.signing_key(&format!("{log}-promise.pem"), entropy)?;
+        Ok(Arc::new(LogIdentity::new(log, origin, checkpoint_key, promise_key)?))
+    };
+    Ok(Logs { audit: open(LogName::Audit)?, liability: open(LogName::Liability)? })
+}
+
+impl Logs {
+    fn start(&self, database: &Database, clock: &Arc<dyn Clock>) -> Result<Vec<Sequencer>, OpenError> {
+        [&self.audit, &self.liability]
+            .into_iter()
+            .map(|identity| {
+                Ok(Sequencer::start(database.clone(), Arc::clone(identity), Arc::clone(clock))?)
+            })
+            .collect()
+    }
+
+    /// What outsiders pin: the keys of both logs, of their promises, and of exports.
+    fn trust(&self, reporter: &Reporter) -> Trust {
+        let mut trust = self.audit.trust();
+        let liability = self.liability.trust();
+        trust.logs.extend(liability.logs);
+        trust.promises.extend(liability.promises);
+        trust.signers.push(reporter.signer());
+        trust
+    }
+}

@@ -1,0 +1,174 @@
+//! The audit pack: table, data dictionary, openings with receipts, and a signed manifest of their digests.
+//!
+//! The same period gives the same bytes: entries stand in log order, receipts end in the first checkpoint that contains the
+//! last entry, and nothing says when the pack was made.
+
+use chancery_base::{
+    crypto::{Envelope, SigningKey, canonical_json},
+    db::{AnyConnection, Database},
+    logs::{self, Listing, LogName, OpenedLeaf, TrustedSigner},
+    problem::{Problem, ProblemKind},
+    values::{Sha256Digest, UnixMillis},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{describe::data_package, table};
+use crate::parties::{Caller, Permission};
+
+/// Names of a pack's files, the signed manifest last.
+pub const PACK_FILES: [&str; 4] = ["audit.csv", "openings.jsonl", "datapackage.json", MANIFEST];
+/// The signed manifest.
+pub(super) const MANIFEST: &str = "manifest.json";
+/// Payload type of the manifest's envelope.
+pub(super) const PAYLOAD_TYPE: &str = "application/vnd.chancery.audit-pack.v1+json";
+/// Name under which the export key stands in trust files.
+const SIGNER_NAME: &str = "exports";
+/// Most entries in one pack.
+const ENTRY_LIMIT: usize = 100_000;
+/// Entries read at once.
+const PAGE: u32 = 1_000;
+
+/// One file of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackFile {
+    /// Its name; one of [`PACK_FILES`].
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// A pack, complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPack {
+    /// Its files, the manifest last.
+    pub files: Vec<PackFile>,
+    /// How many entries it holds.
+    pub entries: usize,
+}
+
+/// What the manifest says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    pub party: String,
+    pub from: String,
+    pub to: String,
+    pub entries: usize,
+    pub files: Vec<Listed>,
+}
+
+/// One file in a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Listed {
+    pub name: String,
+    pub sha256: Sha256Digest,
+    pub size: u64,
+}
+
+/// Makes reports.
+pub struct Reporter {
+    database: Database,
+    key: SigningKey,
+}
+
+impl Reporter {
+    /// A reporter that signs with `key`, which has no other use.
+    #[must_use]
+    pub const fn new(database: Database, key: SigningKey) -> Self {
+        Self { database, key }
+    }
+
+    /// The key to pin in order to verify packs.
+    #[must_use]
+    pub fn signer(&self) -> TrustedSigner {
+        TrustedSigner { name: SIGNER_NAME.to_owned(), key: self.key.verifying_key() }
+    }
+
+    /// Everything the caller's party may open of the audit log in a period.
+    ///
+    /// Errors: the caller may not read; the period is empty or holds too much for one pack; entries that no checkpoint
+    /// contains yet.
+    pub fn audit_pack(&self, caller: &Caller, from: UnixMillis, to: UnixMillis) -> Result<AuditPack, Problem> {
+        caller.require(Permission::Read)?;
+        if from >= to {
+            return Err(Problem::new(ProblemKind::Unprocessable, "the period ends before it begins; swap from and to").at("to"));
+        }
+        let (leaves, openings) = self.database.read(|connection| {
+            let leaves = leaves(connection, caller, from, to)?;
+            let openings = openings(connection, &leaves)?;
+            Ok::<_, Problem>((leaves, openings))
+        })?;
+        let csv = table::write(&leaves).map_err(Problem::internal)?;
+        let csv = String::from_utf8(csv).map_err(Problem::internal)?;
+        let package = text(canonical_json(&data_package(leaves.len())))?;
+        let mut files = vec![file("audit.csv", csv), file("openings.jsonl", openings), file("datapackage.json", package)];
+        let manifest = Manifest {
+            party: caller.party.slug.to_string(),
+            from: table::time(from),
+            to: table::time(to),
+            entries: leaves.len(),
+            files: files.iter().map(listed).collect(),
+        };
+        let payload = canonical_json(&manifest).map_err(Problem::internal)?;
+        let envelope = Envelope::sign(PAYLOAD_TYPE, payload, &self.key).map_err(Problem::internal)?;
+        files.push(file(MANIFEST, envelope.to_json()));
+        Ok(AuditPack { files, entries: leaves.len() })
+    }
+}
+
+fn file(name: &str, text: String) -> PackFile {
+    PackFile { name: name.to_owned(), text }
+}
+
+fn listed(file: &PackFile) -> Listed {
+    let bytes = file.text.as_bytes();
+    Listed { name: file.name.clone(), sha256: Sha256Digest::of(bytes), size: bytes.len() as u64 }
+}
+
+fn text<E: std::fmt::Display>(bytes: Result<Vec<u8>, E>) -> Result<String, Problem> {
+    String::from_utf8(bytes.map_err(Problem::internal)?).map_err(Problem::internal)
+}
+
+fn leaves(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    from: UnixMillis,
+    to: UnixMillis,
+) -> Result<Vec<OpenedLeaf>, Problem> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    loop {
+        let listing = Listing { log: LogName::Audit, party: caller.party.id, from, until: to, start, limit: PAGE };
+        let page = logs::list(connection, &listing)?;
+        let Some(last) = page.last() else { return Ok(found) };
+        start = last.index + 1;
+        found.extend(page);
+        if found.len() > ENTRY_LIMIT {
+            let detail = format!("the period holds more than {ENTRY_LIMIT} entries; export it in shorter pieces");
+            return Err(Problem::new(ProblemKind::TooLarge, detail));
+        }
+    }
+}
+
+/// One line of JSON an entry: what opens it, and its receipt.
+fn openings(connection: &mut AnyConnection, leaves: &[OpenedLeaf]) -> Result<String, Problem> {
+    let Some(last) = leaves.last() else { return Ok(String::new()) };
+    let not_yet = || Problem::new(ProblemKind::Conflict, "the newest entries have no checkpoint yet; try again in a second");
+    let note = logs::first_checkpoint_with(connection, LogName::Audit, last.index)?.ok_or_else(not_yet)?;
+    let mut lines = String::new();
+    for leaf in leaves {
+        let receipt = logs::receipt_within(connection, leaf.id, &note)?.ok_or_else(not_yet)?;
+        let line = json!({
+            "index": leaf.index,
+            "leaf": leaf.id,
+            "appended_at": leaf.appended_at,
+            "opening": leaf.opening,
+            "receipt": receipt.to_string(),
+        });
+        lines.push_str(&text(canonical_json(&line))?);
+        lines.push('\n');
+    }
+    Ok(lines)
+}

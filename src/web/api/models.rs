@@ -1,0 +1,219 @@
+//! Models and their versions: shown to whom they are listed for, verified, renamed by alias, suspended, withdrawn.
+
+use actix_web::{HttpResponse, web};
+use chancery_base::{
+    db::AnyConnection,
+    problem::Problem,
+    values::{ModelName, ModelReference, PartyId, Selector},
+};
+use chancery_domain::{
+    artifacts::{self, Model, Version, VersionStatus},
+    parties, registration,
+    registration::{CheckReport, FileVerdict},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{predict::model_name, receipts::receipt_of_registration, signing_keys};
+use crate::web::{
+    blocking,
+    call::{Answer, Call},
+    problem::set,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AliasBody {
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatusBody {
+    status: VersionStatus,
+}
+
+type VersionPath = web::Path<(String, String, String)>;
+
+/// `GET /api/v1/models`
+pub async fn list(call: Call) -> Answer {
+    let (app, party) = (call.app.clone(), call.caller.party.id);
+    let items = blocking::record(move || {
+        app.database.read(|connection| {
+            let models = registration::list_visible(connection, party)?;
+            models.iter().map(|model| summary(connection, model)).collect::<Result<Vec<_>, Problem>>()
+        })
+    });
+    Ok(HttpResponse::Ok().json(json!({"items": items.await?, "next": null})))
+}
+
+/// `GET /api/v1/models/{owner}/{name}`
+pub async fn show(call: Call, path: web::Path<(String, String)>) -> Answer {
+    let reference = ModelReference { model: model_name(&path)?, selector: Selector::Latest };
+    let (app, party) = (call.app.clone(), call.caller.party.id);
+    let view = blocking::record(move || {
+        app.database.read(|connection| {
+            let (model, _) = registration::find_visible(connection, party, &reference)?;
+            let mut view = summary(connection, &model)?;
+            let versions = artifacts::versions_of(connection, model.id)?;
+            let versions: Vec<Value> = versions.iter().map(version_summary).collect();
+            set(&mut view, "items", json!(versions));
+            Ok::<_, Problem>(view)
+        })
+    });
+    Ok(HttpResponse::Ok().json(view.await?))
+}
+
+/// `GET /api/v1/models/{owner}/{name}/versions/{selector}`
+pub async fn version(call: Call, path: VersionPath) -> Answer {
+    let view = described(&call, &path).await?;
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// `GET /api/v1/models/{owner}/{name}/versions/{selector}/bundle`
+pub async fn bundle(call: Call, path: VersionPath) -> Answer {
+    let view = described(&call, &path).await?;
+    let members = ["model", "version", "signed_manifest", "signer", "receipt"];
+    let bundle: serde_json::Map<String, Value> =
+        members.into_iter().map(|member| (member.to_owned(), view.get(member).cloned().unwrap_or_default())).collect();
+    Ok(HttpResponse::Ok().json(bundle))
+}
+
+/// `POST /api/v1/models/{owner}/{name}/versions/{selector}/check`
+pub async fn check(call: Call, path: VersionPath) -> Answer {
+    let reference = reference(&path)?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let report = blocking::work(move || {
+        let party = caller.party.id;
+        let (model, version) =
+            app.database.read(|connection| registration::find_visible(connection, party, &reference))?;
+        app.archive.check_version(&caller, &model, &version)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(report_view(&report)))
+}
+
+/// `PUT /api/v1/models/{owner}/{name}/aliases/{alias}`
+pub async fn alias(call: Call, path: VersionPath) -> Answer {
+    let body: AliasBody = call.body()?;
+    let model = model_name(&(path.0.clone(), path.1.clone()))?;
+    let reference = ModelReference { model, selector: selector(&body.version)? };
+    let alias = path.2.parse().map_err(|invalid| Problem::from(invalid).at("alias"))?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    blocking::record(move || app.archive.set_alias(&caller, &reference, &alias)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /api/v1/models/{owner}/{name}/versions/{selector}/status`
+pub async fn status(call: Call, path: VersionPath) -> Answer {
+    let body: StatusBody = call.body()?;
+    let reference = reference(&path)?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let changed = blocking::record(move || app.archive.change_status(&caller, &reference, body.status));
+    let (version, leaf) = changed.await?;
+    let mut view = version_summary(&version);
+    set(&mut view, "receipt", json!(leaf));
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Which version a path or body means: `latest`, `v3` or an alias.
+pub fn selector(text: &str) -> Result<Selector, Problem> {
+    if text == "latest" {
+        return Ok(Selector::Latest);
+    }
+    let number = text.strip_prefix('v').filter(|digits| !digits.starts_with('0')).and_then(|digits| digits.parse().ok());
+    match number {
+        Some(number) => Ok(Selector::Number(number)),
+        None => Ok(Selector::Alias(text.parse().map_err(|invalid| Problem::from(invalid).at("version"))?)),
+    }
+}
+
+fn reference(path: &(String, String, String)) -> Result<ModelReference, Problem> {
+    let model = model_name(&(path.0.clone(), path.1.clone()))?;
+    Ok(ModelReference { model, selector: selector(&path.2)? })
+}
+
+async fn described(call: &Call, path: &(String, String, String)) -> Result<Value, Problem> {
+    let reference = reference(path)?;
+    let (app, party) = (call.app.clone(), call.caller.party.id);
+    blocking::record(move || {
+        app.database.read(|connection| {
+            let (model, version) = registration::find_visible(connection, party, &reference)?;
+            description(connection, &app, &model.name, &version, party)
+        })
+    })
+    .await
+}
+
+fn description(
+    connection: &mut AnyConnection,
+    app: &crate::app::App,
+    model: &ModelName,
+    version: &Version,
+    party: PartyId,
+) -> Result<Value, Problem> {
+    let files: Vec<Value> = artifacts::files_of(connection, version.id)?
+        .iter()
+        .map(|file| json!({"path": file.path, "sha256": file.sha256, "size": file.size, "format": file.format}))
+        .collect();
+    let signer = parties::find_signing_key(connection, version.signing_key)?;
+    let claims = app.desk.claims_of(version)?;
+    let passport: Value = serde_json::from_str(&version.passport).map_err(Problem::internal)?;
+    let signed_manifest: Value = serde_json::from_str(&version.signed_manifest).map_err(Problem::internal)?;
+    let mut view = version_summary(version);
+    for (member, value) in [
+        ("model", json!(model)),
+        ("files", json!(files)),
+        ("passport", passport),
+        ("signed_manifest", signed_manifest),
+        ("signer", json!(signer.as_ref().map(signing_keys::view))),
+        ("effective_licence", json!({"licence": claims.licence, "provenance": claims.provenance, "privacy": claims.privacy})),
+        ("receipt", receipt_of_registration(connection, app, version, party)?),
+    ] {
+        set(&mut view, member, value);
+    }
+    Ok(view)
+}
+
+fn summary(connection: &mut AnyConnection, model: &Model) -> Result<Value, Problem> {
+    let aliases: serde_json::Map<String, Value> = artifacts::aliases_of(connection, model.id)?
+        .into_iter()
+        .map(|(alias, number)| (alias.to_string(), json!(number)))
+        .collect();
+    Ok(json!({
+        "model": model.name,
+        "versions": artifacts::version_count(connection, model.id)?,
+        "visibility": model.visibility.code(),
+        "created_at": model.created_at,
+        "aliases": aliases,
+    }))
+}
+
+fn version_summary(version: &Version) -> Value {
+    json!({
+        "id": version.id,
+        "version": version.number,
+        "status": version.status.code(),
+        "architecture": version.architecture,
+        "manifest_digest": version.manifest_digest,
+        "created_at": version.created_at,
+    })
+}
+
+fn report_view(report: &CheckReport) -> Value {
+    let files: Vec<Value> = report
+        .files
+        .iter()
+        .map(|file| {
+            let (verdict, found) = match &file.verdict {
+                FileVerdict::Valid => ("valid", None),
+                FileVerdict::Differs { found } => ("differs", Some(found.to_string())),
+                FileVerdict::Tampered => ("tampered", None),
+                FileVerdict::Absent => ("absent", None),
+            };
+            json!({"path": file.path, "verdict": verdict, "expected": file.expected, "found": found})
+        })
+        .collect();
+    let verdict = if report.is_valid() { "valid" } else { "invalid" };
+    json!({"verdict": verdict, "manifest": report.is_manifest_valid, "files": files})
+}

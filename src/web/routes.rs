@@ -1,0 +1,93 @@
+//! What exists. A route is gated unless it stands in [`UNGATED`].
+
+use actix_web::{HttpResponse, middleware::from_fn, web};
+use chancery_base::problem::{Problem, ProblemKind};
+
+use super::{api, authentication::authenticate, call::Answer, finish::not_found, log, openai};
+use crate::app::App;
+
+/// Every route that answers without a record and without a key: probes, and what verifiers read.
+pub const UNGATED: &[&str] = &[
+    "/healthz",
+    "/readyz",
+    "/log/trust",
+    "/log/{log}/checkpoint",
+    "/log/{log}/tile/{path}",
+];
+
+/// Puts every route in its place.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/healthz", web::get().to(healthz))
+        .route("/readyz", web::get().to(readyz))
+        .route("/log/trust", web::get().to(log::trust))
+        .route("/log/{log}/checkpoint", web::get().to(log::checkpoint))
+        .route("/log/{log}/tile/{path:.+}", web::get().to(log::tile))
+        .service(web::scope("/v1").wrap(from_fn(authenticate)).configure(openai_routes))
+        .service(web::scope("/api/v1").wrap(from_fn(authenticate)).configure(api_routes))
+        .default_service(web::to(not_found));
+}
+
+fn openai_routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/embeddings").post(openai::embeddings))
+        .service(web::resource("/models").get(openai::models))
+        .service(web::resource("/models/{model:.+}").get(openai::model))
+        .default_service(web::to(not_found));
+}
+
+fn api_routes(config: &mut web::ServiceConfig) {
+    use api::{
+        decisions, exports, grants, holds, keys, models, parties, policies, predict, receipts, signing_keys, uploads,
+    };
+    const MODEL: &str = "/models/{owner}/{name}";
+    const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
+    config
+        .service(web::resource("/whoami").get(parties::whoami))
+        .service(web::resource("/parties").post(parties::create))
+        .service(web::resource("/keys").get(keys::list).post(keys::issue))
+        .service(web::resource("/keys/{id}").delete(keys::revoke))
+        .service(web::resource("/signing-keys/challenge").post(signing_keys::challenge))
+        .service(web::resource("/signing-keys").get(signing_keys::list).post(signing_keys::propose))
+        .service(web::resource("/signing-keys/{id}").delete(signing_keys::revoke))
+        .service(web::resource("/signing-keys/{id}/approve").post(signing_keys::approve))
+        .service(web::resource("/uploads").post(uploads::open))
+        .service(web::resource("/uploads/{id}").get(uploads::show).delete(uploads::abandon))
+        .service(web::resource("/uploads/{id}/blobs/{sha256}").put(uploads::put))
+        .service(web::resource("/uploads/{id}/commit").post(uploads::commit))
+        .service(web::resource("/models").get(models::list))
+        .service(web::resource(MODEL).get(models::show))
+        .service(web::resource(format!("{MODEL}/predict")).post(predict::predict))
+        .service(web::resource(format!("{MODEL}/holds")).post(holds::place))
+        .service(web::resource(format!("{MODEL}/aliases/{{alias}}")).put(models::alias))
+        .service(web::resource(VERSION).get(models::version))
+        .service(web::resource(format!("{VERSION}/bundle")).get(models::bundle))
+        .service(web::resource(format!("{VERSION}/check")).post(models::check))
+        .service(web::resource(format!("{VERSION}/status")).post(models::status))
+        .service(web::resource("/holds/{id}").delete(holds::release))
+        .service(web::resource("/grants").get(grants::list).post(grants::offer))
+        .service(web::resource("/grants/{id}").get(grants::show))
+        .service(web::resource("/grants/{id}/accept").post(grants::accept))
+        .service(web::resource("/grants/{id}/revoke").post(grants::revoke))
+        .service(web::resource("/decisions/preview").post(predict::preview))
+        .service(web::resource("/decisions/{id}").get(decisions::show))
+        .service(web::resource("/receipts/{leaf}").get(receipts::show))
+        .service(web::resource("/exports/audit").get(exports::audit))
+        .service(web::resource("/policies").get(policies::list))
+        .service(web::resource("/policies/shadow").post(policies::shadow))
+        .default_service(web::to(not_found));
+}
+
+/// The process runs.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
+/// The process can make records durable and its logs advance.
+async fn readyz(app: web::Data<App>) -> Answer {
+    if app.is_ready() {
+        Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+    } else {
+        Err(Problem::new(ProblemKind::LogUnavailable, "records cannot be written at the moment; see the server's log").into())
+    }
+}
