@@ -59,4 +59,4 @@ pub use tile::{
     encode_hashes,
 };
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
-pub use verify::{FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, verify_log};
+pub use verify::{FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, verify_log, verify_tree};

@@ -102,7 +102,21 @@ impl VerifyError {
 /// Every [`VerifyError`] but those about a remembered checkpoint.
 pub fn verify_log(source: &impl LogSource, known: &[&NoteVerifier]) -> Result<SignedCheckpoint, VerifyError> {
     let signed = fetch_checkpoint(source, known)?;
-    let Checkpoint { size, root, .. } = *signed.checkpoint();
+    verify_tree(source, signed.checkpoint(), |_| {})?;
+    Ok(signed)
+}
+
+/// Derives the tree of a checkpoint from the entries and compares every tile and the root; `seen` is told how many entries
+/// are done.
+///
+/// # Errors
+/// [`VerifyError`] about the source, missing or malformed files, entries, tiles and the root.
+pub fn verify_tree(
+    source: &impl LogSource,
+    checkpoint: &Checkpoint,
+    mut seen: impl FnMut(u64),
+) -> Result<(), VerifyError> {
+    let size = checkpoint.size;
     let mut frontier = Frontier::default();
     let mut nodes = public_nodes(source, size);
     for index in 0..size.div_ceil(TILE_WIDTH) {
@@ -111,8 +125,9 @@ pub fn verify_log(source: &impl LogSource, known: &[&NoteVerifier]) -> Result<Si
             frontier.append(hash, |tile| completed.push(tile));
         }
         completed.into_iter().try_for_each(|tile| check_tile(&mut nodes, &tile, size))?;
+        seen(frontier.size());
     }
-    if frontier.root() == Some(root) { Ok(signed) } else { Err(VerifyError::Root { size }) }
+    if frontier.root() == Some(checkpoint.root) { Ok(()) } else { Err(VerifyError::Root { size }) }
 }
 
 /// Fetches the checkpoint and demands that it continues the one `remembered`.
