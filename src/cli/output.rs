@@ -90,7 +90,7 @@ impl Output {
 
     /// Says why the command failed: on standard error for people, as the one document for programs.
     pub fn error(&self, error: &CliError) {
-        let detail = error.messages().iter().map(|message| self.words.say(message)).collect::<Vec<_>>().join("\n");
+        let detail = error.told(&self.words);
         // The exit code tells the rest if even this cannot be written.
         let _ = match self.format {
             Format::Prose => {
