@@ -110,7 +110,7 @@ impl Output {
 #[must_use]
 pub fn table(words: &Words, headings: &[Message], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(headings.iter().map(|heading| words.say(heading)));
+    table.load_style(presets::NOTHING).set_header(headings.iter().map(|heading| words.say(heading)));
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));
     }

@@ -181,6 +181,10 @@ hold-released = Released { $id }.
 export-period = the period from { $from } to { $to } is empty; give --to a later time than --from
 export-occupied = `{ $folder }` is not empty; name a folder that is
 export-written = Wrote { $entries } entries to { $folder }. Next: chancery export verify { $folder }
+export-broke-off = `{ $file }` is not whole: { $cause }; export the period again
+export-line-wrong = line { $line } is not what was logged, or no entry at all
+export-unproved = { $unproved } of { $entries } entries could not be checked: pin the log's key with `chancery trust add --from SERVER`, or give --trust
+export-checked = all { $entries } entries are what was logged
 
 ## Headings
 

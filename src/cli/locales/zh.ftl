@@ -181,6 +181,10 @@ hold-released = 已解除 { $id }。
 export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 --from
 export-occupied = `{ $folder }` 不为空；请指定空文件夹
 export-written = 已将 { $entries } 条写入 { $folder }。下一步：chancery export verify { $folder }
+export-broke-off = `{ $file }` 不完整：{ $cause }；请重新导出该期间
+export-line-wrong = 第 { $line } 行不是日志所记录的内容，或根本不是条目
+export-unproved = { $entries } 条中有 { $unproved } 条无法验证：请用 `chancery trust add --from 服务器` 固定日志密钥，或给出 --trust
+export-checked = 全部 { $entries } 条均为日志所记录的内容
 
 ## 表头
 
