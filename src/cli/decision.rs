@@ -2,14 +2,30 @@
 
 use serde::Deserialize;
 
-use super::{error::Exit, message::say, problem::Reason, words::Words};
+use super::{error::Exit, message::say, reason::Reason, words::Words};
 
 /// What was decided, and why.
 #[derive(Debug, Deserialize)]
 pub struct DecisionView {
-    outcome: String,
+    outcome: Outcome,
     #[serde(default)]
     reasons: Vec<Reason>,
+}
+
+/// How it came out: a word, or a record whose `result` is that word.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Outcome {
+    Word(String),
+    Record { result: String },
+}
+
+impl Outcome {
+    fn word(&self) -> &str {
+        match self {
+            Self::Word(word) | Self::Record { result: word } => word,
+        }
+    }
 }
 
 impl DecisionView {
@@ -19,9 +35,9 @@ impl DecisionView {
         let outcome = if self.is_allowed() {
             words.say(&say!("decision-allowed"))
         } else {
-            words.say(&say!("decision-refused", outcome = self.outcome))
+            words.say(&say!("decision-refused", outcome = self.outcome.word()))
         };
-        self.reasons.iter().fold(outcome, |told, reason| format!("{told}\n  {reason}"))
+        self.reasons.iter().fold(outcome, |told, reason| format!("{told}\n  {}", reason.told(words.language())))
     }
 
     /// The exit code of asking for permission and getting this answer.
@@ -31,6 +47,6 @@ impl DecisionView {
     }
 
     fn is_allowed(&self) -> bool {
-        matches!(self.outcome.as_str(), "allowed" | "permitted" | "admitted" | "allow" | "permit")
+        self.outcome.word() == "allowed"
     }
 }

@@ -5,9 +5,12 @@
 
 use std::{io, process::ExitCode};
 
+use chancery_base::values::Language;
+
 use super::{
     message::{Message, say},
     problem::ProblemDocument,
+    words::Words,
 };
 
 /// Exit code of a command.
@@ -39,8 +42,8 @@ impl From<Exit> for ExitCode {
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// Found out on this side.
-    #[error("{}", .1.id)]
+    /// Found out on this side; written in English where no language is at hand.
+    #[error("{}", Words::in_language(Language::English).say(.1))]
     Local(Exit, Message),
     /// The server answered with a problem document.
     #[error("{0}")]
@@ -111,14 +114,14 @@ impl CliError {
         Self::Followed(Box::new(self), next)
     }
 
-    /// What is said to the person, a message a line.
+    /// Told to the person, with the next step.
     #[must_use]
-    pub fn messages(&self) -> Vec<Message> {
+    pub fn told(&self, words: &Words) -> String {
         match self {
-            Self::Local(_, message) => vec![message.clone()],
-            Self::Problem(problem) => vec![say!("server-says", detail = problem)],
-            Self::Followed(cause, next) => cause.messages().into_iter().chain([next.clone()]).collect(),
-            Self::Output(error) => vec![say!("output-closed", cause = error)],
+            Self::Local(_, message) => words.say(message),
+            Self::Problem(problem) => problem.told(words.language()),
+            Self::Followed(cause, next) => format!("{}\n{}", cause.told(words), words.say(next)),
+            Self::Output(error) => words.say(&say!("output-closed", cause = error)),
         }
     }
 

@@ -31,6 +31,7 @@ mod preview;
 mod problem;
 mod progress;
 mod push;
+mod reason;
 mod receipt;
 pub mod serve;
 mod token;

@@ -90,7 +90,7 @@ impl Output {
 
     /// Says why the command failed: on standard error for people, as the one document for programs.
     pub fn error(&self, error: &CliError) {
-        let detail = error.messages().iter().map(|message| self.words.say(message)).collect::<Vec<_>>().join("\n");
+        let detail = error.told(&self.words);
         // The exit code tells the rest if even this cannot be written.
         let _ = match self.format {
             Format::Prose => {
@@ -110,7 +110,7 @@ impl Output {
 #[must_use]
 pub fn table(words: &Words, headings: &[Message], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(headings.iter().map(|heading| words.say(heading)));
+    table.load_style(presets::NOTHING).set_header(headings.iter().map(|heading| words.say(heading)));
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));
     }

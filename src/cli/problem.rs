@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use chancery_base::values::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::error::Exit;
+use super::{error::Exit, reason::Reason};
 
 /// Status codes a policy refusal may carry.
 const REFUSAL_STATUSES: [u16; 5] = [402, 403, 429, 451, 503];
@@ -36,42 +37,24 @@ pub struct ProblemDocument {
     pub more: Map<String, Value>,
 }
 
-/// One reason of a policy refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    /// The rule that decided.
-    #[serde(default)]
-    pub rule: String,
-    /// The clause it stands on.
-    #[serde(default)]
-    pub clause: Option<String>,
-    /// The law or licence the clause is in.
-    #[serde(default)]
-    pub source: Option<String>,
-    /// What the refusal is about, such as a data set.
-    #[serde(default)]
-    pub subject: Option<String>,
-    /// The reason in words.
-    #[serde(default)]
-    pub message: String,
-    /// What to do about it.
-    #[serde(default)]
-    pub next_step: Option<String>,
-    /// Everything else.
-    #[serde(flatten)]
-    pub more: Map<String, Value>,
-}
-
 impl ProblemDocument {
     /// Reads the body of a failed request; one that is no problem document (a proxy's page) is described by its status.
     #[must_use]
     pub fn read(status: u16, body: &[u8]) -> Self {
-        let mut problem: Self = serde_json::from_slice(body).unwrap_or_else(|_| Self::without_document());
+        let mut problem = Self::understood(body).unwrap_or_else(Self::without_document);
         problem.status = status;
         if problem.detail.is_empty() && problem.title.is_empty() {
             problem.title = format!("the server answered {status} without a problem document");
         }
         problem
+    }
+
+    /// Reads as much as can be understood: reasons of an unknown shape must not hide what happened.
+    fn understood(body: &[u8]) -> Option<Self> {
+        let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
+        serde_json::from_value(Value::Object(members.clone())).ok().or_else(|| {
+            members.remove("reasons").and_then(|_| serde_json::from_value(Value::Object(members)).ok())
+        })
     }
 
     fn without_document() -> Self {
@@ -104,29 +87,20 @@ impl ProblemDocument {
     }
 }
 
-impl fmt::Display for ProblemDocument {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(field) = &self.field {
-            write!(formatter, "`{field}`: ")?;
-        }
-        formatter.write_str(if self.detail.is_empty() { &self.title } else { &self.detail })?;
-        self.reasons.iter().try_for_each(|reason| write!(formatter, "\n  {reason}"))
+impl ProblemDocument {
+    /// Told to a person, reasons and all.
+    #[must_use]
+    pub fn told(&self, language: Language) -> String {
+        let field = self.field.as_ref().map(|field| format!("`{field}`: ")).unwrap_or_default();
+        let detail = if self.detail.is_empty() { &self.title } else { &self.detail };
+        let reasons = self.reasons.iter().map(|reason| format!("\n  {}", reason.told(language)));
+        format!("{field}{detail}{}", reasons.collect::<String>())
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for ProblemDocument {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: ", self.rule)?;
-        if let Some(subject) = &self.subject {
-            write!(formatter, "{subject}: ")?;
-        }
-        formatter.write_str(&self.message)?;
-        match (&self.clause, &self.source) {
-            (Some(clause), Some(source)) => write!(formatter, " ({clause}; {source})")?,
-            (Some(only), None) | (None, Some(only)) => write!(formatter, " ({only})")?,
-            (None, None) => {}
-        }
-        self.next_step.iter().try_for_each(|step| write!(formatter, "\n    → {step}"))
+        formatter.write_str(&self.told(Language::English))
     }
 }
 
@@ -160,12 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_with_its_clause_and_next_step() {
-        let body = r#"{"detail":"refused","reasons":[{"rule":"licence.nc","subject":"reviews-nc","clause":"section 2(a)",
-            "source":"CC-BY-NC-4.0","message":"data for non-commercial use only","next_step":"train without it"}]}"#;
-        assert_eq!(
-            ProblemDocument::read(403, body.as_bytes()).to_string(),
-            "refused\n  licence.nc: reviews-nc: data for non-commercial use only (section 2(a); CC-BY-NC-4.0)\n    → train without it"
-        );
+    fn reasons_of_another_shape_do_not_hide_the_refusal() {
+        let problem = ProblemDocument::read(403, br#"{"detail":"no","reasons":[1],"decision":"decision_1"}"#);
+        assert_eq!((problem.detail.as_str(), problem.exit()), ("no", Exit::Refused));
     }
 }

@@ -8,8 +8,8 @@ use super::{message::Message, output::Output};
 
 /// Bytes done, rate and remaining time in one line.
 const TEMPLATE: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
-/// Items done, rate and remaining time in one line.
-const COUNT_TEMPLATE: &str = "{msg} [{bar:30}] {pos}/{len} {per_sec} {eta}";
+/// How much of an unknown amount is done, and how fast.
+const SPINNER_TEMPLATE: &str = "{spinner} {msg} {pos} {per_sec}";
 /// Redraws a second.
 const REDRAWS: u8 = 10;
 
@@ -23,10 +23,10 @@ impl Progress {
         Self::with_template(output, work, total, TEMPLATE)
     }
 
-    /// Starts counting towards `total` items of `work`.
+    /// Starts counting steps of `work` whose number is not known.
     #[must_use]
-    pub fn count(output: &Output, work: &Message, total: u64) -> Self {
-        Self::with_template(output, work, total, COUNT_TEMPLATE)
+    pub fn spin(output: &Output, work: &Message) -> Self {
+        Self::with_template(output, work, 0, SPINNER_TEMPLATE)
     }
 
     fn with_template(output: &Output, work: &Message, total: u64, template: &str) -> Self {

@@ -2,7 +2,7 @@
 
 use chancery_base::values::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 use super::message::Message;
 
@@ -19,7 +19,8 @@ impl Words {
     /// The texts in `language`.
     #[must_use]
     pub fn in_language(language: Language) -> Self {
-        let (identifier, source) = source(language);
+        let source = source(language);
+        let identifier: LanguageIdentifier = language.to_string().parse().unwrap_or_default();
         // INVARIANT: both files parse without errors and name nothing twice; a test holds it.
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
         let mut bundle = FluentBundle::new(vec![identifier]);
@@ -48,10 +49,10 @@ impl Words {
     }
 }
 
-const fn source(language: Language) -> (LanguageIdentifier, &'static str) {
+const fn source(language: Language) -> &'static str {
     match language {
-        Language::English => (langid!("en-GB"), ENGLISH),
-        Language::Chinese => (langid!("zh-CN"), CHINESE),
+        Language::English => ENGLISH,
+        Language::Chinese => CHINESE,
     }
 }
 

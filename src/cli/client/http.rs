@@ -1,7 +1,7 @@
 //! The HTTP client of the programs' API (`docs/api.md`): blocking, one connection pool, answers limited in size.
 //!
-//! Every unsafe request carries an `Idempotency-Key`, so sending it again after a broken connection cannot do the thing
-//! twice. The API key is sent to the server asked for and nowhere else: redirects are not followed.
+//! Unsafe requests carry an `Idempotency-Key`, so sending one again after a broken connection cannot do the thing twice;
+//! those that cannot be repeated (an upload of a spent stream, an answer with a secret) are sent once without. The API key is sent to the server asked for and nowhere else: redirects are not followed.
 
 use std::{io::Read, time::Duration};
 
@@ -100,6 +100,18 @@ impl Client {
         self.read(path, self.send(Method::POST, path, Some(&body))?)
     }
 
+    /// Sends `body` where the answer holds a secret, which no server can give twice: without an idempotency key, once.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn post_for_secret<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<Answer<T>, CliError> {
+        let body = serde_json::to_string(body).map_err(|error| self.not_understood(path, &error))?;
+        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json").body(body);
+        let request = request.map_err(|error| self.not_understood(path, &error))?;
+        let answer = self.agent.run(request).map_err(|error| self.unreachable(&error))?;
+        self.read(path, self.accept(answer)?)
+    }
+
     /// Sends a document that is JSON already, such as a signed envelope.
     ///
     /// # Errors
@@ -168,7 +180,10 @@ impl Client {
     }
 
     fn send(&self, method: Method, path: &str, body: Option<&str>) -> Result<Response<Body>, CliError> {
-        let mut builder = self.request(method, path);
+        let mut builder = self.request(method.clone(), path);
+        if method != Method::GET {
+            builder = builder.header("idempotency-key", self.idempotency_key());
+        }
         if body.is_some() {
             builder = builder.header(header::CONTENT_TYPE, "application/json");
         }
@@ -192,7 +207,6 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str) -> request::Builder {
-        let is_safe = method == Method::GET;
         let mut builder = Request::builder()
             .method(method)
             .uri(self.server.join(path))
@@ -200,7 +214,7 @@ impl Client {
         if let Some(token) = &self.token {
             builder = builder.header(header::AUTHORIZATION, token.authorization());
         }
-        if is_safe { builder } else { builder.header("idempotency-key", self.idempotency_key()) }
+        builder
     }
 
     fn idempotency_key(&self) -> String {

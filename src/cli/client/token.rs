@@ -58,6 +58,6 @@ mod tests {
         let token: Token = "sk-secret".parse().unwrap();
         let error = token.checked().unwrap_err();
         assert_eq!(error.exit(), Exit::Unauthenticated);
-        assert!(!format!("{token:?} {error:?} {:?}", error.messages()).contains("secret"));
+        assert!(!format!("{token:?} {error:?} {error}").contains("secret"));
     }
 }

@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     refuse_occupied(out)?;
     let path = format!("/api/v1/exports/audit?from={}&to={}", from.as_millis(), to.as_millis());
     let leaves = context.client()?.stream(&path)?;
-    let written = pack::write(out, (*from, *to), leaves)?;
+    let written = pack::write(out, leaves)?;
     let document = json!({ "folder": out, "entries": written });
     context.output.result(&document, |words| {
         words.say(&say!("export-written", folder = out.display(), entries = written))

@@ -9,7 +9,7 @@ use chancery_base::{
     crypto::Envelope,
     values::{GrantId, PartyId, Sha256Digest},
 };
-use chancery_domain::licensing::{ACCEPTANCE_PAYLOAD_TYPE, Acceptance};
+use chancery_domain::licensing::{self, Acceptance};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::Value;
@@ -45,8 +45,8 @@ pub struct Arguments {
 
 #[derive(Debug, Deserialize)]
 struct OfferView {
-    licensor: PartyId,
-    licensee: PartyId,
+    licensor_id: PartyId,
+    licensee_id: PartyId,
     #[serde(flatten)]
     grant: GrantView,
 }
@@ -65,10 +65,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         confirm(&offer.grant, context)?;
     }
     let acceptance =
-        Acceptance { grant: arguments.id, terms, licensor: offer.licensor, licensee: offer.licensee };
+        Acceptance { grant: arguments.id, terms, licensor: offer.licensor_id, licensee: offer.licensee_id };
     let unsayable = |cause: &dyn std::fmt::Display| CliError::failure(say!("value", cause = cause));
     let statement = acceptance.to_bytes().map_err(|error| unsayable(&error))?;
-    let envelope = Envelope::sign(ACCEPTANCE_PAYLOAD_TYPE, statement, &key).map_err(|error| unsayable(&error))?;
+    let envelope = Envelope::sign(licensing::PAYLOAD_TYPE, statement, &key).map_err(|error| unsayable(&error))?;
     let answer = client.post_text::<Value>(&format!("{path}/accept"), &envelope.to_json())?;
     context.output.result(&answer.document, |words| {
         words.say(&say!("grant-accepted", id = arguments.id, digest = terms, key = key.verifying_key().fingerprint()))

@@ -127,19 +127,13 @@ receipt-empty = there is no proof of inclusion; fetch the receipt with `chancery
 ## Logs
 
 log-verifying = verifying { $log }
-log-checkpoint-wrong = { $log }: the checkpoint is not accepted: { $cause }
+log-wrong = { $log }: { $cause }
 log-sound = { $log }: all { $size } entries of { $origin } give the signed root { $root }
-log-unpinned = { $log }: the { $size } entries of { $origin } give its root, but its key is not pinned; pin it with `chancery trust add --from SERVER`
-log-malformed = { $log }: { $tile } does not hold what its place in the tree calls for
-log-entry-wrong = { $log }: entry { $index } was changed: it does not have the hash that the tree has in its place
-log-entry-form = { $log }: entry { $index } is not an entry of this kind of log
-log-tile-wrong = { $log }: { $tile } is not what the entries give
-log-root-wrong = { $log }: the entries give the root { $found }, not the one that was signed
+log-unpinned = { $log }: the log's key is not pinned, so nothing it says can be held against it; pin it with `chancery trust add --from SERVER`
+log-unknown = { $log }: { $cause }; check --server, and that the server runs
 watch-first = { $log }: remembered { $size } entries; from now on the log must continue them
 watch-consistent = { $log }: { $size } entries continue the { $old } seen before
-watch-fork = { $log }: FORK: the tree of { $new } does not continue the { $old } entries seen before ({ $cause }); the evidence is in { $evidence }, show it to others
-watch-unpinned = { $log }: the key of { $origin } is not pinned, so nothing it says can be held against it; pin it with `chancery trust add --from SERVER`
-watch-tile = { $log }: a tile could not be used to check that the log continues; try again, then run `chancery log verify`
+watch-fork = { $log }: FORK: { $cause }; the evidence is in { $evidence }, show it to others
 watch-damaged = the remembered checkpoint `{ $file }` is damaged: { $cause }; remove it only if you know how that happened
 
 ## Licences
@@ -165,6 +159,10 @@ decision-record =
     facts     { $facts }
     replay    { $replay }
 policy-set = policy set { $digest }
+policy-unusable = the rules cannot be tried: { $cause }
+policy-example-failed = does not hold
+policy-rule-unshown = no example shows `{ $rule }` refusing alone; add one
+policy-tested = { $passed } of { $all } examples hold.
 
 ## Models and holds
 
@@ -183,6 +181,10 @@ hold-released = Released { $id }.
 export-period = the period from { $from } to { $to } is empty; give --to a later time than --from
 export-occupied = `{ $folder }` is not empty; name a folder that is
 export-written = Wrote { $entries } entries to { $folder }. Next: chancery export verify { $folder }
+export-broke-off = `{ $file }` is not whole: { $cause }; export the period again
+export-line-wrong = line { $line } is not what was logged, or no entry at all
+export-unproved = { $unproved } of { $entries } entries could not be checked: pin the log's key with `chancery trust add --from SERVER`, or give --trust
+export-checked = all { $entries } entries are what was logged
 
 ## Headings
 

@@ -127,19 +127,13 @@ receipt-empty = 没有收录证明；请用 `chancery receipt get` 获取回执
 ## 日志
 
 log-verifying = 正在验证 { $log }
-log-checkpoint-wrong = { $log }：检查点不被接受：{ $cause }
+log-wrong = { $log }：{ $cause }
 log-sound = { $log }：{ $origin } 的全部 { $size } 条得出已签名的根 { $root }
-log-unpinned = { $log }：{ $origin } 的 { $size } 条得出其根，但其密钥未固定；请用 `chancery trust add --from 服务器` 固定
-log-malformed = { $log }：{ $tile } 的内容与其在树中的位置不符
-log-entry-wrong = { $log }：第 { $index } 条已被更改：其摘要与树中该处不符
-log-entry-form = { $log }：第 { $index } 条不是此类日志的条目
-log-tile-wrong = { $log }：{ $tile } 与条目得出的结果不符
-log-root-wrong = { $log }：条目得出的根为 { $found }，与已签名的根不符
+log-unpinned = { $log }：日志的密钥未固定，其所言无从追究；请用 `chancery trust add --from 服务器` 固定
+log-unknown = { $log }：{ $cause }；请检查 --server，并确认服务器正在运行
 watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延续它们
 watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
-watch-fork = { $log }：分叉：{ $new } 条的树未延续此前所见的 { $old } 条（{ $cause }）；证据在 { $evidence }，请出示给他人
-watch-unpinned = { $log }：{ $origin } 的密钥未固定，其所言无从追究；请用 `chancery trust add --from 服务器` 固定
-watch-tile = { $log }：有一个分块无法用于检查日志的延续；请重试，然后运行 `chancery log verify`
+watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-damaged = 记住的检查点 `{ $file }` 已损坏：{ $cause }；除非清楚原因，请勿删除
 
 ## 许可
@@ -165,6 +159,10 @@ decision-record =
     事实  { $facts }
     重放  { $replay }
 policy-set = 策略集 { $digest }
+policy-unusable = 无法试运行这些规则：{ $cause }
+policy-example-failed = 不成立
+policy-rule-unshown = 没有示例展示 `{ $rule }` 单独拒绝的情形；请补充
+policy-tested = { $all } 个示例中有 { $passed } 个成立。
 
 ## 模型与冻结
 
@@ -183,6 +181,10 @@ hold-released = 已解除 { $id }。
 export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 --from
 export-occupied = `{ $folder }` 不为空；请指定空文件夹
 export-written = 已将 { $entries } 条写入 { $folder }。下一步：chancery export verify { $folder }
+export-broke-off = `{ $file }` 不完整：{ $cause }；请重新导出该期间
+export-line-wrong = 第 { $line } 行不是日志所记录的内容，或根本不是条目
+export-unproved = { $entries } 条中有 { $unproved } 条无法验证：请用 `chancery trust add --from 服务器` 固定日志密钥，或给出 --trust
+export-checked = 全部 { $entries } 条均为日志所记录的内容
 
 ## 表头
 

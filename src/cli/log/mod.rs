@@ -2,11 +2,11 @@
 
 mod remembered;
 mod source;
-mod tree;
 mod verify;
 mod watch;
 
-use clap::{Subcommand, ValueEnum};
+use chancery_base::logs::LogName;
+use clap::Subcommand;
 
 use super::{
     context::Context,
@@ -30,26 +30,7 @@ pub fn run(command: &LogCommand, context: &Context) -> Result<Exit, CliError> {
     }
 }
 
-/// One of a server's two logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogName {
-    /// What was decided and done.
-    Audit,
-    /// Who answers for what, and what is owed.
-    Liability,
-}
-
-impl LogName {
-    /// The one asked for, or both.
-    fn or_both(asked: Option<Self>) -> Vec<Self> {
-        asked.map_or_else(|| vec![Self::Audit, Self::Liability], |log| vec![log])
-    }
-
-    /// The name in addresses.
-    const fn segment(self) -> &'static str {
-        match self {
-            Self::Audit => "audit",
-            Self::Liability => "liability",
-        }
-    }
+/// The log asked for, or both.
+fn or_both(asked: Option<LogName>) -> Vec<LogName> {
+    asked.map_or_else(|| LogName::ALL.to_vec(), |log| vec![log])
 }

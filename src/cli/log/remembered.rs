@@ -47,18 +47,18 @@ impl Remembered {
     ///
     /// # Errors
     /// [`CliError::Local`] if it cannot be written.
-    pub fn remember(&self, note: &str) -> Result<(), CliError> {
-        directories::replace(&self.file, note.as_bytes()).map_err(|error| CliError::unwritable(&self.file, &error))
+    pub fn remember(&self, note: &[u8]) -> Result<(), CliError> {
+        directories::replace(&self.file, note).map_err(|error| CliError::unwritable(&self.file, &error))
     }
 
     /// Keeps a note that contradicts the one remembered, and answers where: together they are evidence.
     ///
     /// # Errors
     /// [`CliError::Local`] if it cannot be written.
-    pub fn keep_evidence(&self, note: &str) -> Result<PathBuf, CliError> {
-        let digest = Sha256Digest::of(note.as_bytes());
+    pub fn keep_evidence(&self, note: &[u8]) -> Result<PathBuf, CliError> {
+        let digest = Sha256Digest::of(note);
         let file = self.file.with_extension(format!("conflict-{digest}.note"));
-        directories::replace(&file, note.as_bytes()).map_err(|error| CliError::unwritable(&file, &error))?;
+        directories::replace(&file, note).map_err(|error| CliError::unwritable(&file, &error))?;
         Ok(file)
     }
 }

@@ -1,77 +1,88 @@
-//! A log's public addresses: its checkpoint and its tiles (C2SP tlog-tiles v0.1.0).
+//! A log's public files over HTTP (C2SP tlog-tiles v0.1.0).
 
-use chancery_base::logs::{
-    Checkpoint, CheckpointError, ENTRY_BYTES, Note, NoteError, SignedCheckpoint, TILE_WIDTH, Tile, Trust,
-};
+use std::cell::{Cell, RefCell};
 
-use super::LogName;
+use chancery_base::logs::{CheckpointError, FILE_BYTES, LogName, LogSource, NoteError, SourceError, VerifyError};
+
 use crate::cli::{
     client::Client,
-    error::{CliError, Exit},
-    message::say,
+    error::CliError,
+    message::{Message, say},
 };
 
-/// Largest checkpoint that is read, in bytes; it may carry many witnesses' signatures.
-const LARGEST_CHECKPOINT: u64 = 256 << 10;
-/// Largest tile or bundle that is read, in bytes: 256 entries, each with its length.
-const LARGEST_TILE: u64 = TILE_WIDTH * (ENTRY_BYTES as u64 + 2);
+/// Path of the checkpoint below a log's prefix.
+const CHECKPOINT: &str = "checkpoint";
+/// What the paths of entry bundles start with.
+const BUNDLES: &str = "tile/entries/";
 
-/// What a log says it is, and whether a pinned key stands behind it.
-pub struct Seen {
-    /// Origin, size and root.
-    pub checkpoint: Checkpoint,
-    /// Whether a pinned key signed it; if not, it is anybody's word.
-    pub is_pinned: bool,
-    /// The note, byte for byte.
-    pub note: String,
+/// A log of a server.
+pub struct HttpSource<'a> {
+    client: &'a Client,
+    log: LogName,
+    bundles: Cell<u64>,
+    told: &'a dyn Fn(u64),
+    checkpoint: RefCell<Vec<u8>>,
 }
 
-/// A log on a server.
-pub struct Source<'client> {
-    client: &'client Client,
-    /// Which log.
-    pub log: LogName,
-}
-
-impl<'client> Source<'client> {
-    /// The log `log` of the server that `client` talks to.
-    #[must_use]
-    pub const fn new(client: &'client Client, log: LogName) -> Self {
-        Self { client, log }
+impl<'a> HttpSource<'a> {
+    /// The log `log` of the server that `client` talks to; `told` hears how many entry bundles were fetched.
+    pub const fn new(client: &'a Client, log: LogName, told: &'a dyn Fn(u64)) -> Self {
+        Self { client, log, bundles: Cell::new(0), told, checkpoint: RefCell::new(Vec::new()) }
     }
 
-    /// Reads the checkpoint and checks its signature with pinned keys.
-    ///
-    /// # Errors
-    /// [`Exit::Invalid`] for a checkpoint that a pinned key did not sign although it is named, [`Exit::Unverifiable`] if
-    /// it cannot be had.
-    pub fn checkpoint(&self, trust: &Trust) -> Result<Seen, CliError> {
-        let note = self.client.bytes(&self.path("checkpoint"), LARGEST_CHECKPOINT).map_err(CliError::while_verifying)?;
-        let text = String::from_utf8_lossy(&note).into_owned();
-        match SignedCheckpoint::open(&note, &trust.log_keys()) {
-            Ok(signed) => Ok(Seen { checkpoint: signed.checkpoint().clone(), is_pinned: true, note: text }),
-            Err(CheckpointError::Note(NoteError::Unsigned)) => {
-                let checkpoint = Note::parse(&note).map_err(|error| self.wrong(&error))?;
-                let checkpoint = checkpoint.text().parse().map_err(|error| self.wrong(&error))?;
-                Ok(Seen { checkpoint, is_pinned: false, note: text })
-            }
-            Err(error) => Err(self.wrong(&error)),
+    /// The checkpoint fetched last, byte for byte.
+    pub fn last_checkpoint(&self) -> Vec<u8> {
+        self.checkpoint.borrow().clone()
+    }
+}
+
+impl LogSource for HttpSource<'_> {
+    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let bytes = match self.client.bytes(&format!("/log/{}/{path}", self.log), FILE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(CliError::Problem(problem)) if problem.status == 404 => return Ok(None),
+            Err(error) => return Err(SourceError(error.to_string())),
+        };
+        if path == CHECKPOINT {
+            self.checkpoint.borrow_mut().clone_from(&bytes);
         }
+        if path.starts_with(BUNDLES) {
+            self.bundles.set(self.bundles.get() + 1);
+            (self.told)(self.bundles.get());
+        }
+        Ok(Some(bytes))
     }
+}
 
-    /// Reads the bytes of a tile.
-    ///
-    /// # Errors
-    /// [`Exit::Unverifiable`] if it cannot be had.
-    pub fn tile(&self, tile: &Tile) -> Result<Vec<u8>, CliError> {
-        self.client.bytes(&self.path(&tile.to_string()), LARGEST_TILE).map_err(CliError::while_verifying)
+/// What an error of verification means.
+pub enum Meaning {
+    /// The log was found wrong.
+    Invalid(Message),
+    /// Nothing was found out.
+    Unknown(Message),
+}
+
+/// Tells a log that is wrong from one that could not be looked at or whose key nobody pinned.
+pub fn meaning(log: LogName, error: &VerifyError) -> Meaning {
+    match error {
+        VerifyError::Checkpoint(CheckpointError::Note(NoteError::Unsigned)) => {
+            Meaning::Unknown(say!("log-unpinned", log = log))
+        }
+        error if error.is_verdict() => Meaning::Invalid(say!("log-wrong", log = log, cause = error)),
+        error => Meaning::Unknown(say!("log-unknown", log = log, cause = error)),
     }
+}
 
-    fn path(&self, below: &str) -> String {
-        format!("/log/{}/{below}", self.log.segment())
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn wrong(&self, cause: &dyn std::fmt::Display) -> CliError {
-        CliError::Local(Exit::Invalid, say!("log-checkpoint-wrong", log = self.log.segment(), cause = cause))
+    #[test]
+    fn wrong_unpinned_and_unreachable_are_three_things() {
+        let is_invalid = |error: &VerifyError| matches!(meaning(LogName::Audit, error), Meaning::Invalid(_));
+        assert!(is_invalid(&VerifyError::Entry { index: 3 }));
+        assert!(is_invalid(&VerifyError::Missing { path: "checkpoint".to_owned() }));
+        assert!(!is_invalid(&VerifyError::Checkpoint(CheckpointError::Note(NoteError::Unsigned))));
+        assert!(!is_invalid(&VerifyError::Source(SourceError("refused".to_owned()))));
     }
 }

@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use chancery_base::logs::Trust;
+use chancery_base::logs::{LogName, Trust, verify_log};
 use clap::Args;
 
 use super::{
-    LogName,
-    source::{Seen, Source},
-    tree::{self, TreeFault},
+    or_both,
+    source::{HttpSource, Meaning, meaning},
 };
 use crate::cli::{
+    client::Client,
     context::Context,
     error::{CliError, Exit},
-    message::{Message, say},
+    message::say,
     output::Output,
     progress::Progress,
     trust,
@@ -27,7 +27,7 @@ Examples:
   chancery log verify
   chancery log verify --log liability --trust trust.txt --server https://registry.example.org")]
 pub struct Arguments {
-    /// Which log [default: both]
+    /// Which log: audit or liability [default: both]
     #[arg(long)]
     log: Option<LogName>,
     /// Pinned keys [default: trust.txt in the configuration folder]
@@ -40,51 +40,26 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let trust = trust::load(arguments.trust.as_deref(), context)?;
     let client = context.client()?;
     let mut findings = Findings::default();
-    for log in LogName::or_both(arguments.log) {
-        verify(&Source::new(&client, log), &trust, &context.output, &mut findings)?;
+    for log in or_both(arguments.log) {
+        verify(&client, log, &trust, &context.output, &mut findings);
     }
     findings.report(&client.server().to_string(), context)
 }
 
-fn verify(source: &Source<'_>, trust: &Trust, output: &Output, findings: &mut Findings) -> Result<(), CliError> {
-    let name = source.log.segment();
-    let seen = match source.checkpoint(trust) {
-        Ok(seen) => seen,
-        Err(CliError::Local(Exit::Invalid, message)) => {
-            findings.invalid(name, message);
-            return Ok(());
-        }
-        Err(error) => return Err(error),
-    };
-    let progress = Progress::count(output, &say!("log-verifying", log = name), seen.checkpoint.size);
-    let verified = tree::verify(&seen.checkpoint, |tile| source.tile(tile), |done| progress.set(done))?;
+fn verify(client: &Client, log: LogName, trust: &Trust, output: &Output, findings: &mut Findings) {
+    let progress = Progress::spin(output, &say!("log-verifying", log = log));
+    let told = |bundles| progress.set(bundles);
+    let verified = verify_log(&HttpSource::new(client, log, &told), &trust.log_keys());
     progress.finish();
     match verified {
-        Ok(()) => judge_sound(name, &seen, findings),
-        Err(fault) => findings.invalid(name, describe(name, &fault)),
-    }
-    Ok(())
-}
-
-/// A sound tree under a checkpoint that nobody vouches for proves little.
-fn judge_sound(name: &'static str, seen: &Seen, findings: &mut Findings) {
-    let (origin, size, root) = (&seen.checkpoint.origin, seen.checkpoint.size, seen.checkpoint.root);
-    if seen.is_pinned {
-        findings.valid(name, say!("log-sound", log = name, origin = origin, size = size, root = root));
-    } else {
-        findings.unchecked(name, say!("log-unpinned", log = name, origin = origin, size = size));
-    }
-}
-
-fn describe(log: &str, fault: &TreeFault) -> Message {
-    match fault {
-        TreeFault::Malformed { tile } => say!("log-malformed", log = log, tile = tile),
-        TreeFault::Entry { index } => say!("log-entry-wrong", log = log, index = index),
-        TreeFault::Form { index } => say!("log-entry-form", log = log, index = index),
-        TreeFault::Tile { tile } => say!("log-tile-wrong", log = log, tile = tile),
-        TreeFault::Root { found } => {
-            let found = found.map_or_else(|| "–".to_owned(), |root| root.to_string());
-            say!("log-root-wrong", log = log, found = found)
+        Ok(signed) => {
+            let checkpoint = signed.checkpoint();
+            let (origin, size, root) = (&checkpoint.origin, checkpoint.size, checkpoint.root);
+            findings.valid(log.as_str(), say!("log-sound", log = log, origin = origin, size = size, root = root));
         }
+        Err(error) => match meaning(log, &error) {
+            Meaning::Invalid(message) => findings.invalid(log.as_str(), message),
+            Meaning::Unknown(message) => findings.unchecked(log.as_str(), message),
+        },
     }
 }

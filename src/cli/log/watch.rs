@@ -3,17 +3,18 @@
 use std::{path::PathBuf, thread, time::Duration};
 
 use chancery_base::logs::{
-    Checkpoint, NodeError, ProofError, TileNodes, Trust, check_consistency, consistency_proof, decode_hashes,
+    Checkpoint, LogName, LogSource, SignedCheckpoint, SourceError, Trust, VerifyError, follow_log,
 };
 use clap::Args;
 use serde_json::json;
 
 use super::{
-    LogName,
+    or_both,
     remembered::Remembered,
-    source::{Seen, Source},
+    source::{HttpSource, Meaning, meaning},
 };
 use crate::cli::{
+    client::Client,
     context::Context,
     error::{CliError, Exit},
     message::say,
@@ -27,7 +28,7 @@ Examples:
   chancery log watch --once
   chancery log watch --interval 60 --json")]
 pub struct Arguments {
-    /// Which log [default: both]
+    /// Which log: audit or liability [default: both]
     #[arg(long)]
     log: Option<LogName>,
     /// Look once instead of on and on
@@ -46,8 +47,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let trust = trust::load(arguments.trust.as_deref(), context)?;
     let client = context.client()?;
     loop {
-        for log in LogName::or_both(arguments.log) {
-            look(&Source::new(&client, log), &trust, context)?;
+        for log in or_both(arguments.log) {
+            look(&client, log, &trust, context)?;
         }
         if arguments.once {
             return Ok(Exit::Success);
@@ -57,56 +58,58 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 }
 
 /// Looks at one log: what is new must contain what was seen.
-fn look(source: &Source<'_>, trust: &Trust, context: &Context) -> Result<(), CliError> {
-    let name = source.log.segment();
-    let seen = source.checkpoint(trust)?;
-    let Seen { checkpoint, note, .. } = &seen;
-    if !seen.is_pinned {
-        return Err(CliError::unverifiable(say!("watch-unpinned", log = name, origin = checkpoint.origin)));
-    }
-    let remembered = Remembered::of(&checkpoint.origin, &context.directories.state);
+fn look(client: &Client, log: LogName, trust: &Trust, context: &Context) -> Result<(), CliError> {
+    let source = HttpSource::new(client, log, &|_| ());
+    let seen = open(&source, trust).map_err(|error| failed(log, &error))?;
+    let remembered = Remembered::of(&seen.checkpoint().origin, &context.directories.state);
     let last = remembered.last()?;
-    if let Some(last) = &last
-        && let Err(fault) = consistent(source, last, checkpoint)?
-    {
-        let evidence = remembered.keep_evidence(note)?;
-        let (old, new) = (last.size, checkpoint.size);
-        let message =
-            say!("watch-fork", log = name, old = old, new = new, cause = fault, evidence = evidence.display());
-        return Err(CliError::Local(Exit::Invalid, message));
+    let seen = match &last {
+        None => seen,
+        Some(last) => match follow_log(&source, &trust.log_keys(), last) {
+            Ok(seen) => seen,
+            Err(error @ VerifyError::NotContinued { .. }) => return Err(fork(log, &error, &source, &remembered)?),
+            Err(error) => return Err(failed(log, &error)),
+        },
+    };
+    remembered.remember(&source.last_checkpoint())?;
+    report(log, seen.checkpoint(), last.map(|last| last.size), context)
+}
+
+fn open(source: &HttpSource<'_>, trust: &Trust) -> Result<SignedCheckpoint, VerifyError> {
+    let note = source.fetch("checkpoint")?.ok_or_else(|| SourceError("there is no checkpoint yet".to_owned()))?;
+    Ok(SignedCheckpoint::open(&note, &trust.log_keys())?)
+}
+
+/// A fork: both checkpoints are signed and cannot both be true, so both are kept.
+fn fork(
+    log: LogName,
+    error: &VerifyError,
+    source: &HttpSource<'_>,
+    remembered: &Remembered,
+) -> Result<CliError, CliError> {
+    let evidence = remembered.keep_evidence(&source.last_checkpoint())?;
+    let message = say!("watch-fork", log = log, cause = error, evidence = evidence.display());
+    Ok(CliError::Local(Exit::Invalid, message))
+}
+
+fn failed(log: LogName, error: &VerifyError) -> CliError {
+    match meaning(log, error) {
+        Meaning::Invalid(message) => CliError::Local(Exit::Invalid, message),
+        Meaning::Unknown(message) => CliError::unverifiable(message),
     }
-    remembered.remember(note)?;
-    let before = last.map(|last| last.size);
+}
+
+fn report(log: LogName, now: &Checkpoint, before: Option<u64>, context: &Context) -> Result<(), CliError> {
     let document = json!({
-        "log": name,
-        "origin": checkpoint.origin.to_string(),
-        "size": checkpoint.size,
-        "root": checkpoint.root.to_string(),
+        "log": log,
+        "origin": now.origin.to_string(),
+        "size": now.size,
+        "root": now.root.to_string(),
         "previous_size": before,
         "verdict": "consistent",
     });
     context.output.result(&document, |words| match before {
-        None => words.say(&say!("watch-first", log = name, size = checkpoint.size)),
-        Some(old) => words.say(&say!("watch-consistent", log = name, old = old, size = checkpoint.size)),
+        None => words.say(&say!("watch-first", log = log, size = now.size)),
+        Some(old) => words.say(&say!("watch-consistent", log = log, old = old, size = now.size)),
     })
-}
-
-/// Whether the log of `new` begins with the log of `old`, by a proof made from the log's tiles and then checked.
-fn consistent(source: &Source<'_>, old: &Checkpoint, new: &Checkpoint) -> Result<Result<(), ProofError>, CliError> {
-    let proof = if old.size < new.size { proof(source, old.size, new.size)? } else { Vec::new() };
-    Ok(check_consistency((old.size, old.root), (new.size, new.root), &proof))
-}
-
-fn proof(
-    source: &Source<'_>,
-    old_size: u64,
-    size: u64,
-) -> Result<Vec<chancery_base::logs::TreeHash>, CliError> {
-    let unusable = || CliError::unverifiable(say!("watch-tile", log = source.log.segment()));
-    let mut nodes = TileNodes::new(size, |tile| decode_hashes(&source.tile(tile)?, tile).ok_or_else(unusable));
-    match consistency_proof(&mut nodes, old_size, size) {
-        Ok(proof) => proof.ok_or_else(unusable),
-        Err(NodeError::Fetch(error)) => Err(error),
-        Err(NodeError::NotInTree) => Err(unusable()),
-    }
 }

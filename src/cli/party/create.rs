@@ -37,7 +37,7 @@ struct ApiKeyView {
 /// Creates the party; its token is shown this once.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let body = json!({ "slug": arguments.slug, "title": arguments.title });
-    let answer = context.client()?.post::<PartyView>("/api/v1/parties", &body)?;
+    let answer = context.client()?.post_for_secret::<PartyView>("/api/v1/parties", &body)?;
     let party = &answer.view;
     context.output.note(&say!("party-created", slug = party.slug, id = party.id));
     context.output.result(&answer.document, |_| party.api_key.token.clone())?;

@@ -8,7 +8,7 @@ mod session;
 
 use std::path::{Path, PathBuf};
 
-use chancery_base::values::{ModelName, Slug, UploadId};
+use chancery_base::values::{ModelName, ModelReference, Selector, Slug, UploadId};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -110,8 +110,8 @@ fn commit(session: &Session, arguments: &Arguments, client: &Client) -> Result<A
 }
 
 fn write_bundle(file: &Path, registered: &RegisteredView, client: &Client) -> Result<(), CliError> {
-    let reference = format!("{}@v{}", registered.model, registered.version);
-    let reference = reference.parse().map_err(|error| CliError::failure(say!("value", cause = error)))?;
+    let selector = Selector::Number(registered.version);
+    let reference = ModelReference { model: registered.model.clone(), selector };
     let bundle = client.get::<Value>(&format!("{}/bundle", version_path(&reference)))?;
     std::fs::write(file, format!("{:#}\n", bundle.document)).map_err(|error| CliError::unwritable(file, &error))
 }

@@ -19,10 +19,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// What a caller holds about one leaf.
 #[derive(Debug, Deserialize)]
 pub struct ReceiptDocument {
-    /// Which leaf.
-    pub leaf: String,
-    /// Which log: `audit` or `liability`.
-    pub log: String,
     /// The signed inclusion promise.
     pub promise: Option<String>,
     /// What opens the public entry.

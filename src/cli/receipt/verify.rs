@@ -43,8 +43,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 fn read(file: &Path) -> Result<ReceiptDocument, CliError> {
     let text = read_text(file, LARGEST_RECEIPT).map_err(CliError::while_verifying)?;
     if text.starts_with("c2sp.org/tlog-proof@") {
-        let (leaf, log) = (String::new(), String::new());
-        return Ok(ReceiptDocument { leaf, log, promise: None, opening: None, proof: Some(text) });
+        return Ok(ReceiptDocument { promise: None, opening: None, proof: Some(text) });
     }
     serde_json::from_str(&text)
         .map_err(|error| CliError::unverifiable(say!("receipt-unreadable", file = file.display(), cause = error)))

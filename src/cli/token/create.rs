@@ -59,7 +59,7 @@ struct CreatedView {
 
 /// Makes the key; its token is shown this once.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let answer = context.client()?.post::<CreatedView>("/api/v1/keys", arguments)?;
+    let answer = context.client()?.post_for_secret::<CreatedView>("/api/v1/keys", arguments)?;
     context.output.note(&say!("token-created", id = answer.view.id));
     context.output.result(&answer.document, |_| answer.view.token.clone())?;
     Ok(Exit::Success)

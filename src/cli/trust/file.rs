@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chancery_base::logs::Trust;
+use chancery_base::logs::{Trust, TrustError};
 
 use crate::cli::{context::Context, error::CliError, message::say, output::read_text};
 
@@ -25,5 +25,5 @@ pub fn load(file: Option<&Path>, context: &Context) -> Result<Trust, CliError> {
 fn parse(file: &Path) -> Result<Trust, CliError> {
     let text = read_text(file, LARGEST_TRUST).map_err(CliError::while_verifying)?;
     text.parse()
-        .map_err(|error| CliError::unverifiable(say!("trust-unreadable", file = file.display(), cause = error)))
+        .map_err(|error: TrustError| CliError::unverifiable(say!("trust-unreadable", file = file.display(), cause = error)))
 }

@@ -1,0 +1,136 @@
+//! A bundle made here: good, tampered with, by a stranger, about something else.
+
+use chancery_base::{
+    crypto::{CommitmentKey, SigningKey},
+    logs::{Checkpoint, NoteSigner, Opening, Receipt, TreeHash, TrustedSigner},
+    values::Entropy,
+};
+use chancery_domain::artifacts::ManifestFile;
+use serde_json::json;
+
+use super::*;
+use crate::cli::{machine::Machine, output::Format, verdict::Verdict, words::Words};
+
+/// An owner, a log with one entry in it, and a registration.
+struct World {
+    owner: SigningKey,
+    log: NoteSigner,
+    manifest: Manifest,
+}
+
+impl World {
+    fn new() -> Self {
+        let log = NoteSigner::new("example.org/audit".parse().unwrap(), SigningKey::generate(&Machine));
+        Self { owner: SigningKey::generate(&Machine), log, manifest: manifest("acme/minilm", b"weights") }
+    }
+
+    fn trust(&self) -> Trust {
+        let signers = vec![TrustedSigner { name: "acme".to_owned(), key: self.owner.verifying_key() }];
+        Trust { logs: vec![self.log.verifier().clone()], promises: Vec::new(), signers }
+    }
+
+    /// The bundle as a server would give it.
+    fn bundle(&self) -> Value {
+        let envelope = self.manifest.to_statement().unwrap().sign(&self.owner).unwrap();
+        let digest = Sha256Digest::of(envelope.unverified_payload());
+        json!({
+            "signed_manifest": serde_json::from_str::<Value>(&envelope.to_json()).unwrap(),
+            "signer": { "public_key": self.owner.verifying_key(), "fingerprint": self.owner.verifying_key().fingerprint() },
+            "receipt": self.receipt(&json!({ "type": "registered", "manifest": digest })),
+        })
+    }
+
+    fn receipt(&self, payload: &Value) -> Value {
+        let mut salt = [0; 32];
+        Machine.fill(&mut salt);
+        let opening = Opening::new(CommitmentKey::copy_from(&salt).unwrap(), payload).unwrap();
+        let entry = opening.entry().to_bytes();
+        let checkpoint =
+            Checkpoint { origin: "example.org/audit".parse().unwrap(), size: 1, root: TreeHash::of_leaf(&entry) };
+        let checkpoint = checkpoint.sign(&self.log).unwrap().to_string();
+        let proof = Receipt { entry, index: 0, hashes: Vec::new(), checkpoint };
+        json!({ "leaf": "leaf_1", "log": "audit", "opening": opening, "proof": proof.to_string() })
+    }
+}
+
+fn manifest(model: &str, bytes: &[u8]) -> Manifest {
+    let (path, size) = ("model.safetensors".parse().unwrap(), chancery_base::values::ByteCount(bytes.len() as u64));
+    let file = ManifestFile { path, size, sha256: Sha256Digest::of(bytes) };
+    Manifest::new(model.parse().unwrap(), vec![file], serde_json::Map::new()).unwrap()
+}
+
+fn findings(bundle: &Value, trust: &Trust, folder: Option<&Path>) -> Findings {
+    let output = Output::new(Format::Json, Words::in_language(chancery_base::values::Language::English));
+    let mut findings = Findings::default();
+    let bundle: Bundle = serde_json::from_value(bundle.clone()).unwrap();
+    bundle.check(Some(&"acme/minilm".parse().unwrap()), trust, folder, &output, &mut findings);
+    findings
+}
+
+fn verdict(bundle: &Value, trust: &Trust) -> Verdict {
+    findings(bundle, trust, None).verdict()
+}
+
+#[test]
+fn only_pinned_keys_make_a_bundle_valid() {
+    let world = World::new();
+    let (bundle, trust) = (world.bundle(), world.trust());
+    assert_eq!(verdict(&bundle, &trust), Verdict::Valid, "{:?}", findings(&bundle, &trust, None));
+    assert_eq!(verdict(&bundle, &Trust::default()), Verdict::Unchecked, "a key inside the bundle proves nothing");
+    assert_eq!(verdict(&bundle, &Trust { signers: Vec::new(), ..world.trust() }), Verdict::Unchecked);
+    assert_eq!(verdict(&bundle, &Trust { logs: Vec::new(), ..world.trust() }), Verdict::Unchecked);
+    let mut for_another = world.trust();
+    for_another.signers[0].name = "globex".to_owned();
+    assert_eq!(verdict(&bundle, &for_another), Verdict::Unchecked, "a key of another party does not speak for acme");
+}
+
+#[test]
+fn a_changed_manifest_is_invalid_whoever_is_pinned() {
+    let world = World::new();
+    let mut bundle = world.bundle();
+    let other = manifest("acme/minilm", b"other weights").to_statement().unwrap().sign(&world.owner).unwrap();
+    let other: Value = serde_json::from_str(&other.to_json()).unwrap();
+    bundle["signed_manifest"]["payload"] = other["payload"].clone();
+    assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid);
+    assert_eq!(verdict(&bundle, &Trust::default()), Verdict::Invalid, "not even the key that came along verifies");
+    bundle["signed_manifest"] = json!({ "payload": "AAAA" });
+    assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid);
+}
+
+#[test]
+fn a_stranger_who_signs_everything_again_gets_no_further_than_unchecked() {
+    let (world, stranger) = (World::new(), World::new());
+    assert_eq!(verdict(&stranger.bundle(), &world.trust()), Verdict::Unchecked);
+}
+
+#[test]
+fn the_record_must_be_of_this_manifest_and_this_model() {
+    let world = World::new();
+    let mut bundle = world.bundle();
+    bundle["receipt"] = world.receipt(&json!({ "type": "registered", "manifest": Sha256Digest::of(b"another") }));
+    assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid);
+    let mut bundle = world.bundle();
+    bundle["receipt"]["opening"]["payload"]["type"] = json!("withdrawn");
+    assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid, "the opening no longer opens the entry");
+    let other = World { manifest: manifest("acme/other", b"weights"), ..World::new() };
+    assert_eq!(verdict(&other.bundle(), &other.trust()), Verdict::Invalid, "another model than asked for");
+    let mut bundle = world.bundle();
+    bundle["receipt"] = Value::Null;
+    assert_eq!(verdict(&bundle, &world.trust()), Verdict::Unchecked);
+}
+
+#[test]
+fn files_are_compared_with_what_was_signed() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model.safetensors");
+    let verdict = || findings(&world.bundle(), &world.trust(), Some(folder.path())).verdict();
+    assert_eq!(verdict(), Verdict::Unchecked, "an empty folder");
+    std::fs::write(&file, b"weights").unwrap();
+    assert_eq!(verdict(), Verdict::Valid);
+    std::fs::write(folder.path().join("extra.bin"), b"x").unwrap();
+    assert_eq!(verdict(), Verdict::Invalid, "a file that was not signed");
+    std::fs::remove_file(folder.path().join("extra.bin")).unwrap();
+    std::fs::write(&file, b"weighty").unwrap();
+    assert_eq!(verdict(), Verdict::Invalid, "a changed file");
+}
