@@ -5,7 +5,6 @@
 
 mod api_key;
 mod caller;
-mod caller;
 mod label;
 mod party;
 mod possession;
@@ -14,7 +13,6 @@ mod signing_key;
 mod tenant_key;
 
 pub use api_key::{ApiKey, ApiKeyRefused, Permission, Role};
-pub use caller::{Caller, authenticate};
 pub use caller::{Caller, authenticate};
 pub use label::Label;
 pub use party::Party;

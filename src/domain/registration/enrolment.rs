@@ -41,7 +41,12 @@ impl Archive {
     ///
     /// Errors: [`ProblemKind::BadSignature`] for a key that is weak or none, a challenge that is not ours or too old, and a
     /// signature that does not verify; a key the party has enrolled already. Each is in the audit log.
-    pub fn propose_signing_key(&self, caller: &Caller, once: &Once, new: &NewSigningKey) -> Result<EnrolledKey, Problem> {
+    pub fn propose_signing_key(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        new: &NewSigningKey,
+    ) -> Result<EnrolledKey, Problem> {
         let subject = json!({"public_key": new.public_key, "label": new.label});
         let proposed = self.try_propose(caller, once, new);
         let id = self.recorded(caller, "propose-signing-key", &subject, proposed)?;
@@ -55,7 +60,8 @@ impl Archive {
         let public_key: VerifyingKey =
             new.public_key.parse().map_err(|error: KeyError| bad_signature(error.to_string()).at("public_key"))?;
         if !self.challenge_secret.accepts(&new.challenge, caller.party.id, now) {
-            let detail = "the challenge is not one of this registry for your party, or too old; ask for a new one and sign it";
+            let detail =
+                "the challenge is not one of this registry for your party, or too old; ask for a new one and sign it";
             return Err(bad_signature(detail.to_owned()).at("challenge"));
         }
         let refused = |error: KeyError| bad_signature(error.to_string()).at("signature");

@@ -58,7 +58,8 @@ impl Archive {
     fn detect(&self, open: &OpenUpload) -> Result<Architecture, Problem> {
         let file = open.manifest.files().iter().find(|file| file.path.as_str() == CONFIGURATION);
         let file = file.ok_or_else(|| {
-            refused_format(format!("there is no `{CONFIGURATION}`, so no loader knows the network; add it")).at(CONFIGURATION)
+            refused_format(format!("there is no `{CONFIGURATION}`, so no loader knows the network; add it"))
+                .at(CONFIGURATION)
         })?;
         if file.size > ByteCount(CONFIGURATION_BYTES) {
             return Err(refused_format(format!("`{CONFIGURATION}` is too long for a configuration; shorten it")));

@@ -30,7 +30,7 @@ pub use challenge::{Challenge, ChallengeSecret};
 pub use checking::{CheckReport, CheckedFile, FileVerdict};
 pub use committing::{CommitOptions, Registered};
 pub use enrolment::NewSigningKey;
-pub use receiving::{Reception, Receiving};
+pub use receiving::{Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
 pub use sight::find_visible;
 pub use standing::NewHold;

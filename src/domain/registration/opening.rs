@@ -6,7 +6,7 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{SigningKeyId, Sha256Digest, UnixMillis, UploadId},
+    values::{Sha256Digest, SigningKeyId, UnixMillis, UploadId},
 };
 use serde_json::json;
 
@@ -106,7 +106,9 @@ fn untrusted_signer(envelope: &Envelope, keys: &[EnrolledKey]) -> Option<Problem
     let key = keys.iter().filter(|key| !key.is_trusted()).find(signed)?;
     let next = match key.status() {
         KeyStatus::Revoked => "was revoked; sign with another key",
-        KeyStatus::Proposed | KeyStatus::Approved => "is not approved yet; ask an owner of your organisation to approve it",
+        KeyStatus::Proposed | KeyStatus::Approved => {
+            "is not approved yet; ask an owner of your organisation to approve it"
+        }
     };
     Some(Problem::new(ProblemKind::BadSignature, format!("the signing key {} {next}", key.fingerprint())))
 }
@@ -146,7 +148,10 @@ fn refuse_registered(connection: &mut AnyConnection, upload: &Upload) -> Result<
     match artifacts::version_by_manifest(connection, model.id, &upload.manifest_digest)? {
         Some(version) => Err(Problem::new(
             ProblemKind::Conflict,
-            format!("this manifest is registered already, as {}@v{}; change something or use that", model.name, version.number),
+            format!(
+                "this manifest is registered already, as {}@v{}; change something or use that",
+                model.name, version.number
+            ),
         )),
         None => Ok(()),
     }

@@ -9,11 +9,7 @@ use chancery_base::{
 };
 use serde_json::json;
 
-use super::{
-    Archive,
-    session::OpenUpload,
-    vault::store_problem,
-};
+use super::{Archive, session::OpenUpload, vault::store_problem};
 use crate::{
     artifacts::{self, UploadFile},
     parties::{Caller, Permission},

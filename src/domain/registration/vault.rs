@@ -74,7 +74,9 @@ impl Vault {
         for name in names {
             match self.store.delete(*name) {
                 Ok(()) | Err(StoreError::Absent { .. }) => {}
-                Err(error) => tracing::warn!(blob.name = %name, error.cause = %error, "a forgotten blob could not be removed"),
+                Err(error) => {
+                    tracing::warn!(blob.name = %name, error.cause = %error, "a forgotten blob could not be removed")
+                }
             }
         }
     }
@@ -87,12 +89,7 @@ impl Vault {
 
 /// What a file key opens; versions that share a file of one tenant share its blob.
 fn context(blob: &Blob) -> WrapContext {
-    WrapContext {
-        tenant: blob.tenant,
-        subject: format!("blob_{}", blob.name),
-        digest: blob.sha256,
-        length: blob.size,
-    }
+    WrapContext { tenant: blob.tenant, subject: format!("blob_{}", blob.name), digest: blob.sha256, length: blob.size }
 }
 
 /// What an uploader is told when the store fails.
