@@ -14,7 +14,7 @@ use std::{
 
 use chancery_base::{
     db::Database,
-    logs::{LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
+    logs::{AppendedLeaf, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
     problem::Problem,
     store::{BlobStore, LocalStore},
     values::{Clock, Entropy, encode_hex},
@@ -102,7 +102,9 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// The operator's first key, when this start made it.
     pub first_party: Option<PartyJoined>,
-    _sequencers: Vec<Sequencer>,
+    audit: Arc<LogIdentity>,
+    liability: Arc<LogIdentity>,
+    sequencers: Vec<Sequencer>,
     _lock: File,
 }
 
@@ -145,6 +147,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
+        desk.keep_rules()?;
         let reporter = Reporter::new(database.clone(), keys.signing_key("export.pem", &*entropy)?);
         let trust = logs.trust(&reporter);
         if config.is_alone() {
@@ -165,9 +168,28 @@ impl App {
             clock,
             entropy,
             first_party,
-            _sequencers: sequencers,
+            audit: logs.audit,
+            liability: logs.liability,
+            sequencers,
             _lock: lock,
         })
+    }
+
+    /// Whether records can be made durable and the logs advance, as far as is known.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.database.is_writable() && self.sequencers.iter().all(Sequencer::is_healthy)
+    }
+
+    /// The signed promise that `leaf` is, or will be, in its log.
+    ///
+    /// Errors: a defect of ours; the keys were checked when the logs were opened.
+    pub fn promise(&self, leaf: &AppendedLeaf) -> Result<String, Problem> {
+        let identity = match leaf.log {
+            LogName::Audit => &self.audit,
+            LogName::Liability => &self.liability,
+        };
+        identity.promise(leaf).map(|note| note.to_string()).map_err(Problem::internal)
     }
 }
 

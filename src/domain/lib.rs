@@ -24,7 +24,6 @@ pub mod provenance;
 pub mod policy;
 
 // floor 6: acts, in this order
-pub mod registration;
 pub mod membership;
 pub mod registration;
 pub mod granting;

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chancery_base::{problem::Problem, values::ModelReference};
-use chancery_domain::serving::{Answered, Inputs, Outcome, Output, UseRequest};
+use chancery_domain::{
+    registration,
+    serving::{Answered, Inputs, Outcome, Output, UseRequest},
+};
 use chancery_engine::Task;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -103,8 +106,11 @@ fn encode(vector: &[f32], format: EncodingFormat) -> Value {
 
 /// `GET /v1/models`
 pub async fn models(call: Call) -> Answer {
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    let models = blocking::record(move || app.catalogue.models(&caller)).await?;
+    let (app, party) = (call.app.clone(), call.caller.party.id);
+    let models = blocking::record(move || {
+        app.database.read(|connection| registration::list_visible(connection, party))
+    })
+    .await?;
     let data: Vec<Value> = models.iter().map(model_view).collect();
     Ok(HttpResponse::Ok().json(json!({"object": "list", "data": data})))
 }

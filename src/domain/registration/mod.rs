@@ -32,7 +32,7 @@ pub use committing::{CommitOptions, Registered};
 pub use enrolment::NewSigningKey;
 pub use receiving::{Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
-pub use sight::find_visible;
+pub use sight::{find_visible, list_visible};
 pub use standing::NewHold;
 pub use vault::Vault;
 pub use weights::open_weights;

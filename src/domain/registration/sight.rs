@@ -12,6 +12,9 @@ use crate::{
     parties::{Caller, Permission},
 };
 
+/// Most models in one listing.
+const LIST_LIMIT: u32 = 500;
+
 /// The model and version a reference means, if `viewer` may know of them.
 ///
 /// Errors: [`ProblemKind::NotFound`], whether it does not exist or is not for the viewer.
@@ -22,6 +25,14 @@ pub fn find_visible(
 ) -> Result<(Model, Version), Problem> {
     find_visible_model(connection, viewer, &reference.model)?;
     artifacts::find_version(connection, reference)?.ok_or_else(|| Problem::not_found("model version"))
+}
+
+/// The models that `viewer` may know of, by name.
+///
+/// Errors: the database cannot be read.
+pub fn list_visible(connection: &mut AnyConnection, viewer: PartyId) -> Result<Vec<Model>, Problem> {
+    let offered = Grant::models_of_licensee(connection, viewer)?;
+    Ok(artifacts::list_models(connection, viewer, &offered, None, LIST_LIMIT)?)
 }
 
 pub(super) fn find_visible_model(

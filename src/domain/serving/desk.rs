@@ -82,8 +82,7 @@ impl Desk {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts other rules in force, from the next decision on.
-    pub fn activate(&self, rules: Arc<RuleSet>) {
+    pub(super) fn put_in_force(&self, rules: Arc<RuleSet>) {
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
     }
 

@@ -9,9 +9,10 @@ use chancery_base::{
 
 use super::{desk::Desk, walk::UseRequest};
 use crate::{
-    artifacts::{self, Model, Version},
+    artifacts::{Model, Version},
     licensing::Grant,
     parties::Caller,
+    registration,
     policy::{
         Claims, Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather,
     },
@@ -69,17 +70,15 @@ impl Desk {
     }
 
     /// The model and version a reference means, if the caller may know of them.
+    ///
+    /// Errors: what does not exist and what is not for the caller answer alike.
     pub fn find_visible(&self, caller: &Caller, reference: &ModelReference) -> Result<(Model, Version), Problem> {
-        self.database.read(|connection| {
-            let missing = || Problem::not_found("model");
-            let model = artifacts::find_model(connection, &reference.model)?.ok_or_else(missing)?;
-            let offered = Grant::models_of_licensee(connection, caller.party.id)?;
-            if !model.is_visible_to(caller.party.id, &offered) {
-                return Err(missing());
-            }
-            let version = artifacts::find_version(connection, reference)?.ok_or_else(missing)?;
-            Ok((model, version))
-        })
+        self.database.read(|connection| registration::find_visible(connection, caller.party.id, reference))
+    }
+
+    /// What the papers of a version claim together with those of its ancestors.
+    pub fn claims_of(&self, version: &Version) -> Result<Arc<Claims>, Problem> {
+        self.claims.of(&self.database, version)
     }
 
     /// Gathers the facts and decides.

@@ -3,17 +3,20 @@
 //! The walk refuses whenever anything it needs is missing, and it answers only after its record is durable. What it keeps of
 //! inputs and outputs are commitments; the caller gets what opens them.
 
+mod activate;
 mod claims;
 mod desk;
 mod judge;
 mod pool;
 mod preview;
+mod recall;
 mod record;
 mod rows;
 mod walk;
 
 pub use desk::{Desk, DeskParts};
 pub use preview::{Preview, PreviewRequest};
-pub use record::Recorded;
+pub use recall::RecalledDecision;
+pub use record::{Recorded, quota_matches_uses};
 pub use rows::RecordedDecision;
 pub use walk::{Answered, Inputs, Outcome, Output, UseRequest};

@@ -37,6 +37,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    policy_sets (digest) {
+        digest -> Text,
+        sources -> Text,
+        activated_at -> BigInt,
+    }
+}
+
 /// A decision as it is kept.
 #[derive(Debug, Clone)]
 pub struct RecordedDecision {
@@ -145,6 +153,31 @@ pub(super) fn find_decision(
         .first(connection)
         .optional()?;
     row.map(RecordedDecision::try_from).transpose()
+}
+
+/// Keeps a policy set, if it is not kept already.
+pub(super) fn keep_policy_set(
+    tx: &mut Tx<'_>,
+    digest: Sha256Digest,
+    sources: &str,
+    now: UnixMillis,
+) -> Result<(), Error> {
+    if find_policy_set(tx, digest)?.is_none() {
+        diesel::insert_into(policy_sets::table)
+            .values((
+                policy_sets::digest.eq(digest.to_string()),
+                policy_sets::sources.eq(sources),
+                policy_sets::activated_at.eq(now.as_millis()),
+            ))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// The sources of a policy set that was in force once.
+pub(super) fn find_policy_set(connection: &mut AnyConnection, digest: Sha256Digest) -> Result<Option<String>, Error> {
+    let row = policy_sets::table.find(digest.to_string()).select(policy_sets::sources).first(connection);
+    Ok(row.optional()?)
 }
 
 /// A settled use.

@@ -209,7 +209,7 @@ fn report_view(report: &CheckReport) -> Value {
                 FileVerdict::Valid => ("valid", None),
                 FileVerdict::Differs { found } => ("differs", Some(found.to_string())),
                 FileVerdict::Tampered => ("tampered", None),
-                FileVerdict::Absent => ("absent", None),
+                FileVerdict::Missing => ("missing", None),
             };
             json!({"path": file.path, "verdict": verdict, "expected": file.expected, "found": found})
         })
