@@ -122,7 +122,6 @@ CREATE TABLE upload_files (
     upload_id TEXT COLLATE "C" NOT NULL REFERENCES uploads (id),
     sha256 TEXT COLLATE "C" NOT NULL,
     blob_id TEXT COLLATE "C" NOT NULL REFERENCES blobs (id),
-    prefix BYTEA NOT NULL,
     PRIMARY KEY (upload_id, sha256)
 );
 

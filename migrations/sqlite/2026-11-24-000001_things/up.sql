@@ -122,7 +122,6 @@ CREATE TABLE upload_files (
     upload_id TEXT NOT NULL REFERENCES uploads (id),
     sha256 TEXT NOT NULL,
     blob_id TEXT NOT NULL REFERENCES blobs (id),
-    prefix BLOB NOT NULL,
     PRIMARY KEY (upload_id, sha256)
 );
 
