@@ -1,14 +1,58 @@
-//! The roof: reads the command line and hands to a door.
+//! The roof: reads the command line, opens the program where it is needed, and hands to a door.
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode, sync::Arc};
 
-use chancery::cli::{Cli, Command, Exit};
+use anyhow::Context;
+use chancery::{
+    app::{App, SystemClock, SystemEntropy},
+    cli::{self, Cli, Command, Exit, serve},
+    demo, web,
+};
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command {
-        Command::Serve(_) | Command::Demo(_) => Exit::Failure.into(),
-        Command::Client(command) => chancery::cli::run(cli.globals, &command).into(),
+    let done = match cli.command {
+        Command::Client(command) => return cli::run(cli.globals, &command).into(),
+        Command::Serve(arguments) => run_server(&arguments),
+        Command::Demo(arguments) => demo::tell(&arguments, cli::language(cli.globals.language)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The terminal may be gone; then there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "chancery: {error:#}");
+            Exit::Failure.into()
+        }
     }
+}
+
+/// Opens everything and serves until told to stop.
+fn run_server(arguments: &serve::Arguments) -> anyhow::Result<()> {
+    log_to_stderr();
+    let app = App::open(&arguments.config()?, Arc::new(SystemClock), Arc::new(SystemEntropy))?;
+    let app = web::Data::new(app);
+    let started = web::run_until_stopped(|| {
+        let server = web::serve(app.clone(), &arguments.listen.to_string())?;
+        announce(&app, &server)?;
+        Ok(server)
+    });
+    started.with_context(|| format!("cannot serve on {}; choose another --listen", arguments.listen))
+}
+
+/// Tells where the server listens and, once in its life, the operator's key.
+fn announce(app: &App, server: &web::Server) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "chancery listens on http://{}", server.address)?;
+    if let Some(first) = &app.first_party {
+        writeln!(out, "the operator's API key, shown this once: {}", *first.owner.token)?;
+    }
+    out.flush()
+}
+
+/// One line an event on standard error; `RUST_LOG` chooses which.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,chancery=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -39,7 +39,7 @@ mod trust;
 mod verdict;
 mod verify;
 mod whoami;
-mod words;
+pub(crate) mod words;
 
 use chancery_base::values::Language;
 

@@ -1,8 +1,11 @@
-//! Arguments of `chancery serve`.
+//! Arguments of `chancery serve`, and what they mean for the program.
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use chancery_base::values::Invalid;
 use clap::Args;
+
+use crate::app::Config;
 
 /// Where the registry keeps its things and listens.
 #[derive(Debug, Args)]
@@ -32,4 +35,32 @@ pub struct Arguments {
     /// Address others reach this server at; part of links and of the logs' names [default: from --listen]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+}
+
+impl Arguments {
+    /// The configuration of a server started with these arguments.
+    ///
+    /// # Errors
+    /// A database address that is none.
+    pub fn config(&self) -> Result<Config, Invalid> {
+        let mut config = Config::in_directory(&self.data);
+        if let Some(database) = &self.database {
+            config.database = database.parse()?;
+        }
+        if let Some(keys) = &self.keys {
+            config.keys.clone_from(keys);
+        }
+        if let Some(store) = &self.store {
+            config.store.clone_from(store);
+        }
+        config.policies.clone_from(&self.policies);
+        config.origin = self.public_url.as_deref().map(host);
+        Ok(config)
+    }
+}
+
+/// The host of an address: what stands between `//` and the next `/`.
+fn host(url: &str) -> String {
+    let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_owned()
 }

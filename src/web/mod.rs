@@ -13,4 +13,5 @@ mod routes;
 mod server;
 
 pub use routes::{UNGATED, configure};
-pub use server::{Server, serve};
+pub use actix_web::{dev::ServerHandle, web::Data};
+pub use server::{Server, run_until_stopped, serve};

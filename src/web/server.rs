@@ -38,6 +38,13 @@ pub fn serve(app: web::Data<App>, listen: &str) -> std::io::Result<Server> {
     Ok(Server { address, handle: running.handle(), running })
 }
 
+/// Starts a server with `start` and runs it on this thread until it is stopped, by a signal or through its handle.
+///
+/// Errors: `start`'s; the server cannot go on.
+pub fn run_until_stopped(start: impl FnOnce() -> std::io::Result<Server>) -> std::io::Result<()> {
+    actix_web::rt::System::new().block_on(async { start()?.run().await })
+}
+
 impl Server {
     /// What stops the server from elsewhere.
     #[must_use]

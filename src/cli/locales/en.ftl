@@ -216,3 +216,24 @@ column-text = TEXT
 column-use = USE
 column-versions = VERSIONS
 column-visibility = VISIBILITY
+
+## The demo
+
+demo-opening = A registry opens on { $address }, with SQLite and keys made just now.
+demo-parties = Two organisations join: Acme owns models, Globex wants to use one.
+demo-keys = Each made a signing key, proved that it holds it, and approved it.
+demo-train-both = Acme trains a classifier on two data sets: reviews-open (CC0-1.0) and forum-noncommercial (CC-BY-NC-4.0).
+demo-train-open = Acme trains again, without forum-noncommercial, and registers a new version.
+demo-trained = Trained on { $examples } sentences; accuracy on them { $accuracy }.
+demo-registered = Signed, sealed and registered as version { $version }; manifest { $digest }.
+demo-license = Acme sells Globex a licence. Globex signs the digest of the terms and makes a key for its shop.
+demo-call = Globex calls the model it paid for.
+demo-refused = REFUSED: { $detail }
+demo-allowed = ALLOWED: `{ $label }`, with receipt { $receipt }.
+demo-flip = Somebody flips one byte of a stored file of version 1.
+demo-caught = CAUGHT: the sealed file no longer opens, and the model is INVALID.
+demo-verify = The log is checked from its public parts alone, a receipt and an export are checked without a server.
+demo-end = Every entry, receipt and export holds.
+demo-serving = The registry goes on serving on { $address }.
+demo-try = Three commands to try:
+demo-stop = Everything lies in { $folder }. Stop with Ctrl-C.

@@ -216,3 +216,24 @@ column-text = 文本
 column-use = 用于
 column-versions = 版本
 column-visibility = 可见性
+
+## 演示
+
+demo-opening = 注册中心在 { $address } 启动，使用 SQLite 和刚生成的密钥。
+demo-parties = 两个组织加入：Acme 拥有模型，Globex 想使用其中一个。
+demo-keys = 双方各自生成了签名密钥，证明持有该密钥，并予以批准。
+demo-train-both = Acme 用两个数据集训练分类器：reviews-open（CC0-1.0）和 forum-noncommercial（CC-BY-NC-4.0）。
+demo-train-open = Acme 去掉 forum-noncommercial 重新训练，并登记新版本。
+demo-trained = 用 { $examples } 个句子训练；在这些句子上的准确率为 { $accuracy }。
+demo-registered = 已签名、加密并登记为第 { $version } 版；清单摘要 { $digest }。
+demo-license = Acme 向 Globex 出售许可。Globex 对条款摘要签名，并为其商店创建密钥。
+demo-call = Globex 调用它付费的模型。
+demo-refused = 拒绝：{ $detail }
+demo-allowed = 允许：`{ $label }`，回执 { $receipt }。
+demo-flip = 有人改动了第 1 版所存文件中的一个字节。
+demo-caught = 已发现：加密文件无法打开，模型判定为无效。
+demo-verify = 仅凭公开部分检查日志，并在不依赖服务器的情况下检查回执和导出文件。
+demo-end = 每条记录、回执和导出文件均成立。
+demo-serving = 注册中心继续在 { $address } 提供服务。
+demo-try = 可以试试这三条命令：
+demo-stop = 所有内容位于 { $folder }。按 Ctrl-C 停止。

@@ -115,7 +115,7 @@ impl Registrar {
             licensor: grant.licensor,
             licensee: grant.licensee,
         };
-        if verified.payload() != expected.to_bytes().map_err(Problem::internal)? {
+        if verified.payload != expected.to_bytes().map_err(Problem::internal)? {
             return Err(refused(
                 "the signed acceptance is not about this grant and these terms; read the terms again and sign their digest".to_owned(),
             ));

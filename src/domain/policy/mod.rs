@@ -33,6 +33,7 @@ pub use facts::{Facts, Quota};
 pub use gather::{Gathered, Question, gather};
 pub use repairs::Repair;
 pub use replay::{Difference, NotReplayable, Replay, replay};
+pub use rule::ListedRule;
 pub use rules::{PolicySources, RuleSet};
 pub use template::TemplateError;
 

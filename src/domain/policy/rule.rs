@@ -5,6 +5,7 @@
 
 use cedar_policy::{Effect, Policy};
 use chancery_base::values::Language;
+use serde::Serialize;
 
 use super::{
     about::{About, Item},
@@ -57,6 +58,21 @@ pub(super) struct Condition {
     texts: Texts,
 }
 
+/// A restriction as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListedRule {
+    /// Its name.
+    pub id: String,
+    /// When it is looked at.
+    pub stage: Stage,
+    /// `enforced`, or `shadow` for one that is recorded only.
+    pub mode: &'static str,
+    /// The clause it follows, with placeholders.
+    pub clause: String,
+    /// The law, licence or setting of that clause.
+    pub source: String,
+}
+
 /// What every rule but the base says about itself.
 #[derive(Debug)]
 struct Texts {
@@ -86,6 +102,17 @@ impl Rule {
 }
 
 impl Restriction {
+    /// The rule as it is listed; its texts keep their placeholders.
+    pub(super) fn listed(&self) -> ListedRule {
+        ListedRule {
+            id: self.id.clone(),
+            stage: self.stage,
+            mode: if self.is_shadow { "shadow" } else { "enforced" },
+            clause: self.texts.clause.written(),
+            source: self.texts.source.written(),
+        }
+    }
+
     /// One reason for each fact the rule is about.
     pub(super) fn reasons(&self, facts: &Facts) -> Vec<Reason> {
         self.texts.about.items(facts).iter().map(|item| self.reason(&View { facts, item })).collect()

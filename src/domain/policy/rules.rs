@@ -17,7 +17,7 @@ use super::{
     builtin,
     error::PolicyError,
     projection::Projection,
-    rule::{Condition, Restriction, Rule},
+    rule::{Condition, ListedRule, Restriction, Rule},
 };
 
 /// How many entities a rule may pass through to reach an attribute: principal, resource and `context.grant` are one step.
@@ -161,6 +161,21 @@ impl RuleSet {
     }
 
     /// The rules that refuse, in the order in which they are looked at.
+    /// Every restriction with what it says about itself, in the order in which they are looked at.
+    #[must_use]
+    pub fn listing(&self) -> Vec<ListedRule> {
+        self.in_order().into_iter().map(|restriction| restriction.listed()).collect()
+    }
+
+    /// The same rules with exactly `shadow` recorded only.
+    ///
+    /// Errors: a rule that does not exist.
+    pub fn in_shadow(&self, shadow: Vec<String>) -> Result<Self, PolicyError> {
+        let mut sources = self.sources.clone();
+        sources.shadow = shadow.into_iter().collect();
+        Self::from_sources(sources)
+    }
+
     pub(super) fn in_order(&self) -> Vec<&Restriction> {
         let mut restrictions: Vec<_> = self.restrictions.values().collect();
         restrictions.sort_by_key(|restriction| (restriction.stage, &restriction.id));

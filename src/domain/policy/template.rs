@@ -132,6 +132,15 @@ impl Template {
         if segments.iter().any(has_stray_brace) { Err(TemplateError::Unpaired) } else { Ok(Self(segments)) }
     }
 
+    /// The sentence with its placeholders, as a rule's author wrote it.
+    pub(super) fn written(&self) -> String {
+        let segments = self.0.iter().map(|segment| match segment {
+            Segment::Text(text) => text.clone(),
+            Segment::Placeholder(placeholder) => placeholder.written().trim_matches('`').to_owned(),
+        });
+        segments.collect()
+    }
+
     /// The placeholders in it.
     pub(super) fn placeholders(&self) -> impl Iterator<Item = Placeholder> + '_ {
         self.0.iter().filter_map(|segment| match segment {

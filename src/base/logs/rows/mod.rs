@@ -8,7 +8,8 @@ pub(super) use leaves::{
     placed_entries, placed_leaf,
 };
 pub(super) use tree::{
-    State, advance, find_state, hashes, insert_state, insert_tile_hash, last_checkpoint, state, store_checkpoint,
+    State, advance, find_state, first_checkpoint_with, hashes, insert_state, insert_tile_hash, last_checkpoint, state,
+    store_checkpoint,
 };
 
 use crate::db::Error;
