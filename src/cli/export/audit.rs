@@ -39,9 +39,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let leaves = context.client()?.stream(&path)?;
     let written = pack::write(out, leaves)?;
     let document = json!({ "folder": out, "entries": written });
-    context.output.result(&document, |words| {
-        words.say(&say!("export-written", folder = out.display(), entries = written))
-    })?;
+    context
+        .output
+        .result(&document, |words| words.say(&say!("export-written", folder = out.display(), entries = written)))?;
     Ok(Exit::Success)
 }
 

@@ -27,8 +27,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, alias, version } = arguments;
     context.client()?.put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": version }))?;
     let document = json!({ "model": model, "alias": alias, "version": version });
-    context.output.result(&document, |words| {
-        words.say(&say!("model-alias", model = model, alias = alias, version = version))
-    })?;
+    context
+        .output
+        .result(&document, |words| words.say(&say!("model-alias", model = model, alias = alias, version = version)))?;
     Ok(Exit::Success)
 }
