@@ -39,9 +39,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let sent = context.client()?.stream(&path)?;
     let files = pack::write(out, sent)?;
     let document = json!({ "folder": out, "files": files });
-    context
-        .output
-        .result(&document, |words| words.say(&say!("export-written", folder = out.display(), files = files.join(", "))))?;
+    context.output.result(&document, |words| {
+        words.say(&say!("export-written", folder = out.display(), files = files.join(", ")))
+    })?;
     Ok(Exit::Success)
 }
 

@@ -25,7 +25,9 @@ pub struct Arguments {
 /// Points the alias.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, alias, version } = arguments;
-    context.client()?.put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": format!("v{version}") }))?;
+    context
+        .client()?
+        .put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": format!("v{version}") }))?;
     let document = json!({ "model": model, "alias": alias, "version": version });
     context
         .output
