@@ -4,8 +4,8 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    client::Token, demo, embed, export, grant, hold, key, keygen, log, model, party, passport, policy, predict, preview,
-    push, receipt, serve, token, trust, verify, whoami,
+    client::Token, demo, embed, export, grant, hold, key, keygen, log, model, party, passport, policy, predict,
+    preview, push, receipt, serve, token, trust, verify, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -28,7 +28,7 @@ Start here:
 /// Results go to standard output, everything else to standard error. With --json each command writes one document
 /// (a stream: one a line) and errors become a document with an `error` member.
 #[derive(Debug, Parser)]
-#[command(name = "chancery", version, propagate_version = true, after_help = EXIT_CODES)]
+#[command(name = "chancery", version, after_help = EXIT_CODES)]
 pub struct Cli {
     /// Options every command shares.
     #[command(flatten)]

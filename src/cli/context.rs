@@ -1,9 +1,9 @@
 //! What every command is given: where to write, whom to ask, where its own files are.
 
-use chancery_base::values::Language;
 use super::{
     client::Client, command::Globals, directories::Directories, error::CliError, machine::Machine, output::Output,
 };
+use chancery_base::values::Language;
 
 /// The surroundings of one command.
 pub struct Context {

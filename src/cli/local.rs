@@ -110,7 +110,9 @@ mod tests {
         for folder_name in ["1_Pooling", ".git", "1_Pooling/.cache"] {
             fs::create_dir(folder.path().join(folder_name)).unwrap();
         }
-        for name in ["z.txt", "config.json", "passport.toml", "1_Pooling/config.json", ".git/HEAD", "1_Pooling/.cache/x"] {
+        for name in
+            ["z.txt", "config.json", "passport.toml", "1_Pooling/config.json", ".git/HEAD", "1_Pooling/.cache/x"]
+        {
             fs::write(folder.path().join(name), name).unwrap();
         }
         assert_eq!(paths(folder.path()), ["1_Pooling/.cache/x", "1_Pooling/config.json", "config.json", "z.txt"]);

@@ -11,6 +11,7 @@ use super::{
     message::say,
     model::selector_text,
     output::table,
+    receipt,
 };
 
 /// Which model, and what it is asked.
@@ -54,7 +55,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         };
         table(words, &headings, view.outputs.iter().zip(text).map(row).collect())
     })?;
-    let receipt = view.receipt.as_str().map_or_else(|| view.receipt["leaf"].to_string(), str::to_owned);
-    context.output.note(&say!("use-recorded", decision = view.decision, receipt = receipt));
+    context.output.note(&say!("use-recorded", decision = view.decision, receipt = receipt::name(&view.receipt)));
     Ok(Exit::Success)
 }

@@ -52,9 +52,9 @@ impl ProblemDocument {
     /// Reads as much as can be understood: reasons of an unknown shape must not hide what happened.
     fn understood(body: &[u8]) -> Option<Self> {
         let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
-        serde_json::from_value(Value::Object(members.clone())).ok().or_else(|| {
-            members.remove("reasons").and_then(|_| serde_json::from_value(Value::Object(members)).ok())
-        })
+        serde_json::from_value(Value::Object(members.clone()))
+            .ok()
+            .or_else(|| members.remove("reasons").and_then(|_| serde_json::from_value(Value::Object(members)).ok()))
     }
 
     fn without_document() -> Self {
@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn statuses_become_exit_codes() {
-        let refusal = r#"{"title":"Refused","reasons":[{"rule":"non-commercial","message":"no"}],"decision":"decision_1"}"#;
+        let refusal =
+            r#"{"title":"Refused","reasons":[{"rule":"non-commercial","message":"no"}],"decision":"decision_1"}"#;
         for status in REFUSAL_STATUSES {
             assert_eq!(exit(status, refusal), Exit::Refused, "{status}");
         }

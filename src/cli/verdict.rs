@@ -96,9 +96,7 @@ impl Findings {
     }
 
     fn document(&self, subject: &str, words: &Words) -> Value {
-        let check = |finding: &Finding| {
-            json!({ "check": finding.check, "verdict": finding.verdict, "detail": words.say(&finding.detail) })
-        };
+        let check = |finding: &Finding| json!({ "check": finding.check, "verdict": finding.verdict, "detail": words.say(&finding.detail) });
         json!({
             "subject": subject,
             "verdict": self.verdict(),
@@ -107,9 +105,8 @@ impl Findings {
     }
 
     fn prose(&self, subject: &str, words: &Words) -> String {
-        let line = |finding: &Finding| {
-            format!("  {}: {}\n", words.say(&finding.verdict.label()), words.say(&finding.detail))
-        };
+        let line =
+            |finding: &Finding| format!("  {}: {}\n", words.say(&finding.verdict.label()), words.say(&finding.detail));
         let checks: String = self.0.iter().map(line).collect();
         format!("{subject}: {}\n{checks}", words.say(&self.verdict().label()))
     }

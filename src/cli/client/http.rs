@@ -104,7 +104,11 @@ impl Client {
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub fn post_for_secret<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<Answer<T>, CliError> {
+    pub fn post_for_secret<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Answer<T>, CliError> {
         let body = serde_json::to_string(body).map_err(|error| self.not_understood(path, &error))?;
         let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json").body(body);
         let request = request.map_err(|error| self.not_understood(path, &error))?;

@@ -28,7 +28,7 @@ pub struct Arguments {
     out: PathBuf,
 }
 
-/// Fetches the leaves and writes the pack.
+/// Fetches the pack and writes it.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let Arguments { from, to, out } = arguments;
     if from >= to {
@@ -36,11 +36,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     }
     refuse_occupied(out)?;
     let path = format!("/api/v1/exports/audit?from={}&to={}", from.as_millis(), to.as_millis());
-    let leaves = context.client()?.stream(&path)?;
-    let written = pack::write(out, leaves)?;
-    let document = json!({ "folder": out, "entries": written });
+    let sent = context.client()?.stream(&path)?;
+    let files = pack::write(out, sent)?;
+    let document = json!({ "folder": out, "files": files });
     context.output.result(&document, |words| {
-        words.say(&say!("export-written", folder = out.display(), entries = written))
+        words.say(&say!("export-written", folder = out.display(), files = files.join(", ")))
     })?;
     Ok(Exit::Success)
 }

@@ -1,118 +1,112 @@
-//! The folder an export is: one line of JSON for each leaf, in the order of the log, as the server gave it.
-//!
-//! A line is a receipt with its opening, so each can be checked by itself and against pinned keys.
+//! An audit pack on this machine: written as the server sends it, file by file, and read back to be checked.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
-    io::{BufRead, BufReader, BufWriter, Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     path::Path,
 };
 
 use chancery_base::logs::Trust;
+use chancery_domain::reports::{PACK_FILES, PackFile, verify_audit_pack};
 
-use crate::cli::{
-    error::CliError,
-    message::say,
-    receipt::{self, ReceiptDocument},
-    verdict::{Findings, Verdict},
-};
+use crate::cli::{error::CliError, message::say, verdict::Findings};
 
-/// The file of leaves.
-const LEAVES: &str = "leaves.ndjson";
-/// Longest line that is read, in bytes: an entry, its opening and its proof.
-const LONGEST_LINE: u64 = 4 << 20;
+/// Longest line that is read, in bytes: one file of a pack as JSON.
+const LONGEST_LINE: u64 = 1 << 30;
 /// The word for this check in documents.
-const CHECK: &str = "entries";
+const CHECK: &str = "pack";
 
-/// Writes the leaves to `folder` as they come, and answers how many there were.
+/// Writes the files to `folder` as they come, one a line, and answers their names.
 ///
 /// # Errors
-/// [`CliError::Local`] if the folder cannot be written, or the leaves break off.
-pub fn write(folder: &Path, leaves: impl Read) -> Result<u64, CliError> {
+/// [`CliError::Local`] if a file is none of a pack's, cannot be written, or does not come.
+pub fn write(folder: &Path, pack: impl Read) -> Result<Vec<String>, CliError> {
     fs::create_dir_all(folder).map_err(|error| CliError::unwritable(folder, &error))?;
-    let path = folder.join(LEAVES);
-    let unwritable = |error| CliError::unwritable(&path, &error);
-    let mut file = BufWriter::new(File::create(&path).map_err(unwritable)?);
-    let mut leaves = BufReader::new(leaves);
-    let mut count = 0;
-    while let Some(line) = next_line(&mut leaves, &path)? {
-        file.write_all(&line).map_err(unwritable)?;
-        count += 1;
+    let mut lines = BufReader::new(pack);
+    let mut written = Vec::new();
+    while let Some(file) = next_file(&mut lines)? {
+        let path = folder.join(&file.name);
+        let unwritable = |error| CliError::unwritable(&path, &error);
+        let mut opened = File::create_new(&path).map_err(unwritable)?;
+        opened.write_all(file.text.as_bytes()).and_then(|()| opened.sync_all()).map_err(unwritable)?;
+        written.push(file.name);
     }
-    file.flush().and_then(|()| file.get_ref().sync_all()).map_err(unwritable)?;
-    Ok(count)
+    if PACK_FILES.iter().all(|name| written.iter().any(|written| written == name)) {
+        Ok(written)
+    } else {
+        Err(broken_off(&"files are missing"))
+    }
 }
 
-/// Checks every line of the export in `folder`: what it says opens its entry, and its entry is in the log.
+/// Checks the pack in `folder` against pinned keys.
 ///
 /// # Errors
 /// [`CliError::Local`] if it cannot be read.
 pub fn check(folder: &Path, trust: &Trust, findings: &mut Findings) -> Result<(), CliError> {
-    let path = folder.join(LEAVES);
-    let file = File::open(&path).map_err(|error| CliError::unreadable(&path, &error).while_verifying())?;
-    let mut lines = BufReader::new(file);
-    let (mut count, mut unproved) = (0_u64, 0_u64);
-    while let Some(line) = next_line(&mut lines, &path).map_err(CliError::while_verifying)? {
-        count += 1;
-        match judge(&line, trust) {
-            Verdict::Valid => {}
-            Verdict::Unchecked => unproved += 1,
-            Verdict::Invalid => findings.invalid(CHECK, say!("export-line-wrong", line = count)),
-        }
+    let mut files = BTreeMap::new();
+    for name in PACK_FILES {
+        let path = folder.join(name);
+        let bytes = fs::read(&path).map_err(|error| CliError::unreadable(&path, &error).while_verifying())?;
+        files.insert(name.to_owned(), bytes);
     }
-    if unproved > 0 {
-        findings.unchecked(CHECK, say!("export-unproved", unproved = unproved, entries = count));
-    } else {
-        findings.valid(CHECK, say!("export-checked", entries = count));
+    match verify_audit_pack(&files, trust) {
+        Ok(pack) => {
+            let sound =
+                say!("export-sound", party = pack.party, from = pack.from, to = pack.to, entries = pack.entries);
+            findings.valid(CHECK, sound);
+        }
+        Err(error) if error.is_inconclusive() => findings.unchecked(CHECK, say!("value", cause = error)),
+        Err(error) => findings.invalid(CHECK, say!("value", cause = error)),
     }
     Ok(())
 }
 
-fn judge(line: &[u8], trust: &Trust) -> Verdict {
-    let Ok(leaf) = serde_json::from_slice::<ReceiptDocument>(line) else { return Verdict::Invalid };
-    let mut findings = Findings::default();
-    receipt::check(&leaf, trust, &mut findings);
-    findings.verdict()
+/// The next file. A name that is none of a pack's is refused: it could lead out of the folder.
+fn next_file(lines: &mut impl BufRead) -> Result<Option<PackFile>, CliError> {
+    let mut line = Vec::new();
+    lines.take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(|error| broken_off(&error))?;
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let file: PackFile = serde_json::from_slice(&line).map_err(|error| broken_off(&error))?;
+    if PACK_FILES.contains(&file.name.as_str()) { Ok(Some(file)) } else { Err(broken_off(&"an unknown file")) }
 }
 
-/// The next line with its end, which every line must have: without it the export broke off.
-fn next_line(source: &mut impl BufRead, path: &Path) -> Result<Option<Vec<u8>>, CliError> {
-    let mut line = Vec::new();
-    source
-        .take(LONGEST_LINE)
-        .read_until(b'\n', &mut line)
-        .map_err(|error| CliError::failure(say!("export-broke-off", file = path.display(), cause = error)))?;
-    match line.last() {
-        None => Ok(None),
-        Some(b'\n') => Ok(Some(line)),
-        Some(_) => {
-            let cause = "the last line has no end";
-            Err(CliError::failure(say!("export-broke-off", file = path.display(), cause = cause)))
-        }
-    }
+fn broken_off(cause: &dyn std::fmt::Display) -> CliError {
+    CliError::failure(say!("export-broke-off", cause = cause))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::error::Exit;
+    use crate::cli::{error::Exit, verdict::Verdict};
 
-    #[test]
-    fn an_export_that_broke_off_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(write(folder.path(), "{}\n{}\n".as_bytes()).unwrap(), 2);
-        assert_eq!(fs::read_to_string(folder.path().join(LEAVES)).unwrap(), "{}\n{}\n");
-        let error = write(folder.path(), "{}\n{\"leaf".as_bytes()).unwrap_err();
-        assert_eq!(error.exit(), Exit::Failure);
+    fn line(name: &str) -> String {
+        serde_json::json!({ "name": name, "text": "x" }).to_string() + "\n"
     }
 
     #[test]
-    fn lines_that_are_not_leaves_are_named() {
+    fn a_pack_is_written_whole_or_refused() {
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), "{}\nnot a leaf\n".as_bytes()).unwrap();
+        let whole: String = PACK_FILES.iter().map(|name| line(name)).collect();
+        assert_eq!(write(folder.path(), whole.as_bytes()).unwrap(), PACK_FILES);
+        assert!(write(folder.path(), whole.as_bytes()).is_err(), "nothing is overwritten");
+        let other = tempfile::tempdir().unwrap();
+        for refused in [line("audit.csv"), line("../audit.csv"), "{".to_owned(), String::new()] {
+            assert_eq!(write(other.path(), refused.as_bytes()).unwrap_err().exit(), Exit::Failure, "{refused}");
+        }
+        assert!(!other.path().join("../audit.csv").exists());
+    }
+
+    #[test]
+    fn what_nobody_signed_is_never_valid() {
+        let folder = tempfile::tempdir().unwrap();
         let mut findings = Findings::default();
+        let absent = check(folder.path(), &Trust::default(), &mut findings).unwrap_err();
+        assert_eq!(absent.exit(), Exit::Unverifiable);
+        PACK_FILES.iter().for_each(|name| fs::write(folder.path().join(name), "x").unwrap());
         check(folder.path(), &Trust::default(), &mut findings).unwrap();
-        assert_eq!(findings.verdict(), Verdict::Invalid);
-        assert_eq!(findings.list()[0].detail, say!("export-line-wrong", line = 2));
+        assert_ne!(findings.verdict(), Verdict::Valid);
     }
 }

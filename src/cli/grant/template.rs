@@ -44,7 +44,9 @@ mod tests {
     fn filled_in(template: &str) -> String {
         let uncommented = |line: &str| match line.strip_prefix("# ") {
             Some(field) if field.starts_with('[') && field.ends_with(']') => field.to_owned(),
-            Some(field) if field.split_once(" = ").is_some_and(|(name, _)| name.bytes().all(is_name)) => field.to_owned(),
+            Some(field) if field.split_once(" = ").is_some_and(|(name, _)| name.bytes().all(is_name)) => {
+                field.to_owned()
+            }
             _ => line.to_owned(),
         };
         let digest = format!("legal_text_digest = \"{}\"", "0".repeat(64));

@@ -41,6 +41,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, authority, reason, legal_demand } = arguments;
     let body = json!({ "authority": authority, "reason": reason, "legal_demand": legal_demand });
     let answer = context.client()?.post::<HoldView>(&format!("/api/v1/models/{model}/holds"), &body)?;
-    context.output.result(&answer.document, |words| words.say(&say!("hold-placed", model = model, id = answer.view.id)))?;
+    context
+        .output
+        .result(&answer.document, |words| words.say(&say!("hold-placed", model = model, id = answer.view.id)))?;
     Ok(Exit::Success)
 }

@@ -22,6 +22,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let id = arguments.id;
     context.client()?.delete(&format!("/api/v1/holds/{id}"))?;
-    context.output.result(&json!({ "id": id, "status": "released" }), |words| words.say(&say!("hold-released", id = id)))?;
+    context
+        .output
+        .result(&json!({ "id": id, "status": "released" }), |words| words.say(&say!("hold-released", id = id)))?;
     Ok(Exit::Success)
 }

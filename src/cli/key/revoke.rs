@@ -22,6 +22,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let id = arguments.id;
     context.client()?.delete(&format!("/api/v1/signing-keys/{id}"))?;
-    context.output.result(&json!({ "id": id, "status": "revoked" }), |words| words.say(&say!("key-revoked", id = id)))?;
+    context
+        .output
+        .result(&json!({ "id": id, "status": "revoked" }), |words| words.say(&say!("key-revoked", id = id)))?;
     Ok(Exit::Success)
 }

@@ -130,7 +130,7 @@ log-verifying = verifying { $log }
 log-wrong = { $log }: { $cause }
 log-sound = { $log }: all { $size } entries of { $origin } give the signed root { $root }
 log-unpinned = { $log }: the log's key is not pinned, so nothing it says can be held against it; pin it with `chancery trust add --from SERVER`
-log-unknown = { $log }: { $cause }; check --server, and that the server runs
+log-unknown = { $log }: { $cause }
 watch-first = { $log }: remembered { $size } entries; from now on the log must continue them
 watch-consistent = { $log }: { $size } entries continue the { $old } seen before
 watch-fork = { $log }: FORK: { $cause }; the evidence is in { $evidence }, show it to others
@@ -180,11 +180,9 @@ hold-released = Released { $id }.
 
 export-period = the period from { $from } to { $to } is empty; give --to a later time than --from
 export-occupied = `{ $folder }` is not empty; name a folder that is
-export-written = Wrote { $entries } entries to { $folder }. Next: chancery export verify { $folder }
-export-broke-off = `{ $file }` is not whole: { $cause }; export the period again
-export-line-wrong = line { $line } is not what was logged, or no entry at all
-export-unproved = { $unproved } of { $entries } entries could not be checked: pin the log's key with `chancery trust add --from SERVER`, or give --trust
-export-checked = all { $entries } entries are what was logged
+export-written = Wrote { $files } to { $folder }. Next: chancery export verify { $folder }
+export-broke-off = the export is not whole: { $cause }; remove the folder and export the period again
+export-sound = { $entries } entries that { $party } may see from { $from } to { $to }: files, openings and receipts hold
 
 ## Headings
 

@@ -130,7 +130,7 @@ log-verifying = 正在验证 { $log }
 log-wrong = { $log }：{ $cause }
 log-sound = { $log }：{ $origin } 的全部 { $size } 条得出已签名的根 { $root }
 log-unpinned = { $log }：日志的密钥未固定，其所言无从追究；请用 `chancery trust add --from 服务器` 固定
-log-unknown = { $log }：{ $cause }；请检查 --server，并确认服务器正在运行
+log-unknown = { $log }：{ $cause }
 watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延续它们
 watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
 watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人
@@ -180,11 +180,9 @@ hold-released = 已解除 { $id }。
 
 export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 --from
 export-occupied = `{ $folder }` 不为空；请指定空文件夹
-export-written = 已将 { $entries } 条写入 { $folder }。下一步：chancery export verify { $folder }
-export-broke-off = `{ $file }` 不完整：{ $cause }；请重新导出该期间
-export-line-wrong = 第 { $line } 行不是日志所记录的内容，或根本不是条目
-export-unproved = { $entries } 条中有 { $unproved } 条无法验证：请用 `chancery trust add --from 服务器` 固定日志密钥，或给出 --trust
-export-checked = 全部 { $entries } 条均为日志所记录的内容
+export-written = 已将 { $files } 写入 { $folder }。下一步：chancery export verify { $folder }
+export-broke-off = 导出不完整：{ $cause }；请删除该文件夹后重新导出该期间
+export-sound = { $party } 从 { $from } 到 { $to } 可见的 { $entries } 条：文件、开启值与回执均成立
 
 ## 表头
 

@@ -25,10 +25,12 @@ pub struct Arguments {
 /// Points the alias.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, alias, version } = arguments;
-    context.client()?.put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": version }))?;
+    context
+        .client()?
+        .put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": format!("v{version}") }))?;
     let document = json!({ "model": model, "alias": alias, "version": version });
-    context.output.result(&document, |words| {
-        words.say(&say!("model-alias", model = model, alias = alias, version = version))
-    })?;
+    context
+        .output
+        .result(&document, |words| words.say(&say!("model-alias", model = model, alias = alias, version = version)))?;
     Ok(Exit::Success)
 }

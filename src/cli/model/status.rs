@@ -39,6 +39,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let path = format!("{}/status", version_path(model));
     let answer = context.client()?.post::<Value>(&path, &json!({ "status": status }))?;
     let status = json!(status).as_str().unwrap_or_default().to_owned();
-    context.output.result(&answer.document, |words| words.say(&say!("model-status", model = model, status = status)))?;
+    context
+        .output
+        .result(&answer.document, |words| words.say(&say!("model-status", model = model, status = status)))?;
     Ok(Exit::Success)
 }

@@ -87,12 +87,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     Ok(Exit::Success)
 }
 
-fn open(
-    arguments: &Arguments,
-    files: &[LocalFile],
-    client: &Client,
-    context: &Context,
-) -> Result<Session, CliError> {
+fn open(arguments: &Arguments, files: &[LocalFile], client: &Client, context: &Context) -> Result<Session, CliError> {
     let key = key::read_private(arguments.key.as_deref(), context)?;
     let in_folder = arguments.folder.join("passport.toml");
     let passport = super::passport::read(arguments.passport.as_ref().unwrap_or(&in_folder))?;

@@ -24,6 +24,7 @@ pub fn load(file: Option<&Path>, context: &Context) -> Result<Trust, CliError> {
 
 fn parse(file: &Path) -> Result<Trust, CliError> {
     let text = read_text(file, LARGEST_TRUST).map_err(CliError::while_verifying)?;
-    text.parse()
-        .map_err(|error: TrustError| CliError::unverifiable(say!("trust-unreadable", file = file.display(), cause = error)))
+    text.parse().map_err(|error: TrustError| {
+        CliError::unverifiable(say!("trust-unreadable", file = file.display(), cause = error))
+    })
 }

@@ -35,9 +35,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 #[must_use]
 pub fn document(trust: &Trust) -> Value {
     let texts = |keys: &[chancery_base::logs::NoteVerifier]| keys.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let signer = |signer: &chancery_base::logs::TrustedSigner| {
-        json!({ "name": signer.name, "public_key": signer.key, "fingerprint": signer.key.fingerprint() })
-    };
+    let signer = |signer: &chancery_base::logs::TrustedSigner| json!({ "name": signer.name, "public_key": signer.key, "fingerprint": signer.key.fingerprint() });
     json!({
         "logs": texts(&trust.logs),
         "promises": texts(&trust.promises),
