@@ -219,11 +219,7 @@ struct Logs {
     liability: Arc<LogIdentity>,
 }
 
-fn open_logs(
-    keys: &Keys,
-    origin: Option<&str>,
-    entropy: &dyn Entropy,
-) -> Result<Logs, OpenError> {
+fn open_logs(keys: &Keys, origin: Option<&str>, entropy: &dyn Entropy) -> Result<Logs, OpenError> {
     let base = keys.fixed_text("origin", || match origin {
         Some(origin) => origin.to_owned(),
         None => format!("chancery-{}.local", holder(entropy).get(..12).unwrap_or_default()),
@@ -241,9 +237,7 @@ impl Logs {
     fn start(&self, database: &Database, clock: &Arc<dyn Clock>) -> Result<Vec<Sequencer>, OpenError> {
         [&self.audit, &self.liability]
             .into_iter()
-            .map(|identity| {
-                Ok(Sequencer::start(database.clone(), Arc::clone(identity), Arc::clone(clock))?)
-            })
+            .map(|identity| Ok(Sequencer::start(database.clone(), Arc::clone(identity), Arc::clone(clock))?))
             .collect()
     }
 

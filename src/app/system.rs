@@ -18,7 +18,10 @@ impl Clock for SystemClock {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::expect_used, reason = "without randomness no key or salt may be made; the contract is to not return")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no key or salt may be made; the contract is to not return"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives random bytes");
     }

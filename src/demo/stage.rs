@@ -60,7 +60,8 @@ impl Stage {
         SystemEntropy.fill(&mut name);
         let folder = std::env::temp_dir().join(format!("chancery-demo-{}", encode_hex(&name)));
         fs::create_dir(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-        let app = App::open(&Config::in_directory(&folder.join("data")), Arc::new(SystemClock), Arc::new(SystemEntropy))?;
+        let app =
+            App::open(&Config::in_directory(&folder.join("data")), Arc::new(SystemClock), Arc::new(SystemEntropy))?;
         let operator = app.first_party.as_ref().map(|first| first.owner.token.to_string());
         let operator = operator.ok_or_else(|| anyhow!("a new registry has no operator"))?;
         let (address, server, thread) = start(Data::new(app), listen.to_owned())?;

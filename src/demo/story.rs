@@ -91,7 +91,16 @@ fn license(stage: &Stage, narrator: &Narrator) -> Result<()> {
     let key = stage.path("globex.pem");
     shown(stage, narrator, Role::Licensee, &["grant", "accept", &grant, "--key", &key], |_| Ok(()))?;
     let token = [
-        "token", "create", "--role", "member", "--label", "shop", "--purpose", "commercial-service", "--territory", "DE",
+        "token",
+        "create",
+        "--role",
+        "member",
+        "--label",
+        "shop",
+        "--purpose",
+        "commercial-service",
+        "--territory",
+        "DE",
     ];
     shown(stage, narrator, Role::Licensee, &token, |made| {
         stage.hand_out(Role::Caller, text(made, "/token")?);
@@ -105,7 +114,8 @@ fn refused(stage: &Stage, narrator: &Narrator) -> Result<()> {
     narrator.command(&call)?;
     let outcome = stage.run(Role::Caller, &call)?;
     ensure!(outcome.code == REFUSED, "the call should have been refused, but: {}", outcome.said);
-    let refusal: Value = outcome.said.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or(outcome.document);
+    let refusal: Value =
+        outcome.said.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or(outcome.document);
     let whole = format!("{} {refusal}", outcome.said);
     for named in ["forum-noncommercial", "CC-BY-NC-4.0"] {
         ensure!(whole.contains(named), "the refusal should name `{named}`, but says: {whole}");

@@ -24,8 +24,8 @@ pub mod provenance;
 pub mod policy;
 
 // floor 6: acts, in this order
+pub mod granting;
 pub mod membership;
 pub mod registration;
-pub mod granting;
-pub mod serving;
 pub mod reports;
+pub mod serving;

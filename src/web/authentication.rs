@@ -41,6 +41,7 @@ fn presented_token(request: &ServiceRequest) -> Result<ApiToken, Problem> {
     let text = header(request.request(), "authorization")?
         .ok_or_else(|| refused("no API key was given; send it as `Authorization: Bearer chy_…`".to_owned()))?;
     let token = text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "));
-    let token = token.ok_or_else(|| refused("the Authorization header is not a bearer token; send `Bearer chy_…`".to_owned()))?;
+    let token = token
+        .ok_or_else(|| refused("the Authorization header is not a bearer token; send `Bearer chy_…`".to_owned()))?;
     ApiToken::parse(token.trim()).map_err(|error| refused(error.to_string()))
 }

@@ -11,7 +11,9 @@ const RECORD_DEADLINE_MS: u64 = 1_950;
 const WORK_DEADLINE_MS: u64 = 600_000;
 
 /// Runs short database work off the HTTP threads; refused when it takes too long.
-pub async fn record<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+pub async fn record<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     hop(work, RECORD_DEADLINE_MS).await
 }
 

@@ -53,7 +53,10 @@ impl Call {
 /// Reads JSON; nesting beyond 128 levels is refused by the parser.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
-        Problem::new(ProblemKind::BadRequest, format!("the body is not the JSON expected here: {error}; see the API document"))
+        Problem::new(
+            ProblemKind::BadRequest,
+            format!("the body is not the JSON expected here: {error}; see the API document"),
+        )
     })
 }
 

@@ -23,8 +23,11 @@ use crate::app::App;
 const REQUEST_ID_BYTES: usize = 12;
 
 /// Headers that hold for everything this server answers. Nothing here is a page to be framed, sniffed or cached by others.
-const HEADERS: [(&str, &str); 3] =
-    [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("content-security-policy", "default-src 'none'")];
+const HEADERS: [(&str, &str); 3] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'"),
+];
 
 /// Runs the rest, then finishes its answer.
 pub async fn finish<B: MessageBody + 'static>(

@@ -20,9 +20,7 @@ fn log(name: &str) -> Result<LogName, Problem> {
 /// `GET /log/{log}/checkpoint`
 pub async fn checkpoint(app: web::Data<App>, path: web::Path<String>) -> Answer {
     let log = log(&path)?;
-    let checkpoint = blocking::record(move || {
-        Ok(app.database.read(|connection| logs::checkpoint(connection, log))?)
-    });
+    let checkpoint = blocking::record(move || Ok(app.database.read(|connection| logs::checkpoint(connection, log))?));
     let (note, _) = checkpoint.await?.ok_or_else(|| Problem::not_found("checkpoint"))?;
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", CHECKPOINT_CACHE))
@@ -34,9 +32,7 @@ pub async fn checkpoint(app: web::Data<App>, path: web::Path<String>) -> Answer 
 pub async fn tile(app: web::Data<App>, path: web::Path<(String, String)>) -> Answer {
     let log = log(&path.0)?;
     let tile: Tile = format!("tile/{}", path.1).parse().map_err(|_| Problem::not_found("tile"))?;
-    let bytes = blocking::record(move || {
-        Ok(app.database.read(|connection| logs::tile(connection, log, &tile))?)
-    });
+    let bytes = blocking::record(move || Ok(app.database.read(|connection| logs::tile(connection, log, &tile))?));
     let bytes = bytes.await?.ok_or_else(|| Problem::not_found("tile"))?;
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", TILE_CACHE))

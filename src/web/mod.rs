@@ -12,6 +12,6 @@ mod refusal;
 mod routes;
 mod server;
 
-pub use routes::{UNGATED, configure};
 pub use actix_web::{dev::ServerHandle, web::Data};
+pub use routes::{UNGATED, configure};
 pub use server::{Server, run_until_stopped, serve};

@@ -72,7 +72,13 @@ pub async fn embeddings(call: Call, request: HttpRequest) -> Answer {
     })
 }
 
-fn answer(call: &Call, model: &ModelReference, name: &str, format: EncodingFormat, answered: &Answered) -> HttpResponse {
+fn answer(
+    call: &Call,
+    model: &ModelReference,
+    name: &str,
+    format: EncodingFormat,
+    answered: &Answered,
+) -> HttpResponse {
     let vectors = match &answered.output {
         Output::Vectors(vectors) => vectors.as_slice(),
         Output::Labels(_) => &[],
@@ -107,10 +113,8 @@ fn encode(vector: &[f32], format: EncodingFormat) -> Value {
 /// `GET /v1/models`
 pub async fn models(call: Call) -> Answer {
     let (app, party) = (call.app.clone(), call.caller.party.id);
-    let models = blocking::record(move || {
-        app.database.read(|connection| registration::list_visible(connection, party))
-    })
-    .await?;
+    let models =
+        blocking::record(move || app.database.read(|connection| registration::list_visible(connection, party))).await?;
     let data: Vec<Value> = models.iter().map(model_view).collect();
     Ok(HttpResponse::Ok().json(json!({"object": "list", "data": data})))
 }

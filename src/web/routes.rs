@@ -7,13 +7,7 @@ use super::{api, authentication::authenticate, call::Answer, finish::not_found, 
 use crate::app::App;
 
 /// Every route that answers without a record and without a key: probes, and what verifiers read.
-pub const UNGATED: &[&str] = &[
-    "/healthz",
-    "/readyz",
-    "/log/trust",
-    "/log/{log}/checkpoint",
-    "/log/{log}/tile/{path}",
-];
+pub const UNGATED: &[&str] = &["/healthz", "/readyz", "/log/trust", "/log/{log}/checkpoint", "/log/{log}/tile/{path}"];
 
 /// Puts every route in its place.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -88,6 +82,7 @@ async fn readyz(app: web::Data<App>) -> Answer {
     if app.is_ready() {
         Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
     } else {
-        Err(Problem::new(ProblemKind::LogUnavailable, "records cannot be written at the moment; see the server's log").into())
+        Err(Problem::new(ProblemKind::LogUnavailable, "records cannot be written at the moment; see the server's log")
+            .into())
     }
 }

@@ -26,13 +26,12 @@ pub struct Server {
 ///
 /// Errors: the address cannot be bound.
 pub fn serve(app: web::Data<App>, listen: &str) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || {
-        HttpApp::new().app_data(app.clone()).wrap(from_fn(finish)).configure(configure)
-    })
-    .workers(WORKERS)
-    .client_request_timeout(REQUEST_HEAD_DEADLINE)
-    .shutdown_timeout(SHUTDOWN_SECONDS)
-    .bind(listen)?;
+    let server =
+        HttpServer::new(move || HttpApp::new().app_data(app.clone()).wrap(from_fn(finish)).configure(configure))
+            .workers(WORKERS)
+            .client_request_timeout(REQUEST_HEAD_DEADLINE)
+            .shutdown_timeout(SHUTDOWN_SECONDS)
+            .bind(listen)?;
     let address = server.addrs().first().copied().ok_or_else(|| std::io::Error::other("nothing was bound"))?;
     let running = server.run();
     Ok(Server { address, handle: running.handle(), running })

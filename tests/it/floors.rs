@@ -34,7 +34,8 @@ fn storeys(lib: &str) -> BTreeMap<String, Storey> {
 
 /// The modules of its own package that a source text names.
 fn imports(source: &str) -> Vec<String> {
-    let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
     for (position, _) in code.match_indices("crate::") {
         let rest = &code[position + "crate::".len()..];
@@ -160,7 +161,9 @@ fn libraries_stay_where_they_belong() {
             let source = fs::read_to_string(&path).unwrap();
             for (library, homes) in &kept {
                 let is_home = homes.iter().any(|home| name.starts_with(home) || name.ends_with(home));
-                let names_it = source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{library}::")));
+                let names_it = source
+                    .lines()
+                    .any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{library}::")));
                 assert!(is_home || !names_it, "{name} imports {library}");
             }
         }

@@ -65,6 +65,7 @@ CREATE TABLE versions (
     passport TEXT COLLATE "C" NOT NULL,
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    leaf_id TEXT COLLATE "C" NOT NULL,
     UNIQUE (model_id, number),
     UNIQUE (model_id, manifest_digest)
 );

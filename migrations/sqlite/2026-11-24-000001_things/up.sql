@@ -65,6 +65,7 @@ CREATE TABLE versions (
     passport TEXT NOT NULL,
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    leaf_id TEXT NOT NULL,
     UNIQUE (model_id, number),
     UNIQUE (model_id, manifest_digest)
 );

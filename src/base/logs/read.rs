@@ -80,11 +80,7 @@ pub fn first_checkpoint_with(
 ///
 /// # Errors
 /// [`LogError::Altered`] when the proof would not lead to the checkpoint; those of the database.
-pub fn receipt_within(
-    connection: &mut AnyConnection,
-    id: LeafId,
-    note: &str,
-) -> Result<Option<Receipt>, LogError> {
+pub fn receipt_within(connection: &mut AnyConnection, id: LeafId, note: &str) -> Result<Option<Receipt>, LogError> {
     let Some((log, index, entry)) = rows::placed_leaf(connection, id)? else { return Ok(None) };
     let checkpoint = stored::read_checkpoint(log, note)?;
     let proof = inclusion_proof(&mut stored::nodes(connection, log, checkpoint.size), index, checkpoint.size);

@@ -4,7 +4,7 @@ use chancery_base::{
     db::Database,
     problem::ProblemKind,
     store::BlobName,
-    values::{ByteCount, ModelId, PartyId, Sha256Digest, SigningKeyId, Standing, UploadId, VersionId},
+    values::{ByteCount, LeafId, ModelId, PartyId, Sha256Digest, SigningKeyId, Standing, UploadId, VersionId},
 };
 
 use super::*;
@@ -65,6 +65,7 @@ impl<'a> World<'a> {
             passport: "{}".to_owned(),
             epoch: 1,
             created_at: NOW,
+            leaf: LeafId::generate(&self.entropy, NOW),
         }
     }
 

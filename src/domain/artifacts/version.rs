@@ -2,7 +2,7 @@
 
 use chancery_base::{
     store::BlobName,
-    values::{ArtifactPath, ByteCount, ModelId, Sha256Digest, SigningKeyId, Standing, UnixMillis, VersionId},
+    values::{ArtifactPath, ByteCount, LeafId, ModelId, Sha256Digest, SigningKeyId, Standing, UnixMillis, VersionId},
 };
 
 use crate::documents::codes;
@@ -52,6 +52,8 @@ pub struct Version {
     pub epoch: u64,
     /// When it was registered.
     pub created_at: UnixMillis,
+    /// The leaf in the audit log that says so.
+    pub leaf: LeafId,
 }
 
 /// One file of a version.

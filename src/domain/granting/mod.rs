@@ -60,7 +60,8 @@ impl Registrar {
         let reference: ModelReference = new.model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
         let (model, licensee) = self.database.read(|connection| {
             let model = artifacts::find_model(connection, &reference.model)?;
-            let model = model.filter(|model| model.owner == caller.party.id).ok_or_else(|| Problem::not_found("model"))?;
+            let model =
+                model.filter(|model| model.owner == caller.party.id).ok_or_else(|| Problem::not_found("model"))?;
             let licensee = parties::find_party_by_slug(connection, &new.licensee)?;
             Ok::<_, Problem>((model, licensee.ok_or_else(|| Problem::not_found("party").at("licensee"))?))
         })?;

@@ -99,7 +99,8 @@ impl LicenceFacts {
     /// that remain say; one they do not account for stays.
     #[must_use]
     pub fn without(&self, source: &LicenceSource) -> Self {
-        let (removed, causes): (Vec<_>, Vec<_>) = self.causes.iter().cloned().partition(|cause| cause.source == *source);
+        let (removed, causes): (Vec<_>, Vec<_>) =
+            self.causes.iter().cloned().partition(|cause| cause.source == *source);
         let lifted = |verdict: Verdict, on: fn(&LicenceEffect) -> Verdict| {
             if worst(&removed, on) == verdict { worst(&causes, on) } else { verdict }
         };

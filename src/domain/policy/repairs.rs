@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     decide::decide,
     decision::{Decision, Stage},
-    facts::{Facts, GrantFacts, GrantStatus, LicenceSource, ModelStatus, PartyStatus, Payment, Quota, Scope, SourceKind, Stated},
+    facts::{
+        Facts, GrantFacts, GrantStatus, LicenceSource, ModelStatus, PartyStatus, Payment, Quota, Scope, SourceKind,
+        Stated,
+    },
     rules::RuleSet,
 };
 
@@ -170,10 +173,8 @@ fn of_grant(facts: &Facts) -> Vec<Candidate> {
 fn smaller_request(facts: &Facts) -> Option<Candidate> {
     let Quota::Remaining(remaining) = facts.grant.as_ref()?.quota else { return None };
     let is_over = facts.request.estimated_tokens > remaining;
-    let change = Localized::new(
-        format!("a request of at most {remaining} tokens"),
-        format!("请求不超过 {remaining} 个词元"),
-    );
+    let change =
+        Localized::new(format!("a request of at most {remaining} tokens"), format!("请求不超过 {remaining} 个词元"));
     (is_over && remaining > TokenCount(0))
         .then(|| changed(facts, change, |facts| facts.request.estimated_tokens = remaining))
 }

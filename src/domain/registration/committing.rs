@@ -121,10 +121,19 @@ impl Archive {
             created_at: now,
         });
         let passport = passport.to_canonical_json().map_err(Problem::internal)?;
+        let (id, number) = (VersionId::generate(&*self.entropy, now), highest.saturating_add(1));
+        let details = json!({
+            "model": model.name, "version": number, "version_id": id, "upload": open.upload.id,
+            "manifest_digest": open.upload.manifest_digest, "signing_key": open.upload.signing_key,
+            "architecture": inspected.architecture.to_string(), "alias": options.alias,
+            "visibility": options.visibility.unwrap_or(model.visibility),
+            "parents": parents.iter().map(|parent| parent.parent).collect::<Vec<_>>(),
+        });
+        let leaf = self.leaf("version-registered", caller, &[], &details)?;
         let version = Version {
-            id: VersionId::generate(&*self.entropy, now),
+            id,
             model: model.id,
-            number: highest.saturating_add(1),
+            number,
             status: VersionStatus::Registered,
             architecture: inspected.architecture.to_string(),
             manifest_digest: open.upload.manifest_digest,
@@ -133,15 +142,8 @@ impl Archive {
             passport: String::from_utf8(passport).map_err(Problem::internal)?,
             epoch: 1,
             created_at: now,
+            leaf: leaf.id(),
         };
-        let details = json!({
-            "model": model.name, "version": version.number, "version_id": version.id, "upload": open.upload.id,
-            "manifest_digest": version.manifest_digest, "signing_key": version.signing_key,
-            "architecture": version.architecture, "alias": options.alias,
-            "visibility": options.visibility.unwrap_or(model.visibility),
-            "parents": parents.iter().map(|parent| parent.parent).collect::<Vec<_>>(),
-        });
-        let leaf = self.leaf("version-registered", caller, &[], &details)?;
         let (upload, files, options) = (open.upload.id, inspected.files.clone(), options.clone());
         Ok(Registration { caller: caller.clone(), upload, model, is_new_model, version, files, parents, options, leaf })
     }

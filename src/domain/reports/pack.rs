@@ -93,7 +93,9 @@ impl Reporter {
     pub fn audit_pack(&self, caller: &Caller, from: UnixMillis, to: UnixMillis) -> Result<AuditPack, Problem> {
         caller.require(Permission::Read)?;
         if from >= to {
-            return Err(Problem::new(ProblemKind::Unprocessable, "the period ends before it begins; swap from and to").at("to"));
+            return Err(
+                Problem::new(ProblemKind::Unprocessable, "the period ends before it begins; swap from and to").at("to")
+            );
         }
         let (leaves, openings) = self.database.read(|connection| {
             let leaves = leaves(connection, caller, from, to)?;
@@ -103,7 +105,8 @@ impl Reporter {
         let csv = table::write(&leaves).map_err(Problem::internal)?;
         let csv = String::from_utf8(csv).map_err(Problem::internal)?;
         let package = text(canonical_json(&data_package(leaves.len())))?;
-        let mut files = vec![file("audit.csv", csv), file("openings.jsonl", openings), file("datapackage.json", package)];
+        let mut files =
+            vec![file("audit.csv", csv), file("openings.jsonl", openings), file("datapackage.json", package)];
         let manifest = Manifest {
             party: caller.party.slug.to_string(),
             from: table::time(from),
@@ -155,7 +158,8 @@ fn leaves(
 /// One line of JSON an entry: what opens it, and its receipt.
 fn openings(connection: &mut AnyConnection, leaves: &[OpenedLeaf]) -> Result<String, Problem> {
     let Some(last) = leaves.last() else { return Ok(String::new()) };
-    let not_yet = || Problem::new(ProblemKind::Conflict, "the newest entries have no checkpoint yet; try again in a second");
+    let not_yet =
+        || Problem::new(ProblemKind::Conflict, "the newest entries have no checkpoint yet; try again in a second");
     let note = logs::first_checkpoint_with(connection, LogName::Audit, last.index)?.ok_or_else(not_yet)?;
     let mut lines = String::new();
     for leaf in leaves {

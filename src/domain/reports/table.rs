@@ -1,6 +1,9 @@
 //! The table of an audit pack: RFC 4180, UTF-8, columns in a fixed order, and no cell that a spreadsheet would run.
 
-use chancery_base::{logs::OpenedLeaf, values::{Sha256Digest, UnixMillis}};
+use chancery_base::{
+    logs::OpenedLeaf,
+    values::{Sha256Digest, UnixMillis},
+};
 use serde_json::Value;
 
 /// What a column holds; decides its type in the data dictionary and whether it is guarded against formulas.
@@ -45,7 +48,12 @@ pub(super) const COLUMNS: &[Column] = &[
     column("index", Kind::Integer, Source::Index, "place of the entry in the audit log, from 0"),
     column("leaf", Kind::Text, Source::LeafId, "identifier of the entry; receipts are asked for by it"),
     column("at", Kind::Time, Source::AppendedAt, "when the entry was appended, UTC, RFC 3339"),
-    column("type", Kind::Text, Source::Member("type"), "what happened, such as decision, grant-accepted, api-key-revoked"),
+    column(
+        "type",
+        Kind::Text,
+        Source::Member("type"),
+        "what happened, such as decision, grant-accepted, api-key-revoked",
+    ),
     column("outcome", Kind::Text, Source::Member("outcome"), "of a decision: allowed or refused"),
     column("rule", Kind::Text, Source::Member("rule"), "the rule that decided a refusal"),
     column("clause", Kind::Text, Source::Member("clause"), "the clause of law, licence or grant that the rule follows"),
@@ -54,16 +62,36 @@ pub(super) const COLUMNS: &[Column] = &[
     column("by", Kind::Text, Source::Member("by"), "the party or key that did it, for acts other than decisions"),
     column("model", Kind::Text, Source::Member("model"), "the model, owner/name"),
     column("version", Kind::Integer, Source::Member("version"), "number of the model's version"),
-    column("manifest_digest", Kind::Text, Source::Member("manifest_digest"), "SHA-256 of the signed manifest, hexadecimal"),
+    column(
+        "manifest_digest",
+        Kind::Text,
+        Source::Member("manifest_digest"),
+        "SHA-256 of the signed manifest, hexadecimal",
+    ),
     column("grant", Kind::Text, Source::Member("grant"), "the grant concerned"),
-    column("terms_digest", Kind::Text, Source::Member("terms_digest"), "SHA-256 of the terms, as the licensee signed it"),
+    column(
+        "terms_digest",
+        Kind::Text,
+        Source::Member("terms_digest"),
+        "SHA-256 of the terms, as the licensee signed it",
+    ),
     column("purpose", Kind::Text, Source::Member("purpose"), "what the use was for, as declared"),
-    column("territory", Kind::Text, Source::Member("territory"), "where the use took place, ISO 3166-1 alpha-2, as declared"),
+    column(
+        "territory",
+        Kind::Text,
+        Source::Member("territory"),
+        "where the use took place, ISO 3166-1 alpha-2, as declared",
+    ),
     column("tokens", Kind::Integer, Source::Member("tokens"), "tokens the use was metered as"),
     column("policy_digest", Kind::Text, Source::Member("policy_digest"), "SHA-256 of the policy set that decided"),
     column("facts_digest", Kind::Text, Source::Member("facts_digest"), "SHA-256 of the facts it was decided from"),
     column("decision", Kind::Text, Source::Member("decision"), "identifier of the decision"),
-    column("payload_sha256", Kind::Text, Source::PayloadDigest, "SHA-256 of the whole opened payload, as in openings.jsonl"),
+    column(
+        "payload_sha256",
+        Kind::Text,
+        Source::PayloadDigest,
+        "SHA-256 of the whole opened payload, as in openings.jsonl",
+    ),
 ];
 
 /// Characters at the start of a cell that make a spreadsheet treat it as a formula (OWASP, CWE-1236).

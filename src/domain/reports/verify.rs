@@ -129,7 +129,8 @@ fn openings(bytes: &[u8], trust: &Trust) -> Result<Vec<OpenedLeaf>, PackError> {
 fn opened(line: &str, trust: &Trust) -> Result<OpenedLeaf, PackError> {
     let line: Line = serde_json::from_str(line).map_err(|error| malformed("openings.jsonl", &error))?;
     let fails = |detail: String| PackError::Entry { index: line.index, detail };
-    let receipt: Receipt = line.receipt.parse().map_err(|error: chancery_base::values::Invalid| fails(error.to_string()))?;
+    let receipt: Receipt =
+        line.receipt.parse().map_err(|error: chancery_base::values::Invalid| fails(error.to_string()))?;
     receipt.verify(&trust.log_keys()).map_err(|error| fails(error.to_string()))?;
     let entry = line.opening.entry();
     if entry.to_bytes() != receipt.entry || receipt.index != line.index {

@@ -21,7 +21,8 @@ impl Desk {
     pub fn activate(&self, caller: &Caller, rules: Arc<RuleSet>) -> Result<(), Problem> {
         caller.require(Permission::Operate)?;
         let now = self.clock.now();
-        let shadow: Vec<&str> = rules.restrictions().into_iter().filter(|(_, shadow)| *shadow).map(|(id, _)| id).collect();
+        let shadow: Vec<&str> =
+            rules.restrictions().into_iter().filter(|(_, shadow)| *shadow).map(|(id, _)| id).collect();
         let payload = json!({
             "type": "policy-activated", "at": now, "by": caller.party.slug, "policy_digest": rules.digest(),
             "shadow": shadow,

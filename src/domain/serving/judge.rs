@@ -12,10 +12,8 @@ use crate::{
     artifacts::{Model, Version},
     licensing::Grant,
     parties::Caller,
+    policy::{Claims, Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather},
     registration,
-    policy::{
-        Claims, Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather,
-    },
 };
 
 /// A question about one use, with what it is about.
@@ -84,7 +82,8 @@ impl Desk {
     /// Gathers the facts and decides.
     pub(super) fn judge(&self, asked: &Asked) -> Result<Judged, Problem> {
         let in_hand = |grant: &Grant| self.quota.in_hand(grant.id);
-        let gathered = self.database.read(|connection| gather(connection, &asked.question(self), &asked.claims, in_hand))?;
+        let gathered =
+            self.database.read(|connection| gather(connection, &asked.question(self), &asked.claims, in_hand))?;
         Ok(self.decide(gathered))
     }
 

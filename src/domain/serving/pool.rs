@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chancery_base::{problem::{Problem, ProblemKind}, values::VersionId};
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::VersionId,
+};
 use chancery_engine::{Architecture, EngineError, EngineHandle, LoadModel, ModelFiles};
 
 use crate::artifacts::Version;

@@ -6,7 +6,10 @@ use chancery_base::{
 };
 
 use super::{desk::Desk, judge::Asked};
-use crate::{parties::Caller, policy::{Decision, Facts}};
+use crate::{
+    parties::Caller,
+    policy::{Decision, Facts},
+};
 
 /// A use that is asked about without being made.
 #[derive(Debug, Clone)]

@@ -8,7 +8,9 @@ use chancery_base::{
     idempotency::Done,
     logs::{self, LogName, NewLeaf},
     problem::Problem,
-    values::{ApiKeyId, DecisionId, Entropy, GrantId, LeafId, ModelId, PartyId, UnixMillis, UseId, VersionId, encode_hex},
+    values::{
+        ApiKeyId, DecisionId, Entropy, GrantId, LeafId, ModelId, PartyId, UnixMillis, UseId, VersionId, encode_hex,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,8 +22,7 @@ use super::{
     walk::{Inputs, Output, UseRequest},
 };
 use crate::{
-    artifacts,
-    holds,
+    artifacts, holds,
     licensing::{Grant, Reservation},
     parties,
     passport::Passport,
@@ -71,7 +72,12 @@ impl Run {
 
 impl Desk {
     /// Writes a refusal down.
-    pub(super) fn refuse(&self, request: &UseRequest, asked: &Asked, judged: &Judged) -> Result<Box<Recorded>, Problem> {
+    pub(super) fn refuse(
+        &self,
+        request: &UseRequest,
+        asked: &Asked,
+        judged: &Judged,
+    ) -> Result<Box<Recorded>, Problem> {
         let entry = self.entry(asked, judged, None)?;
         let once = request.once.clone();
         let now = self.clock.now();
@@ -166,7 +172,8 @@ impl Desk {
         let now = self.clock.now();
         let id = DecisionId::generate(&*self.entropy, now);
         let payload = decision_payload(id, asked, judged, run, now);
-        let leaf = NewLeaf::new(LogName::Audit, &payload, readers(asked), &*self.entropy, now).map_err(Problem::internal)?;
+        let leaf =
+            NewLeaf::new(LogName::Audit, &payload, readers(asked), &*self.entropy, now).map_err(Problem::internal)?;
         let decision = RecordedDecision {
             id,
             caller: asked.caller.party.id,

@@ -147,7 +147,10 @@ impl Desk {
         let asked = self.ask(request)?;
         let judged = self.judge(&asked)?;
         if judged.decision.is_allowed() {
-            return Err(Problem::new(ProblemKind::Overloaded, "grant, key or model changed during the call; call again"));
+            return Err(Problem::new(
+                ProblemKind::Overloaded,
+                "grant, key or model changed during the call; call again",
+            ));
         }
         self.refuse(request, &asked, &judged).map(Outcome::Refused)
     }

@@ -1,10 +1,7 @@
 //! Recorded decisions: shown with their facts, explained rule by rule, and decided again.
 
 use actix_web::{HttpResponse, web};
-use chancery_base::{
-    problem::Problem,
-    values::DecisionId,
-};
+use chancery_base::{problem::Problem, values::DecisionId};
 use chancery_domain::{
     policy::{Replay, explain, replay},
     serving::RecalledDecision,

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{ModelName, ModelReference, PartyId, Selector},
+    values::{ModelReference, Selector},
 };
 use chancery_domain::{
     artifacts::{self, Model, Version, VersionStatus},
@@ -121,7 +121,8 @@ pub fn selector(text: &str) -> Result<Selector, Problem> {
     if text == "latest" {
         return Ok(Selector::Latest);
     }
-    let number = text.strip_prefix('v').filter(|digits| !digits.starts_with('0')).and_then(|digits| digits.parse().ok());
+    let number =
+        text.strip_prefix('v').filter(|digits| !digits.starts_with('0')).and_then(|digits| digits.parse().ok());
     match number {
         Some(number) => Ok(Selector::Number(number)),
         None => Ok(Selector::Alias(text.parse().map_err(|invalid| Problem::from(invalid).at("version"))?)),
@@ -139,7 +140,7 @@ async fn described(call: &Call, path: &(String, String, String)) -> Result<Value
     blocking::record(move || {
         app.database.read(|connection| {
             let (model, version) = registration::find_visible(connection, party, &reference)?;
-            description(connection, &app, &model.name, &version, party)
+            description(connection, &app, &model, &version)
         })
     })
     .await
@@ -148,9 +149,8 @@ async fn described(call: &Call, path: &(String, String, String)) -> Result<Value
 fn description(
     connection: &mut AnyConnection,
     app: &crate::app::App,
-    model: &ModelName,
+    model: &Model,
     version: &Version,
-    party: PartyId,
 ) -> Result<Value, Problem> {
     let files: Vec<Value> = artifacts::files_of(connection, version.id)?
         .iter()
@@ -162,13 +162,16 @@ fn description(
     let signed_manifest: Value = serde_json::from_str(&version.signed_manifest).map_err(Problem::internal)?;
     let mut view = version_summary(version);
     for (member, value) in [
-        ("model", json!(model)),
+        ("model", json!(model.name)),
         ("files", json!(files)),
         ("passport", passport),
         ("signed_manifest", signed_manifest),
         ("signer", json!(signer.as_ref().map(signing_keys::view))),
-        ("effective_licence", json!({"licence": claims.licence, "provenance": claims.provenance, "privacy": claims.privacy})),
-        ("receipt", receipt_of_registration(connection, app, version, party)?),
+        (
+            "effective_licence",
+            json!({"licence": claims.licence, "provenance": claims.provenance, "privacy": claims.privacy}),
+        ),
+        ("receipt", receipt_of_registration(connection, app, model, version)?),
     ] {
         set(&mut view, member, value);
     }

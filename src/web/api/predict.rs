@@ -32,7 +32,10 @@ pub async fn predict(call: Call, path: web::Path<(String, String)>, request: Htt
     let model = model_name(&path)?;
     let asked = UseRequest {
         caller: call.caller.clone(),
-        model: ModelReference { model: model.clone(), selector: body.version.as_deref().map_or(Ok(Selector::Latest), selector)? },
+        model: ModelReference {
+            model: model.clone(),
+            selector: body.version.as_deref().map_or(Ok(Selector::Latest), selector)?,
+        },
         purpose,
         territory,
         inputs: Inputs { task: Task::Classify, texts: body.inputs },

@@ -7,7 +7,7 @@ use chancery_base::{
     problem::Problem,
     values::{LeafId, PartyId},
 };
-use chancery_domain::artifacts::Version;
+use chancery_domain::artifacts::{Model, Version};
 use serde_json::{Value, json};
 
 use crate::{
@@ -41,12 +41,12 @@ fn receipt(connection: &mut AnyConnection, app: &App, leaf: LeafId, party: Party
     })))
 }
 
-/// The receipt of a version's registration, for who may open it.
+/// The receipt of a version's registration, for everybody who may see the version: it is its owner's announcement.
 pub fn receipt_of_registration(
     connection: &mut AnyConnection,
     app: &App,
+    model: &Model,
     version: &Version,
-    party: PartyId,
 ) -> Result<Value, Problem> {
-    Ok(receipt(connection, app, version.leaf, party)?.unwrap_or_default())
+    Ok(receipt(connection, app, version.leaf, model.owner)?.unwrap_or_default())
 }

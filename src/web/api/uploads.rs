@@ -96,7 +96,8 @@ fn broken_off(error: &actix_web::error::PayloadError) -> Problem {
 fn content_length(request: &HttpRequest) -> Result<Option<ByteCount>, Problem> {
     let text = header(request, "content-length")?;
     let length = text.map(str::parse).transpose();
-    let length = length.map_err(|_| Problem::new(ProblemKind::BadRequest, "Content-Length is not a number; correct it"))?;
+    let length =
+        length.map_err(|_| Problem::new(ProblemKind::BadRequest, "Content-Length is not a number; correct it"))?;
     Ok(length.map(ByteCount))
 }
 

@@ -22,6 +22,7 @@ diesel::table! {
         passport -> Text,
         epoch -> BigInt,
         created_at -> BigInt,
+        leaf_id -> Text,
     }
 }
 
@@ -50,6 +51,7 @@ struct VersionRow {
     passport: String,
     epoch: i64,
     created_at: i64,
+    leaf_id: String,
 }
 
 impl TryFrom<VersionRow> for Version {
@@ -68,6 +70,7 @@ impl TryFrom<VersionRow> for Version {
             passport: row.passport,
             epoch: u64::try_from(row.epoch).map_err(|_| Error::Corrupt("a negative epoch".to_owned()))?,
             created_at: UnixMillis::new(row.created_at),
+            leaf: row.leaf_id.parse()?,
         })
     }
 }
@@ -91,6 +94,7 @@ pub fn insert_version(
         passport: version.passport.clone(),
         epoch: i64::try_from(version.epoch).map_err(|_| Error::Other("an epoch beyond its column".to_owned()))?,
         created_at: version.created_at.as_millis(),
+        leaf_id: version.leaf.to_string(),
     };
     diesel::insert_into(versions::table).values(row).execute(&mut **tx)?;
     files.iter().try_for_each(|file| contents::insert_file(tx, version.id, file))?;

@@ -44,10 +44,7 @@ fn a_change_that_only_moves_the_refusal_names_what_refuses_next() {
     let mut facts = non_commercial();
     facts.model.signed = false;
     let found = repairs(&facts);
-    assert_eq!(
-        found,
-        [("the version signed by its owner".to_owned(), Some("licence-non-commercial-paid".to_owned()))]
-    );
+    assert_eq!(found, [("the version signed by its owner".to_owned(), Some("licence-non-commercial-paid".to_owned()))]);
 }
 
 #[test]
@@ -69,5 +66,8 @@ fn the_text_names_every_rule_and_its_finding() {
     assert!(english.contains("grant-unpaid: would refuse (in shadow, not enforced)"), "{english}");
     assert!(english.contains("clause: CC-BY-NC-4.0 section 2(a)(1) (CC-BY-NC-4.0)"), "{english}");
     assert!(english.contains("a version made without data set `reviews-nc` → allowed"), "{english}");
-    assert!(chinese.starts_with("拒绝: ") && chinese.contains("使用不含数据集 `reviews-nc` 的版本 → 允许"), "{chinese}");
+    assert!(
+        chinese.starts_with("拒绝: ") && chinese.contains("使用不含数据集 `reviews-nc` 的版本 → 允许"),
+        "{chinese}"
+    );
 }
