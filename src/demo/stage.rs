@@ -108,15 +108,18 @@ impl Stage {
     /// This program cannot be started again.
     pub(super) fn run(&self, role: Role, arguments: &[&str]) -> Result<Outcome> {
         let program = std::env::current_exe().context("cannot find this program")?;
-        let output = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .args(["--json", "--lang", &self.language.to_string()])
             .env("CHANCERY_SERVER", self.address())
-            .env("CHANCERY_TOKEN", self.token(role))
             .env("XDG_CONFIG_HOME", self.folder.join("config"))
             .env("XDG_STATE_HOME", self.folder.join("state"))
-            .output()
-            .context("cannot start this program again")?;
+            .env_remove("CHANCERY_TOKEN");
+        if role != Role::Nobody {
+            command.env("CHANCERY_TOKEN", self.token(role));
+        }
+        let output = command.output().context("cannot start this program again")?;
         Ok(Outcome {
             code: output.status.code().unwrap_or(-1),
             document: serde_json::from_slice(&output.stdout).unwrap_or_default(),

@@ -121,7 +121,8 @@ fn refused(stage: &Stage, narrator: &Narrator) -> Result<()> {
         ensure!(whole.contains(named), "the refusal should name `{named}`, but says: {whole}");
     }
     let detail = find(&refusal, "detail").unwrap_or(whole);
-    narrator.tell(&say!("demo-refused", detail = detail))?;
+    let sentence = detail.lines().next().unwrap_or_default();
+    narrator.tell(&say!("demo-refused", detail = sentence))?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpMessage,
-    body::MessageBody,
+    body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
     web,
@@ -13,17 +13,28 @@ use chancery_base::{
 };
 use chancery_domain::parties::{self, Caller};
 
-use super::{blocking, call::header, problem::ProblemAnswer};
+use super::{
+    blocking,
+    call::header,
+    problem::{Family, render},
+};
 use crate::app::App;
 
 /// Finds the caller by the API key in `Authorization: Bearer …`, or ends the request with 401.
-pub async fn authenticate(
+pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let caller = caller(&request).await.map_err(ProblemAnswer)?;
-    request.extensions_mut().insert(caller);
-    next.call(request).await
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    match caller(&request).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            Ok(next.call(request).await?.map_into_left_body())
+        }
+        Err(problem) => {
+            let family = Family::of(request.path());
+            Ok(request.into_response(render(&problem, family)).map_into_right_body())
+        }
+    }
 }
 
 async fn caller(request: &ServiceRequest) -> Result<Caller, Problem> {

@@ -37,16 +37,10 @@ pub async fn finish<B: MessageBody + 'static>(
     let family = Family::of(request.path());
     let request_id = request_id(&request);
     let (method, path) = (request.method().clone(), request.path().to_owned());
-    let original = request.request().clone();
-    let mut answer = match next.call(request).await {
-        Ok(answer) => match problem_in(&answer) {
-            Some(problem) => ServiceResponse::new(original, render(&problem, family)).map_into_right_body(),
-            None => answer.map_into_left_body(),
-        },
-        Err(error) => {
-            let problem = error.as_error::<ProblemAnswer>().map_or_else(|| foreign(&error), |answer| answer.0.clone());
-            ServiceResponse::new(original, render(&problem, family)).map_into_right_body()
-        }
+    let answer = next.call(request).await?;
+    let mut answer = match problem_in(&answer) {
+        Some(problem) => answer.into_response(render(&problem, family)).map_into_right_body(),
+        None => answer.map_into_left_body(),
     };
     for (name, value) in HEADERS {
         let value = HeaderValue::from_static(value);
