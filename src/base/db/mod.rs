@@ -16,7 +16,7 @@ use diesel::r2d2;
 pub use connection::{AnyConnection, Tx};
 pub use error::Error;
 pub use location::Location;
-pub use writer::ACT_DEADLINE_MS;
+pub use writer::{ACT_DEADLINE_MS, Batching};
 
 use crate::problem::Problem;
 
@@ -35,8 +35,16 @@ impl Database {
     ///
     /// Errors: the location cannot be reached or written, or a migration fails.
     pub fn open(location: &Location) -> Result<Self, Error> {
+        Self::open_with(location, Batching::of(location))
+    }
+
+    /// Opens the database with another number of workers or acts per commit than the location's own; for measuring what
+    /// those are worth.
+    ///
+    /// Errors: as [`Database::open`].
+    pub fn open_with(location: &Location, batching: Batching) -> Result<Self, Error> {
         migrate::run(location)?;
-        let writer = Arc::new(writer::Writer::start(location)?);
+        let writer = Arc::new(writer::Writer::start(location, batching)?);
         let readers = r2d2::Pool::builder()
             .max_size(READERS)
             .min_idle(Some(1))

@@ -27,6 +27,26 @@ const SQLITE_BATCH: usize = 512;
 /// Connections that write to PostgreSQL.
 const POSTGRES_WORKERS: usize = 4;
 
+/// How acts are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batching {
+    /// Connections that write.
+    pub workers: usize,
+    /// Most acts in one commit.
+    pub acts_per_commit: usize,
+}
+
+impl Batching {
+    /// What suits the database at `location`.
+    #[must_use]
+    pub const fn of(location: &Location) -> Self {
+        match location {
+            Location::Sqlite(_) => Self { workers: 1, acts_per_commit: SQLITE_BATCH },
+            Location::Postgres(_) => Self { workers: POSTGRES_WORKERS, acts_per_commit: 1 },
+        }
+    }
+}
+
 /// An act in the queue, its result type erased. Running it leaves the answer inside, delivered by `answer` after commit.
 trait Queued: Send {
     fn is_abandoned(&self) -> bool;
@@ -78,22 +98,18 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(location: &Location) -> Result<Self, Error> {
+    pub(super) fn start(location: &Location, batching: Batching) -> Result<Self, Error> {
         let (queue, acts) = sync_channel(QUEUE_DEPTH);
         let acts = Arc::new(Mutex::new(acts));
         let writable = Arc::new(AtomicBool::new(true));
-        let (count, batch_limit) = match location {
-            Location::Sqlite(_) => (1, SQLITE_BATCH),
-            Location::Postgres(_) => (POSTGRES_WORKERS, 1),
-        };
         let mut workers = Vec::new();
-        for number in 0..count {
+        for number in 0..batching.workers {
             let worker = Worker {
                 location: location.clone(),
                 connection: Some(location.connect()?),
                 file: location.file_identity(),
                 acts: Arc::clone(&acts),
-                batch_limit,
+                batch_limit: batching.acts_per_commit,
                 writable: Arc::clone(&writable),
             };
             let thread = std::thread::Builder::new().name(format!("writer-{number}"));
