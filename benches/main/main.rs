@@ -25,7 +25,8 @@ struct Measured {
 fn main() {
     let is_json = std::env::args().any(|argument| argument == "--json");
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    let works: [(&str, fn() -> Vec<Measured>); 4] = [
+    type Measure = fn() -> Vec<Measured>;
+    let works: [(&str, Measure); 4] = [
         ("upload", upload::measure),
         ("embeddings", embeddings::measure),
         ("decisions", decisions::measure),

@@ -9,7 +9,7 @@ use chancery::{
 use chancery_base::{
     crypto::{ApiToken, Envelope, SigningKey},
     idempotency::Once,
-    values::{ByteCount, Clock, GrantId, ModelName, PartyId, Sha256Digest},
+    values::{ByteCount, GrantId, ModelName, PartyId, Sha256Digest},
 };
 use chancery_domain::{
     artifacts::{Manifest, ManifestFile},
