@@ -20,6 +20,7 @@ mod repairs;
 mod replay;
 mod rule;
 mod rules;
+mod specimen;
 mod template;
 
 pub use claims::{Claims, Paper};

@@ -127,8 +127,7 @@ impl RuleSet {
         let base = collected.base()?;
         collected.validate(&schema)?;
         let (enforced, shadow) = collected.split(&base)?;
-        let projection = Projection::new(schema);
-        let projection = projection.ok_or_else(|| unprepared(&"names of entity types do not parse"))?;
+        let projection = Projection::new(&schema).map_err(|cause| PolicyError::Schema { cause: cause.to_string() })?;
         Ok(Self {
             sources,
             digest,
