@@ -14,6 +14,7 @@ pub mod examples;
 mod explain;
 pub mod facts;
 mod gather;
+mod grant_facts;
 mod licence_facts;
 mod projection;
 mod repairs;

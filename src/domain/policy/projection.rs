@@ -4,8 +4,6 @@
 //! rule test for before reading. Whether a schema fits is found out once, at activation, on two specimens: the code below
 //! gives each attribute one type, so nothing is left to check on every decision.
 
-use std::collections::{HashMap, HashSet};
-
 use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
 };
@@ -241,8 +239,7 @@ fn uid(kind: &EntityTypeName, name: &str) -> EntityUid {
 }
 
 fn entity(id: EntityUid, attributes: Attributes) -> Result<Entity, Unjudgeable> {
-    let attributes: HashMap<_, _> = owned(attributes).collect();
-    Entity::new(id, attributes, HashSet::new()).map_err(Unjudgeable::new)
+    Entity::new_with_tags(id, owned(attributes), [], []).map_err(Unjudgeable::new)
 }
 
 fn owned(attributes: Attributes) -> impl Iterator<Item = (String, RestrictedExpression)> {

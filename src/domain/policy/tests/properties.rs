@@ -10,7 +10,7 @@ use crate::policy::{
     Facts, PolicySources, Replay, RuleSet, decide,
     facts::{
         GrantStatus, HoldFacts, LicenceCause, LicenceEffect, LicenceSource, ModelStatus, PartyStatus, Payment, PrivacyClass,
-        Quota, Scope, SilencePosition, SourceKind, Stated, Verdict, Visibility,
+        ProvenanceFacts, ProvenanceGap, Quota, Scope, SilencePosition, SourceKind, Stated, Verdict, Visibility,
     },
     replay,
 };
