@@ -159,7 +159,6 @@ impl RuleSet {
         self.in_order().into_iter().map(|restriction| (restriction.id.as_str(), restriction.is_shadow)).collect()
     }
 
-    /// The rules that refuse, in the order in which they are looked at.
     /// Every restriction with what it says about itself, in the order in which they are looked at.
     #[must_use]
     pub fn listing(&self) -> Vec<ListedRule> {
@@ -175,6 +174,7 @@ impl RuleSet {
         Self::from_sources(sources)
     }
 
+    /// The rules that refuse, in the order in which they are looked at.
     pub(super) fn in_order(&self) -> Vec<&Restriction> {
         let mut restrictions: Vec<_> = self.restrictions.values().collect();
         restrictions.sort_by_key(|restriction| (restriction.stage, &restriction.id));
