@@ -168,7 +168,11 @@ fn a_schema_must_fit_the_facts() {
         let schema = sources.schema.replace(from, to);
         assert_ne!(schema, sources.schema, "{from}");
         // Rules that the altered schema would break stand aside, so that the schema itself is what is found at fault.
-        let files = sources.files.into_iter().filter(|(file, _)| file == "base.cedar").map(|(file, text)| (file, first_rule(&text)));
+        let files = sources
+            .files
+            .into_iter()
+            .filter(|(file, _)| file == "base.cedar")
+            .map(|(file, text)| (file, first_rule(&text)));
         let altered = PolicySources { schema, files: files.collect(), shadow: sources.shadow };
         assert!(matches!(RuleSet::from_sources(altered), Err(PolicyError::Schema { .. })), "{to}");
     }

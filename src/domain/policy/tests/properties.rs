@@ -9,8 +9,9 @@ use super::{builtin, ordinary};
 use crate::policy::{
     Facts, PolicySources, Replay, RuleSet, decide,
     facts::{
-        GrantStatus, HoldFacts, LicenceCause, LicenceEffect, LicenceSource, ModelStatus, PartyStatus, Payment, PrivacyClass,
-        ProvenanceFacts, ProvenanceGap, Quota, Scope, SilencePosition, SourceKind, Stated, Verdict, Visibility,
+        GrantStatus, HoldFacts, LicenceCause, LicenceEffect, LicenceSource, ModelStatus, PartyStatus, Payment,
+        PrivacyClass, ProvenanceFacts, ProvenanceGap, Quota, Scope, SilencePosition, SourceKind, Stated, Verdict,
+        Visibility,
     },
     replay,
 };
