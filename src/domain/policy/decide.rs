@@ -103,7 +103,7 @@ fn undigestible(facts: &Facts) -> Sha256Digest {
 }
 
 fn judge(rules: &RuleSet, facts: &Facts) -> Findings {
-    let projected = facts.check().map_err(drop).and_then(|()| rules.projection.project(facts).map_err(drop));
+    let projected = facts.check().map_err(drop).and_then(|()| rules.projection.request(facts).map_err(drop));
     match projected {
         Ok((request, entities)) => evaluate(rules, facts, &request, &entities),
         Err(()) => unjudged(vec![unjudgeable()]),

@@ -13,7 +13,7 @@ pub enum PolicyError {
         /// What the operating system said.
         cause: String,
     },
-    /// The schema does not parse.
+    /// The schema does not parse, or does not fit the facts that the program projects onto it.
     #[error("schema: {cause}; correct `schema.cedarschema`")]
     Schema {
         /// What Cedar said.
@@ -145,7 +145,7 @@ pub enum PolicyError {
         /// The rule.
         rule: String,
     },
-    /// A set that does not suit the program's own projection of facts, or cannot be written as JSON.
+    /// A set that Cedar does not put together, or that cannot be written as JSON.
     #[error("policy set cannot be prepared: {cause}; report this as a defect")]
     Unprepared {
         /// What went wrong.

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LicenceFacts {
+    /// The clauses behind it. A cause that forbids outweighs a verdict that does not.
+    pub causes: Vec<LicenceCause>,
     /// Whether uses for money are allowed.
     pub commercial_use: Verdict,
     /// Whether the model may be run for others as a service at all.
     pub service_use: Verdict,
-    /// The clauses behind it. A cause that forbids outweighs a verdict that does not.
-    pub causes: Vec<LicenceCause>,
 }
 
 /// What a licence says about a use. The order is that of severity.
@@ -32,14 +32,14 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LicenceCause {
-    /// What the licence covers.
-    pub source: LicenceSource,
-    /// The licence, as its SPDX expression or `LicenseRef-` name.
-    pub licence: String,
     /// The clause, such as `section 2(a)(1)`.
     pub clause: String,
     /// What the clause does.
     pub effect: LicenceEffect,
+    /// The licence, as its SPDX expression or `LicenseRef-` name.
+    pub licence: String,
+    /// What the licence covers.
+    pub source: LicenceSource,
 }
 
 /// What a licence covers.

@@ -14,12 +14,14 @@ pub mod examples;
 mod explain;
 pub mod facts;
 mod gather;
+mod grant_facts;
 mod licence_facts;
 mod projection;
 mod repairs;
 mod replay;
 mod rule;
 mod rules;
+mod specimen;
 mod template;
 
 pub use claims::{Claims, Paper};

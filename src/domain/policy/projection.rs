@@ -1,9 +1,8 @@
-//! Facts as Cedar sees them: three entities and a context, built with the typed API and checked against the schema.
+//! Facts as Cedar sees them: three entities and a context, built with the typed API.
 //!
 //! The shape is `policies/schema.cedarschema`. An unknown fact is an absent attribute, which strict validation makes every
-//! rule test for before reading.
-
-use std::collections::{HashMap, HashSet};
+//! rule test for before reading. Whether a schema fits is found out once, at activation, on two specimens: the code below
+//! gives each attribute one type, so nothing is left to check on every decision.
 
 use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
@@ -16,11 +15,12 @@ use super::{
         Action, Facts, GrantFacts, GrantStatus, LicenceEffect, LicenceFacts, ModelFacts, ModelStatus, PartyStatus,
         Payment, Quota, Scope, SilencePosition, Stated, Verdict, Visibility,
     },
+    specimen,
 };
 
-/// Facts that do not fit the schema, or numbers that do not fit Cedar's: the use is refused.
+/// Facts that do not fit the schema, or numbers that do not fit Cedar's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("facts cannot be judged: {0}")]
+#[error("facts do not fit the schema: {0}")]
 pub(super) struct Unjudgeable(String);
 
 impl Unjudgeable {
@@ -31,10 +31,18 @@ impl Unjudgeable {
 
 type Attributes = Vec<(&'static str, RestrictedExpression)>;
 
+/// What Cedar is asked, in parts.
+struct Projected {
+    principal: EntityUid,
+    action: EntityUid,
+    resource: EntityUid,
+    context: Context,
+    entities: Vec<Entity>,
+}
+
 /// Names of the schema's entity types, parsed once for each rule set.
 #[derive(Debug)]
 pub(super) struct Projection {
-    schema: Schema,
     party: EntityTypeName,
     model: EntityTypeName,
     grant: EntityTypeName,
@@ -42,20 +50,29 @@ pub(super) struct Projection {
 }
 
 impl Projection {
-    /// Prepares projections onto `schema`; `None` when its type names cannot be written, which the built-in names can.
-    pub(super) fn new(schema: Schema) -> Option<Self> {
-        let name = |name: &str| name.parse().ok();
-        Some(Self {
-            schema,
-            party: name("Party")?,
-            model: name("Model")?,
-            grant: name("Grant")?,
-            action: name("Action")?,
-        })
+    /// Prepares projections.
+    ///
+    /// Errors when the schema does not fit what is projected.
+    pub(super) fn new(schema: &Schema) -> Result<Self, Unjudgeable> {
+        let name = |name: &str| name.parse().map_err(Unjudgeable::new);
+        let projection =
+            Self { party: name("Party")?, model: name("Model")?, grant: name("Grant")?, action: name("Action")? };
+        for facts in specimen::all().map_err(Unjudgeable::new)? {
+            let Projected { principal, action, resource, context, entities } = projection.project(&facts)?;
+            Request::new(principal, action, resource, context, Some(schema)).map_err(Unjudgeable::new)?;
+            Entities::from_entities(entities, Some(schema)).map_err(Unjudgeable::new)?;
+        }
+        Ok(projection)
     }
 
     /// The request and entities for one decision.
-    pub(super) fn project(&self, facts: &Facts) -> Result<(Request, Entities), Unjudgeable> {
+    pub(super) fn request(&self, facts: &Facts) -> Result<(Request, Entities), Unjudgeable> {
+        let Projected { principal, action, resource, context, entities } = self.project(facts)?;
+        let request = Request::new(principal, action, resource, context, None).map_err(Unjudgeable::new)?;
+        Ok((request, Entities::from_entities(entities, None).map_err(Unjudgeable::new)?))
+    }
+
+    fn project(&self, facts: &Facts) -> Result<Projected, Unjudgeable> {
         let principal = uid(&self.party, facts.caller.party.as_str());
         let resource = uid(&self.model, &facts.model.name.to_string());
         let grant = facts.grant.as_ref().map(|grant| (uid(&self.grant, &grant.id.to_string()), grant));
@@ -68,9 +85,7 @@ impl Projection {
         }
         let context = Context::from_pairs(owned(circumstances(facts, grant.map(|(id, _)| id))?));
         let context = context.map_err(Unjudgeable::new)?;
-        let request = Request::new(principal, self.action(facts.action), resource, context, Some(&self.schema));
-        let entities = Entities::from_entities(entities, Some(&self.schema));
-        Ok((request.map_err(Unjudgeable::new)?, entities.map_err(Unjudgeable::new)?))
+        Ok(Projected { principal, action: self.action(facts.action), resource, context, entities })
     }
 
     fn action(&self, action: Action) -> EntityUid {
@@ -224,8 +239,7 @@ fn uid(kind: &EntityTypeName, name: &str) -> EntityUid {
 }
 
 fn entity(id: EntityUid, attributes: Attributes) -> Result<Entity, Unjudgeable> {
-    let attributes: HashMap<_, _> = owned(attributes).collect();
-    Entity::new(id, attributes, HashSet::new()).map_err(Unjudgeable::new)
+    Entity::new_with_tags(id, owned(attributes), [], []).map_err(Unjudgeable::new)
 }
 
 fn owned(attributes: Attributes) -> impl Iterator<Item = (String, RestrictedExpression)> {

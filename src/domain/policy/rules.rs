@@ -127,8 +127,7 @@ impl RuleSet {
         let base = collected.base()?;
         collected.validate(&schema)?;
         let (enforced, shadow) = collected.split(&base)?;
-        let projection = Projection::new(schema);
-        let projection = projection.ok_or_else(|| unprepared(&"names of entity types do not parse"))?;
+        let projection = Projection::new(&schema).map_err(|cause| PolicyError::Schema { cause: cause.to_string() })?;
         Ok(Self {
             sources,
             digest,
@@ -160,7 +159,6 @@ impl RuleSet {
         self.in_order().into_iter().map(|restriction| (restriction.id.as_str(), restriction.is_shadow)).collect()
     }
 
-    /// The rules that refuse, in the order in which they are looked at.
     /// Every restriction with what it says about itself, in the order in which they are looked at.
     #[must_use]
     pub fn listing(&self) -> Vec<ListedRule> {
@@ -176,6 +174,7 @@ impl RuleSet {
         Self::from_sources(sources)
     }
 
+    /// The rules that refuse, in the order in which they are looked at.
     pub(super) fn in_order(&self) -> Vec<&Restriction> {
         let mut restrictions: Vec<_> = self.restrictions.values().collect();
         restrictions.sort_by_key(|restriction| (restriction.stage, &restriction.id));

@@ -153,6 +153,36 @@ fn syntax_slots_and_schema_are_checked() {
 }
 
 #[test]
+fn a_schema_must_fit_the_facts() {
+    for (from, to) in [
+        ("    signed: Bool,", ""),
+        ("    signed: Bool,", "    signed: Bool,\n    colour: String,"),
+        ("legalDemands: Set<String>", "legalDemands: Set<Long>"),
+        ("incomplete: Set<String>", "incomplete: Set<Long>"),
+        ("forbiddenTerritories: Set<String>", "forbiddenTerritories: Set<Bool>"),
+        ("territory?: String", "territory: String"),
+        ("provenance?: {", "provenance: {"),
+        ("now: Long", "now: Long, weather: String"),
+    ] {
+        let sources = PolicySources::builtin();
+        let schema = sources.schema.replace(from, to);
+        assert_ne!(schema, sources.schema, "{from}");
+        // Rules that the altered schema would break stand aside, so that the schema itself is what is found at fault.
+        let files = sources
+            .files
+            .into_iter()
+            .filter(|(file, _)| file == "base.cedar")
+            .map(|(file, text)| (file, first_rule(&text)));
+        let altered = PolicySources { schema, files: files.collect(), shadow: sources.shadow };
+        assert!(matches!(RuleSet::from_sources(altered), Err(PolicyError::Schema { .. })), "{to}");
+    }
+}
+
+fn first_rule(text: &str) -> String {
+    text.split_inclusive(';').take(1).collect()
+}
+
+#[test]
 fn only_restrictions_run_in_shadow() {
     for rule in ["no-such-rule", "base", "attribution"] {
         let sources = PolicySources::builtin().with_shadow([rule.to_owned()]);
