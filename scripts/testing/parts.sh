@@ -33,7 +33,8 @@ needs() {
     format) echo rustfmt ;;
     clippy) echo clippy compiler ;;
     deny) echo cargo-deny ;;
-    unit | integration-sqlite) echo nextest compiler model ;;
+    unit) echo nextest compiler model python torch postgres ;;
+    integration-sqlite) echo nextest compiler model ;;
     doc) echo compiler model ;;
     integration-postgres) echo nextest compiler model postgres ;;
     oracles) echo nextest compiler model age go verify-log python torch ;;

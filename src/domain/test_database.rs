@@ -12,7 +12,7 @@ use chancery_base::{
 };
 use diesel::{Connection, RunQueryDsl, pg::PgConnection, sql_query, sql_types::Text};
 
-/// Names a PostgreSQL server on which tests may create databases, as `postgres://user@host:port/database`.
+/// Names a PostgreSQL server on which tests may create databases, as `postgres://user@host:port`, with or without a database.
 const SERVER: &str = "CHANCERY_TEST_POSTGRES";
 
 /// Runs `test` on a fresh database of every backend at hand.
@@ -32,8 +32,9 @@ fn create_on(server: &str) -> Location {
     let name = format!("test_{nanoseconds}_{}_{number}", std::process::id());
     let mut connection = PgConnection::establish(server).unwrap();
     sql_query(format!("CREATE DATABASE {name}")).execute(&mut connection).unwrap();
-    let (host, _) = server.rsplit_once('/').unwrap();
-    Location::Postgres(format!("{host}/{name}"))
+    let (scheme, rest) = server.split_once("://").unwrap();
+    let host = rest.split('/').next().unwrap();
+    Location::Postgres(format!("{scheme}://{host}/{name}"))
 }
 
 /// Writes the rows that things refer to, for tests of modules that stand beside the ones these rows belong to.

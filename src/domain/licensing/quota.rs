@@ -50,7 +50,15 @@ pub fn quota_of(connection: &mut AnyConnection, grant: GrantId) -> Result<Option
     Ok(rows::quota(connection, grant)?)
 }
 
-type Slices = Arc<Mutex<HashMap<GrantId, u64>>>;
+/// What this process has leased of one grant and not promised to anybody.
+#[derive(Debug, Default)]
+struct Slice {
+    tokens: u64,
+    /// Moves when the slice is forgotten: the next lease is another one, and the old one is left to run out.
+    generation: u64,
+}
+
+type Slices = Arc<Mutex<HashMap<GrantId, Slice>>>;
 
 /// The slices this process holds. Cheap to clone; all clones share them.
 #[derive(Clone)]
@@ -69,7 +77,7 @@ impl QuotaDesk {
     /// Tokens of `grant` that this process has leased and not promised to anybody.
     #[must_use]
     pub fn in_hand(&self, grant: GrantId) -> TokenCount {
-        TokenCount(lock(&self.slices).get(&grant).copied().unwrap_or_default())
+        TokenCount(lock(&self.slices).get(&grant).map_or(0, |slice| slice.tokens))
     }
 
     /// Sets `tokens` of `grant` aside; `None` when the quota does not hold them.
@@ -85,27 +93,45 @@ impl QuotaDesk {
         if let Some(reservation) = self.take(grant, tokens) {
             return Ok(Some(reservation));
         }
-        let holder = self.holder.clone();
+        let generation = lock(&self.slices).entry(grant).or_default().generation;
+        let holder = self.holder(generation);
         let leased = database.act(move |tx| lease(tx, grant, &holder, tokens, now))?;
-        *lock(&self.slices).entry(grant).or_default() += leased.0;
+        give_back(&self.slices, grant, generation, leased);
         Ok(self.take(grant, tokens))
+    }
+
+    fn holder(&self, generation: u64) -> String {
+        format!("{}.{generation}", self.holder)
     }
 
     fn take(&self, grant: GrantId, tokens: TokenCount) -> Option<Reservation> {
         let mut slices = lock(&self.slices);
-        let in_hand = slices.entry(grant).or_default();
-        *in_hand = in_hand.checked_sub(tokens.0)?;
-        Some(Reservation { grant, tokens, holder: self.holder.clone(), slices: Some(Arc::clone(&self.slices)) })
+        let slice = slices.entry(grant).or_default();
+        slice.tokens = slice.tokens.checked_sub(tokens.0)?;
+        let (generation, holder) = (slice.generation, self.holder(slice.generation));
+        Some(Reservation { grant, tokens, generation, holder, slices: Some(Arc::clone(&self.slices)) })
     }
 
-    /// Forgets a slice whose lease was found to be gone.
+    /// Forgets the slice of `grant` after nobody knows what the database holds of its lease; that runs out by itself, and
+    /// the next reservation leases anew.
     pub fn forget(&self, grant: GrantId) {
-        lock(&self.slices).remove(&grant);
+        let mut slices = lock(&self.slices);
+        let slice = slices.entry(grant).or_default();
+        *slice = Slice { tokens: 0, generation: slice.generation + 1 };
     }
 }
 
-fn lock(slices: &Mutex<HashMap<GrantId, u64>>) -> MutexGuard<'_, HashMap<GrantId, u64>> {
+fn lock(slices: &Mutex<HashMap<GrantId, Slice>>) -> MutexGuard<'_, HashMap<GrantId, Slice>> {
     slices.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Adds tokens to a slice, unless it was forgotten since they left it.
+fn give_back(slices: &Slices, grant: GrantId, generation: u64, tokens: TokenCount) {
+    let mut slices = lock(slices);
+    let slice = slices.entry(grant).or_default();
+    if slice.generation == generation {
+        slice.tokens += tokens.0;
+    }
 }
 
 /// Leases enough for `tokens`, and more where much remains. Returns what was leased, which may be too little.
@@ -133,6 +159,7 @@ fn lease(
 pub struct Reservation {
     grant: GrantId,
     tokens: TokenCount,
+    generation: u64,
     holder: String,
     slices: Option<Slices>,
 }
@@ -153,7 +180,7 @@ impl Reservation {
 impl Drop for Reservation {
     fn drop(&mut self) {
         if let Some(slices) = self.slices.take() {
-            *lock(&slices).entry(self.grant).or_default() += self.tokens.0;
+            give_back(&slices, self.grant, self.generation, self.tokens);
         }
     }
 }
@@ -182,4 +209,120 @@ impl Settlement {
 /// Gives back what processes leased that no longer run; for a database that only one process opens.
 pub fn reclaim_all(tx: &mut Tx<'_>) -> Result<(), Problem> {
     Ok(rows::reclaim_all_leases(tx)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_base::values::{ModelId, PartyId};
+
+    use super::*;
+    use crate::{
+        licensing::{Grant, GrantStatus, Terms},
+        test_database::{Counting, Fixture, NOW, on_each_database},
+    };
+
+    /// An accepted grant of `quota` tokens.
+    fn grant(database: &Database, quota: u64) -> GrantId {
+        let entropy = Counting::default();
+        let (owner, licensee) = (PartyId::generate(&entropy, NOW), PartyId::generate(&entropy, NOW));
+        let model = ModelId::generate(&entropy, NOW);
+        Fixture::new().party(owner, "acme").party(licensee, "globex").model(model, owner).write(database);
+        let terms = format!(
+            "terms = 1\npurposes = [\"research\"]\nquota_tokens = {quota}\ngoverning_law = \"Germany\"\n\
+             [term]\nstart = 2026-01-01\n[price]\nmodel = \"free\"\n"
+        );
+        let terms = Terms::parse(&terms).unwrap();
+        let grant = Grant {
+            id: GrantId::generate(&entropy, NOW),
+            model,
+            licensor: owner,
+            licensee,
+            terms_digest: terms.digest().unwrap(),
+            terms,
+            status: GrantStatus::Offered,
+            acceptance: None,
+            offered_at: NOW,
+            accepted_at: None,
+            revoked_at: None,
+            epoch: 0,
+        };
+        let id = grant.id;
+        database.act(move |tx| Grant::offer(tx, &grant)).unwrap();
+        id
+    }
+
+    fn state(database: &Database, grant: GrantId) -> QuotaState {
+        database.read(|connection| quota_of(connection, grant)).unwrap().unwrap()
+    }
+
+    fn settle(database: &Database, reservation: Reservation) -> Result<(), Problem> {
+        let settlement = reservation.settlement();
+        database.act(move |tx| settlement.post(tx, NOW))?;
+        reservation.settled();
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_settled_never_exceeds_the_quota_whatever_the_callers() {
+        on_each_database(|database| {
+            let grant = grant(database, 1_000);
+            let desks = [QuotaDesk::new("one".to_owned()), QuotaDesk::new("two".to_owned())];
+            let settled = std::sync::atomic::AtomicU64::new(0);
+            std::thread::scope(|scope| {
+                for desk in desks.iter().cycle().take(8) {
+                    scope.spawn(|| {
+                        for _ in 0..40 {
+                            let reserved = desk.reserve(database, grant, TokenCount(7), NOW).unwrap();
+                            let Some(reservation) = reserved else { continue };
+                            settle(database, reservation).unwrap();
+                            settled.fetch_add(7, std::sync::atomic::Ordering::Relaxed);
+                        }
+                    });
+                }
+            });
+            let state = state(database, grant);
+            assert_eq!(state.settled.0, settled.into_inner());
+            assert!(state.settled.0 + state.leased.0 <= 1_000 && state.settled.0 > 900, "{state:?}");
+        });
+    }
+
+    #[test]
+    fn what_is_not_settled_goes_back() {
+        on_each_database(|database| {
+            let grant = grant(database, 100);
+            let desk = QuotaDesk::new("one".to_owned());
+            let reservation = desk.reserve(database, grant, TokenCount(100), NOW).unwrap().unwrap();
+            assert!(desk.reserve(database, grant, TokenCount(1), NOW).unwrap().is_none());
+            drop(reservation);
+            assert!(desk.reserve(database, grant, TokenCount(100), NOW).unwrap().is_some());
+        });
+    }
+
+    #[test]
+    fn a_dead_process_gives_its_lease_back_when_it_has_run_out() {
+        on_each_database(|database| {
+            let grant = grant(database, 100);
+            let dead = QuotaDesk::new("dead".to_owned());
+            std::mem::forget(dead.reserve(database, grant, TokenCount(100), NOW).unwrap());
+            let living = QuotaDesk::new("living".to_owned());
+            assert!(living.reserve(database, grant, TokenCount(1), NOW).unwrap().is_none());
+            let later = NOW.plus_millis(LEASE_MS + 1);
+            assert!(living.reserve(database, grant, TokenCount(100), later).unwrap().is_some());
+        });
+    }
+
+    #[test]
+    fn a_lost_lease_is_not_settled_and_the_next_one_is_new() {
+        on_each_database(|database| {
+            let grant = grant(database, 100);
+            let desk = QuotaDesk::new("one".to_owned());
+            let reservation = desk.reserve(database, grant, TokenCount(10), NOW).unwrap().unwrap();
+            database.act(reclaim_all).unwrap();
+            assert_eq!(settle(database, reservation).unwrap_err().kind, ProblemKind::Conflict);
+            desk.forget(grant);
+            let reservation = desk.reserve(database, grant, TokenCount(100), NOW).unwrap().unwrap();
+            settle(database, reservation).unwrap();
+            assert_eq!(state(database, grant).settled, TokenCount(100));
+        });
+    }
 }
