@@ -33,7 +33,7 @@ needs() {
     format) echo rustfmt ;;
     clippy) echo clippy compiler ;;
     deny) echo cargo-deny ;;
-    unit) echo nextest compiler model python torch postgres ;;
+    unit) echo nextest compiler model python torch ;;
     integration-sqlite) echo nextest compiler model ;;
     doc) echo compiler model ;;
     integration-postgres) echo nextest compiler model postgres ;;

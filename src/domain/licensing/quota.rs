@@ -142,6 +142,7 @@ fn lease(
     tokens: TokenCount,
     now: UnixMillis,
 ) -> Result<TokenCount, Problem> {
+    rows::lock_quota(tx, grant)?;
     rows::reclaim_leases(tx, grant, now)?;
     let Some(state) = rows::quota(tx, grant)? else { return Ok(TokenCount(0)) };
     let free = state.free().0;
@@ -149,8 +150,7 @@ fn lease(
     let leased = TokenCount(slice);
     let expires_at = now.plus_millis(LEASE_MS);
     if slice > 0 && !rows::lease(tx, grant, holder, leased, expires_at)? {
-        // Another process took it between our reading and our writing; the caller is told that the quota is short.
-        return Ok(TokenCount(0));
+        return Err(Problem::internal("a locked quota changed between reading and writing"));
     }
     Ok(leased)
 }

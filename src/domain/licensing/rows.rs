@@ -238,7 +238,16 @@ pub(super) fn lease(
     Ok(true)
 }
 
-/// Moves tokens from leased to settled; `false` when the lease is gone.
+/// Makes other transactions that touch this quota wait until this one ends. A quota's row is always touched before its
+/// leases, so that two transactions never wait for each other.
+pub(super) fn lock_quota(tx: &mut Tx<'_>, grant: GrantId) -> Result<(), Error> {
+    diesel::update(quotas::table.find(grant.to_string()))
+        .set(quotas::leased_tokens.eq(quotas::leased_tokens))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Moves tokens from leased to settled; `false` when the lease is gone, and then the transaction must not commit.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
     grant: GrantId,
@@ -247,6 +256,12 @@ pub(super) fn settle(
     expires_at: UnixMillis,
 ) -> Result<bool, Error> {
     let tokens = signed(tokens)?;
+    let settled = diesel::update(quotas::table.find(grant.to_string()))
+        .set((
+            quotas::settled_tokens.eq(quotas::settled_tokens + tokens),
+            quotas::leased_tokens.eq(quotas::leased_tokens - tokens),
+        ))
+        .execute(&mut **tx)?;
     let lease =
         quota_leases::table.find((grant.to_string(), holder)).filter(quota_leases::outstanding_tokens.ge(tokens));
     let spent = diesel::update(lease)
@@ -255,16 +270,7 @@ pub(super) fn settle(
             quota_leases::expires_at.eq(expires_at.as_millis()),
         ))
         .execute(&mut **tx)?;
-    if spent == 0 {
-        return Ok(false);
-    }
-    let settled = diesel::update(quotas::table.find(grant.to_string()))
-        .set((
-            quotas::settled_tokens.eq(quotas::settled_tokens + tokens),
-            quotas::leased_tokens.eq(quotas::leased_tokens - tokens),
-        ))
-        .execute(&mut **tx)?;
-    Ok(settled == 1)
+    Ok(settled == 1 && spent == 1)
 }
 
 /// Gives back what expired leases of `grant` hold.
