@@ -79,8 +79,20 @@ impl Client {
         &self.token
     }
 
-    /// One request, with further headers.
+    /// One request, with further headers. What may be repeated is, when a busy machine could not record it in time.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let started = Instant::now();
+        loop {
+            let answer = self.send_once(method, path, headers, body);
+            let is_late = answer.status == 503 && answer.body["type"] == "/problems/log-unavailable";
+            if !(is_late && matches!(method, "GET" | "PUT") && started.elapsed() < PATIENCE) {
+                return answer;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn send_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut builder = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
             .uri(format!("http://{}{path}", self.address))

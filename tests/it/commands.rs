@@ -150,6 +150,9 @@ fn a_pushed_model_verifies_until_a_byte_is_flipped() {
     program.run(&["verify", "acme/reviews"]).expect(0);
     program.run(&["verify", "--bundle", bundle]).expect(0);
     program.run(&["log", "verify"]).expect(0);
+    program.run(&["log", "watch", "--once"]).expect(0);
+    acme.key(&serde_json::json!({"role": "member", "label": "more"}));
+    program.run(&["log", "watch", "--once"]).expect(0);
 
     let mut forged: Value = serde_json::from_str(&fs::read_to_string(bundle).unwrap()).unwrap();
     forged["signed_manifest"]["signatures"][0]["sig"] = serde_json::json!("A".repeat(86) + "==");

@@ -168,6 +168,7 @@ fn frictionless_accepts_the_table_and_its_dictionary() {
     let (succeeded, out, said) = run(&python, &validate, &folder);
     assert!(succeeded, "{out}{said}");
     let table = fs::read_to_string(folder.join("audit.csv")).unwrap();
-    fs::write(folder.join("audit.csv"), table.replacen("\r\n0,", "\r\nzero,", 1)).unwrap();
+    // The first column of the first row is a number.
+    fs::write(folder.join("audit.csv"), table.replacen("\r\n", "\r\nx", 1)).unwrap();
     assert!(!run(&python, &validate, &folder).0, "a text was accepted where a number is described");
 }

@@ -1,7 +1,7 @@
 //! Bad inputs to registration over HTTP: a clear problem, nothing visible left, the owed entry written.
 
-use chancery::app::SystemEntropy;
-use chancery_base::crypto::SigningKey;
+use chancery::app::{SystemClock, SystemEntropy};
+use chancery_base::{crypto::SigningKey, values::Clock};
 use serde_json::{Value, json};
 
 use crate::{
@@ -224,7 +224,14 @@ fn another_tenants_upload_is_not_there() {
 fn expired_revoked_unknown_and_malformed_api_keys() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let expired = acme.key(&json!({"role": "member", "label": "short", "expires_at": 1}));
+    let past = json!({"role": "member", "label": "past", "expires_at": 1});
+    acme.client.post("/api/v1/keys", &past).problem(422, "unprocessable");
+    let soon = SystemClock.now().as_millis() + 500;
+    let expired = acme.key(&json!({"role": "member", "label": "short", "expires_at": soon}));
+    acme.client.with_token(text(&expired["token"])).get("/api/v1/whoami").expect(200);
+    while SystemClock.now().as_millis() <= soon {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     let revoked = acme.key(&json!({"role": "member", "label": "gone"}));
     acme.client.with_token(text(&revoked["token"])).get("/api/v1/whoami").expect(200);
     let path = format!("/api/v1/keys/{}", text(&revoked["id"]));

@@ -24,12 +24,12 @@ fn a_model_is_licensed_refused_trained_again_and_used() {
     let refusal = refused.body.clone();
     assert_eq!(refused.status, 403, "{refusal}");
     let detail = text(&refusal["detail"]);
-    for named in ["forum-noncommercial", "CC-BY-NC-4.0", "section 2(a)(1)"] {
+    for named in ["forum-noncommercial", "CC-BY-NC-4.0", "2(a)(1)"] {
         assert!(detail.contains(named), "`{named}` is not in: {detail}");
     }
     let reason = &refusal["reasons"][0];
     assert_eq!(reason["rule"], "licence-non-commercial-paid");
-    assert!(reason["next_step"].is_string() || reason["next"].is_string(), "what to do is missing: {reason}");
+    assert!(detail.contains(text(&reason["next_step"])), "what to do is missing: {detail}");
     assert_eq!(refused.header("chancery-decision"), text(&refusal["decision"]));
     let entry = program.logged("the refused decision", |entry| entry["decision"] == refusal["decision"]);
     assert_eq!((&entry["outcome"], &entry["rule"]), (&json!("refused"), &json!("licence-non-commercial-paid")));
