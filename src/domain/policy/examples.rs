@@ -93,7 +93,7 @@ pub struct ExamplesReport {
     pub passed: Vec<String>,
     /// Those that did not, and why.
     pub failed: Vec<FailedExample>,
-    /// Restrictions that no example shows refusing alone.
+    /// Restrictions that no example shows deciding: without them no example would be answered otherwise.
     pub unshown: Vec<String>,
 }
 
@@ -164,7 +164,7 @@ impl Examples {
         for example in &self.examples {
             let faults = match self.decide(example, &rules, sources) {
                 Ok(decision) => {
-                    shown.extend(only_rule(&decision));
+                    shown.extend(decision.deciding().map(|reason| reason.rule.clone()));
                     example.expect.faults(&decision)
                 }
                 Err(fault) => vec![fault],
@@ -224,14 +224,6 @@ fn take_away(facts: &mut Value, path: &str) -> Result<(), String> {
     };
     let table = table.and_then(Value::as_object_mut).ok_or_else(absent)?;
     table.remove(name).map(drop).ok_or_else(absent)
-}
-
-/// The rule that refused, if it was only one.
-fn only_rule(decision: &Decision) -> Option<String> {
-    match distinct(decision.reasons.iter().map(|reason| reason.rule.as_str())).as_slice() {
-        [rule] => Some((*rule).to_owned()),
-        _ => None,
-    }
 }
 
 fn distinct<'text>(names: impl Iterator<Item = &'text str>) -> Vec<&'text str> {

@@ -29,7 +29,7 @@ fn worked_examples_hold_and_show_every_rule() {
     let report = Examples::read(&policies().join("tests")).unwrap().run(&PolicySources::builtin()).unwrap();
     assert!(report.failed.is_empty(), "{:#?}", report.failed);
     assert!(report.passed.len() >= 25, "{}", report.passed.len());
-    assert_eq!(report.unshown, ["not-visible"], "a private model without a grant lacks the grant as well");
+    assert!(report.is_complete(), "{:?}", report.unshown);
 }
 
 #[test]
