@@ -4,8 +4,10 @@
 //! file (lower floors), never from its own group. A test in the root package holds this.
 
 // floor 0: words
-pub mod problem;
 pub mod values;
+
+// floor 0: words for what went wrong
+pub mod problem;
 
 // floor 1: means
 pub mod crypto;

@@ -76,6 +76,23 @@ kinds! {
     Internal = 500, "internal", "Internal error";
 }
 
+impl ProblemKind {
+    /// Whether an attempt that ends so goes on record: the caller is at fault and asked for something that would have been
+    /// written. Looking for what is not there, and coming at a bad time, are not such attempts.
+    #[must_use]
+    pub const fn goes_on_record(self) -> bool {
+        !matches!(
+            self,
+            Self::NotFound
+                | Self::Overloaded
+                | Self::PolicyUnavailable
+                | Self::LogUnavailable
+                | Self::StorageFull
+                | Self::Internal
+        )
+    }
+}
+
 /// One failed request: what kind, and a sentence for the person who made it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Problem {

@@ -114,7 +114,7 @@ fn assert_imports_point_down(folder: &str, own_folders: &[&str]) {
 fn imports_point_down_in_every_package() {
     assert_imports_point_down("src/base", &[]);
     assert_imports_point_down("src/domain", &[]);
-    assert_imports_point_down("src", &["app", "cli", "web"]);
+    assert_imports_point_down("src", &["app", "cli", "web", "demo"]);
 }
 
 #[test]
@@ -140,10 +140,11 @@ fn acts_stand_in_the_order_of_their_lines() {
 #[test]
 fn libraries_stay_where_they_belong() {
     let kept = [
-        ("candle", vec!["src/engine"]),
-        ("actix_web", vec!["src/web", "src/main.rs"]),
-        ("diesel", vec!["src/base/db", "src/base/values", "rows.rs"]),
-        ("cedar_policy", vec!["src/domain/policy"]),
+        ("candle_core", vec!["src/engine/"]),
+        ("candle_nn", vec!["src/engine/"]),
+        ("actix_web", vec!["src/web/"]),
+        ("diesel", vec!["src/base/db/", "rows.rs", "/rows/"]),
+        ("cedar_policy", vec!["src/domain/policy/"]),
     ];
     let root = package("src");
     let mut open = vec![root.clone()];
@@ -158,9 +159,13 @@ fn libraries_stay_where_they_belong() {
                 continue;
             }
             let name = path.strip_prefix(root.parent().unwrap()).unwrap().to_str().unwrap().to_owned();
+            // Tests look into tables that the code they test keeps to itself.
+            if name.contains("/tests/") || name.contains("tests.rs") || name.contains("test_database") {
+                continue;
+            }
             let source = fs::read_to_string(&path).unwrap();
             for (library, homes) in &kept {
-                let is_home = homes.iter().any(|home| name.starts_with(home) || name.ends_with(home));
+                let is_home = homes.iter().any(|home| name.contains(home));
                 let names_it = source
                     .lines()
                     .any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{library}::")));

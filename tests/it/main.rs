@@ -1,4 +1,6 @@
 //! What Chancery promises, driven through its doors: a real server, a real database, real clients.
+//!
+//! `app` starts the server and holds the papers; every other module is one use of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +9,20 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     missing_docs,
-    reason = "tests"
+    reason = "a test fails by panicking"
 )]
 
+mod app;
+mod calls;
+mod client;
+mod commands;
+mod exports;
+mod fixtures;
 mod floors;
+mod licensing;
+mod logs;
+mod oracles;
+mod policies;
+mod registration;
+mod replicas;
+mod story;

@@ -161,7 +161,7 @@ decision-record =
 policy-set = policy set { $digest }
 policy-unusable = the rules cannot be tried: { $cause }
 policy-example-failed = does not hold
-policy-rule-unshown = no example shows `{ $rule }` refusing alone; add one
+policy-rule-unshown = no example shows `{ $rule }` deciding a refusal; add one
 policy-tested = { $passed } of { $all } examples hold.
 
 ## Models and holds

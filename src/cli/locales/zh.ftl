@@ -161,7 +161,7 @@ decision-record =
 policy-set = 策略集 { $digest }
 policy-unusable = 无法试运行这些规则：{ $cause }
 policy-example-failed = 不成立
-policy-rule-unshown = 没有示例展示 `{ $rule }` 单独拒绝的情形；请补充
+policy-rule-unshown = 没有示例展示由 `{ $rule }` 决定拒绝的情形；请补充
 policy-tested = { $all } 个示例中有 { $passed } 个成立。
 
 ## 模型与冻结

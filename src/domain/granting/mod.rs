@@ -56,6 +56,12 @@ impl Registrar {
     ///
     /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party.
     pub fn offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+        let subject = json!({"model": new.model, "licensee": new.licensee});
+        let offered = self.try_offer(caller, once, new);
+        self.recorded(caller, "offer-grant", &subject, offered)
+    }
+
+    fn try_offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
         caller.require(Permission::Administer)?;
         let reference: ModelReference = new.model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
         let (model, licensee) = self.database.read(|connection| {
@@ -96,6 +102,11 @@ impl Registrar {
     /// Errors: the caller's party is not the licensee, or may not; the envelope is not signed by one of its approved keys or
     /// states other terms; the grant is no longer an open offer.
     pub fn accept(&self, caller: &Caller, once: &Once, id: GrantId, envelope_json: &[u8]) -> Result<Changed, Problem> {
+        let accepted = self.try_accept(caller, once, id, envelope_json);
+        self.recorded(caller, "accept-grant", &json!({"grant": id}), accepted)
+    }
+
+    fn try_accept(&self, caller: &Caller, once: &Once, id: GrantId, envelope_json: &[u8]) -> Result<Changed, Problem> {
         caller.require(Permission::Administer)?;
         let (grant, keys) = self.database.read(|connection| {
             let grant = Grant::find_for(connection, id, caller.party.id)?;
@@ -132,6 +143,11 @@ impl Registrar {
     ///
     /// Errors: the caller's party is not the licensor, or may not; it was revoked already.
     pub fn revoke(&self, caller: &Caller, once: &Once, id: GrantId, reason: &str) -> Result<Changed, Problem> {
+        let revoked = self.try_revoke(caller, once, id, reason);
+        self.recorded(caller, "revoke-grant", &json!({"grant": id}), revoked)
+    }
+
+    fn try_revoke(&self, caller: &Caller, once: &Once, id: GrantId, reason: &str) -> Result<Changed, Problem> {
         caller.require(Permission::Administer)?;
         let grant = self.database.read(|connection| Grant::find_for(connection, id, caller.party.id))?;
         if grant.licensor != caller.party.id {
@@ -168,5 +184,32 @@ impl Registrar {
             })
         })?;
         Ok(done.into_inner())
+    }
+
+    /// Hands on what an attempt came to, and first writes down a refusal: what was tried, on what, and why not.
+    fn recorded<T>(
+        &self,
+        caller: &Caller,
+        attempt: &str,
+        subject: &Value,
+        outcome: Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        if let Err(problem) = &outcome
+            && problem.kind.goes_on_record()
+        {
+            let now = self.clock.now();
+            let payload = json!({
+                "type": "attempt-refused", "at": now, "by": caller.party.slug, "key": caller.key.id,
+                "details": {
+                    "attempt": attempt, "subject": subject, "problem": problem.kind.slug(), "detail": problem.detail,
+                    "field": problem.field,
+                },
+            });
+            let readers = vec![caller.party.id];
+            let leaf =
+                NewLeaf::new(LogName::Audit, &payload, readers, &*self.entropy, now).map_err(Problem::internal)?;
+            self.database.act(move |tx| Ok(logs::append(tx, &leaf)?))?;
+        }
+        outcome
     }
 }

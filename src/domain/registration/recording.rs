@@ -2,7 +2,7 @@
 
 use chancery_base::{
     logs::{LogName, NewLeaf, append},
-    problem::{Problem, ProblemKind},
+    problem::Problem,
     values::PartyId,
 };
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ impl Archive {
         outcome: Result<T, Problem>,
     ) -> Result<T, Problem> {
         if let Err(problem) = &outcome
-            && is_owed(problem)
+            && problem.kind.goes_on_record()
         {
             let details = json!({
                 "attempt": attempt, "subject": subject, "problem": problem.kind.slug(), "detail": problem.detail,
@@ -49,18 +49,4 @@ impl Archive {
         }
         outcome
     }
-}
-
-/// Whether the log owes an entry for a failed attempt: the caller is at fault and asked for something that would have been
-/// written. Looking for what is not there, and coming at a bad time, are not such attempts.
-const fn is_owed(problem: &Problem) -> bool {
-    !matches!(
-        problem.kind,
-        ProblemKind::NotFound
-            | ProblemKind::Overloaded
-            | ProblemKind::PolicyUnavailable
-            | ProblemKind::LogUnavailable
-            | ProblemKind::StorageFull
-            | ProblemKind::Internal
-    )
 }

@@ -1,6 +1,6 @@
 //! Embeddings of the real all-MiniLM-L6-v2 against plain transformers, on 50 sentences of mixed length and script.
 //!
-//! Needs `CHANCERY_MINILM` (directory of the model) and, for the comparison, `CHANCERY_ORACLE_PYTHON` (an interpreter that has torch
+//! Needs `CHANCERY_MINILM` (directory of the model) and, for the comparison, `CHANCERY_PYTHON` (an interpreter that has torch
 //! and transformers, see `tests/oracles/embeddings_reference.py`). Without them the tests say that they were skipped; where `CI` is
 //! set they fail instead.
 
@@ -81,7 +81,7 @@ fn cosine(left: &[f32], right: &[f64]) -> f64 {
 #[test]
 fn vectors_agree_with_transformers() {
     let Some(directory) = required("CHANCERY_MINILM") else { return };
-    let Some(python) = required("CHANCERY_ORACLE_PYTHON") else { return };
+    let Some(python) = required("CHANCERY_PYTHON") else { return };
     let sentences = sentences();
     let answer = engine_with(&directory).embed("minilm", &sentences).unwrap();
     let expected = reference(&python, &directory);

@@ -1,0 +1,185 @@
+//! The built program itself: its story in both languages, and the exit codes of its verifiers.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+use crate::{
+    app::TestApp,
+    fixtures::{self, Files},
+};
+
+/// The program under test, pointed at a server, with a home of its own.
+pub struct Program {
+    home: tempfile::TempDir,
+    server: String,
+    token: String,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: i32,
+    pub out: String,
+    pub said: String,
+}
+
+impl Outcome {
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+}
+
+impl Program {
+    pub fn new(app: &TestApp, token: &str) -> Self {
+        Self { home: tempfile::tempdir().unwrap(), server: app.url(), token: token.to_owned() }
+    }
+
+    /// The program without a server.
+    pub fn alone() -> Self {
+        Self { home: tempfile::tempdir().unwrap(), server: String::new(), token: String::new() }
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+        command.args(arguments).env("TMPDIR", self.home.path()).env("LC_ALL", "C");
+        command.env("HOME", self.home.path()).env_remove("CHANCERY_SERVER").env_remove("CHANCERY_TOKEN");
+        command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        command.env("XDG_STATE_HOME", self.home.path().join("state"));
+        if !self.server.is_empty() {
+            command.env("CHANCERY_SERVER", &self.server).env("CHANCERY_TOKEN", &self.token);
+        }
+        let output = command.output().unwrap();
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            said: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// A file of this program's own.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+}
+
+fn demo(language: &str) -> Outcome {
+    let program = Program::alone();
+    let told = program.run(&["demo", "--once", "--listen", "127.0.0.1:0", "--lang", language]).expect(0);
+    let left: Vec<_> = fs::read_dir(program.home.path()).unwrap().flatten().map(|entry| entry.path()).collect();
+    assert!(!left.iter().any(|path| path.to_string_lossy().contains("chancery-demo")), "{left:?}");
+    told
+}
+
+#[test]
+fn the_demo_tells_its_story_in_english() {
+    let told = demo("en");
+    for part in ["forum-noncommercial", "CC-BY-NC-4.0", "$ chancery predict", "$ chancery log verify"] {
+        assert!(told.out.contains(part), "`{part}` is not in {}", told.out);
+    }
+}
+
+#[test]
+fn the_demo_tells_its_story_in_chinese() {
+    let told = demo("zh");
+    for part in ["forum-noncommercial", "CC-BY-NC-4.0", "许可"] {
+        assert!(told.out.contains(part), "`{part}` is not in {}", told.out);
+    }
+}
+
+#[test]
+fn the_worked_examples_of_the_policies_hold() {
+    let program = Program::alone();
+    program.run(&["policy", "test"]).expect(0);
+    program.run(&["policy", "test", "--dir", concat!(env!("CARGO_MANIFEST_DIR"), "/policies")]).expect(0);
+}
+
+fn write(folder: &Path, files: &Files) {
+    fs::create_dir(folder).unwrap();
+    files.iter().for_each(|(name, bytes)| fs::write(folder.join(name), bytes).unwrap());
+}
+
+/// Flips one bit in the middle of the largest sealed file.
+fn flip_a_sealed_byte(store: &Path) {
+    let mut open = vec![store.to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { open.push(path) } else { files.push(path) }
+        }
+    }
+    let victim = files.iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
+    let mut bytes = fs::read(victim).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(victim, bytes).unwrap();
+}
+
+#[test]
+fn a_pushed_model_verifies_until_a_byte_is_flipped() {
+    let app = TestApp::start();
+    let acme = app.party("acme");
+    let program = Program::new(&app, acme.client.token());
+    let (model, key, passport) = (program.path("model"), program.path("acme.pem"), program.path("passport.toml"));
+    write(&model, fixtures::open_classifier());
+    fs::write(&key, acme.key.to_pem()).unwrap();
+    restrict(&key);
+    fs::write(&passport, fixtures::passport_text(&[fixtures::REVIEWS])).unwrap();
+    let (model, key, passport) = (model.to_str().unwrap(), key.to_str().unwrap(), passport.to_str().unwrap());
+    let bundle = program.path("bundle.json");
+    let bundle = bundle.to_str().unwrap();
+    let push =
+        ["push", model, "--model", "acme/reviews", "--key", key, "--passport", passport, "--bundle", bundle, "--json"];
+    let pushed: Value = serde_json::from_str(&program.run(&push).expect(0).out).unwrap();
+    assert_eq!(pushed["version"], 1, "{pushed}");
+
+    // Without pinned keys there is no verdict.
+    program.run(&["verify", "acme/reviews"]).expect(7);
+    program.run(&["verify", "--bundle", bundle]).expect(7);
+    program.run(&["log", "verify"]).expect(7);
+    let pinned = format!("acme={}", serde_json::to_value(acme.key.verifying_key()).unwrap().as_str().unwrap());
+    program.run(&["trust", "add", "--signer", &pinned]).expect(0);
+    program.run(&["trust", "add", "--from", &app.url()]).expect(0);
+    program.run(&["verify", "acme/reviews"]).expect(0);
+    program.run(&["verify", "--bundle", bundle]).expect(0);
+    program.run(&["log", "verify"]).expect(0);
+    program.run(&["log", "watch", "--once"]).expect(0);
+    acme.key(&serde_json::json!({"role": "member", "label": "more"}));
+    program.run(&["log", "watch", "--once"]).expect(0);
+
+    let mut forged: Value = serde_json::from_str(&fs::read_to_string(bundle).unwrap()).unwrap();
+    forged["signed_manifest"]["signatures"][0]["sig"] = serde_json::json!("A".repeat(86) + "==");
+    fs::write(bundle, forged.to_string()).unwrap();
+    program.run(&["verify", "--bundle", bundle]).expect(6);
+    flip_a_sealed_byte(&app.config.store);
+    let found = program.run(&["verify", "acme/reviews"]).expect(6);
+    let told = format!("{}{}", found.out, found.said);
+    assert!(told.contains("model.safetensors"), "{told}");
+    acme.client.logged("the tampering", |entry| entry["type"] == "tampering-found");
+    program.run(&["verify", "acme/nothing"]).expect(7);
+}
+
+/// Only the owner reads a key.
+fn restrict(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn a_refused_call_and_a_missing_key_have_exit_codes_of_their_own() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    let program = Program::new(&app, globex.program("commercial-service", "DE").token());
+    let refused = program.run(&["predict", "acme/reviews", "x"]).expect(5);
+    assert!(refused.said.contains("grant"), "{refused:?}");
+    Program::new(&app, "").run(&["whoami"]).expect(4);
+    program.run(&["no-such-command"]).expect(2);
+}

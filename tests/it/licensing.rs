@@ -1,0 +1,170 @@
+//! Grants: offered, accepted, revoked, and each clause refusing what is outside it.
+
+use chancery_base::crypto::Envelope;
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Organisation, TestApp, text},
+    client::{Answer, Client},
+    fixtures::{self, REVIEWS, TERMS},
+};
+
+/// A registry with a registered model.
+fn with_model() -> (TestApp, Organisation, Organisation) {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    (app, acme, globex)
+}
+
+fn call(program: &Client) -> Answer {
+    program.predict("acme/reviews", "fine")
+}
+
+/// Asserts that the call is refused by `rule`, and that the log says so.
+#[track_caller]
+fn assert_refused(program: &Client, status: u16, rule: &str, code: &str) -> Answer {
+    let answer = call(program);
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert_eq!(answer.body["reasons"][0]["rule"], rule, "{}", answer.body);
+    assert_eq!(answer.body["reasons"][0]["code"], code, "{}", answer.body);
+    let decision = answer.body["decision"].clone();
+    let entry = program.logged(rule, |entry| entry["decision"] == decision);
+    assert_eq!((&entry["outcome"], &entry["rule"]), (&json!("refused"), &json!(rule)));
+    answer
+}
+
+#[test]
+fn a_grant_lives_from_offer_to_revocation() {
+    let (_app, acme, globex) = with_model();
+    let program = globex.program("commercial-service", "DE");
+    assert_refused(&program, 403, "grant-missing", "licence_required");
+    let offer = acme.offer("acme/reviews", &globex, TERMS);
+    assert_eq!(offer["status"], "offered");
+    assert_eq!(offer["clauses"].as_array().unwrap().len(), 9, "{offer}");
+    assert_refused(&program, 403, "grant-not-accepted", "licence_required");
+    let accepted = globex.accept(&offer);
+    assert_eq!(accepted["status"], "accepted");
+    let receipt = globex.client.receipt(&accepted["receipt"]);
+    assert_eq!(receipt["opening"]["payload"]["terms_digest"], offer["terms_digest"]);
+    call(&program).expect(200);
+    let path = format!("/api/v1/grants/{}", text(&offer["id"]));
+    globex.client.post(&format!("{path}/revoke"), &json!({"reason": "no"})).problem(403, "forbidden");
+    let revoked = acme.client.post(&format!("{path}/revoke"), &json!({"reason": "unpaid"})).expect(200);
+    assert_eq!(revoked["status"], "revoked");
+    assert_refused(&program, 403, "grant-revoked", "licence_required");
+    globex
+        .client
+        .logged("the revocation", |entry| entry["type"] == "grant-revoked" && entry["details"]["reason"] == "unpaid");
+    acme.client.post(&format!("{path}/revoke"), &json!({"reason": "again"})).problem(409, "conflict");
+}
+
+#[test]
+fn clauses_are_shown_in_the_readers_language() {
+    let (_app, acme, globex) = with_model();
+    let offer = acme.offer("acme/reviews", &globex, TERMS);
+    let path = format!("/api/v1/grants/{}", text(&offer["id"]));
+    let chinese = globex.client.send("GET", &path, &[("accept-language", "zh-CN")], b"").expect(200);
+    assert_eq!(chinese["terms_digest"], offer["terms_digest"], "the digest does not depend on the language");
+    let title = text(&chinese["clauses"][0]["title"]);
+    assert!(!title.is_ascii(), "{title}");
+}
+
+#[test]
+fn an_acceptance_of_other_terms_or_by_another_key_is_refused() {
+    let (app, acme, globex) = with_model();
+    let offer = acme.offer("acme/reviews", &globex, TERMS);
+    let path = format!("/api/v1/grants/{}/accept", text(&offer["id"]));
+    let send = |envelope: &Envelope| globex.client.post_bytes(&path, envelope.to_json().as_bytes());
+    let mut other = offer.clone();
+    other["terms_digest"] = json!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    let detail = send(&globex.acceptance(&other)).problem(422, "bad-signature");
+    assert!(detail.contains("terms"), "{detail}");
+    send(&acme.acceptance(&offer)).problem(422, "bad-signature");
+    globex.client.post_bytes(&path, b"{}").problem(422, "bad-signature");
+    globex.client.logged_refusal("accept-grant", "bad-signature");
+    // The licensor cannot accept for the licensee, and a stranger sees nothing.
+    let by_licensor = acme.client.post_bytes(&path, acme.acceptance(&offer).to_json().as_bytes());
+    by_licensor.problem(403, "forbidden");
+    let initech = app.party("initech");
+    initech.client.post_bytes(&path, initech.acceptance(&offer).to_json().as_bytes()).problem(404, "not-found");
+    let now = globex.client.get(&format!("/api/v1/grants/{}", text(&offer["id"]))).expect(200);
+    assert_eq!(now["status"], "offered");
+    globex.accept(&offer);
+    globex.client.post_bytes(&path, globex.acceptance(&offer).to_json().as_bytes()).problem(409, "conflict");
+}
+
+#[test]
+fn another_tenants_grants_are_not_there() {
+    let (app, acme, globex) = with_model();
+    let grant = acme.grant("acme/reviews", &globex, TERMS);
+    let initech = app.party("initech");
+    let path = format!("/api/v1/grants/{grant}");
+    initech.client.get(&path).problem(404, "not-found");
+    initech.client.post(&format!("{path}/revoke"), &json!({"reason": "no"})).problem(404, "not-found");
+    assert_eq!(initech.client.get("/api/v1/grants").expect(200)["items"], json!([]));
+    let terms: Value = globex.client.get(&path).expect(200)["terms"].clone();
+    let offer = json!({"model": "acme/reviews", "licensee": "globex", "terms": terms});
+    initech.client.post("/api/v1/grants", &offer).problem(404, "not-found");
+}
+
+#[test]
+fn purpose_territory_and_term_each_refuse() {
+    let (_app, acme, globex) = with_model();
+    acme.grant("acme/reviews", &globex, TERMS);
+    call(&globex.program("commercial-service", "FR")).expect(200);
+    assert_refused(&globex.program("research", "DE"), 403, "grant-purpose", "use_not_permitted");
+    assert_refused(&globex.program("commercial-service", "US"), 403, "grant-territory", "use_not_permitted");
+}
+
+#[test]
+fn a_grant_outside_its_term_refuses() {
+    let (_app, acme, globex) = with_model();
+    let past = TERMS.replace("start = 2026-01-01", "start = 2020-01-01\nend = 2021-01-01");
+    acme.grant("acme/reviews", &globex, &past);
+    let program = globex.program("commercial-service", "DE");
+    assert_refused(&program, 403, "grant-expired", "licence_expired");
+}
+
+#[test]
+fn a_grant_before_its_term_refuses() {
+    let (_app, acme, globex) = with_model();
+    acme.grant("acme/reviews", &globex, &TERMS.replace("2026-01-01", "2099-01-01"));
+    let program = globex.program("commercial-service", "DE");
+    assert_refused(&program, 403, "grant-not-yet", "licence_required");
+}
+
+#[test]
+fn a_quota_refuses_what_it_cannot_cover_and_says_not_to_retry() {
+    let (_app, acme, globex) = with_model();
+    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 3"));
+    let program = globex.program("commercial-service", "DE");
+    let used = call(&program).expect(200)["usage"]["tokens"].as_u64().unwrap();
+    assert!(used <= 3, "{used}");
+    let long = program.predict("acme/reviews", "one two three four five six seven eight");
+    assert_eq!(long.status, 429, "{}", long.body);
+    assert_eq!(long.header("x-should-retry"), "false");
+    assert_eq!(long.body["reasons"][0]["rule"], "quota-exceeded");
+    let decision = long.body["decision"].clone();
+    program.logged("the refusal", |entry| entry["decision"] == decision && entry["outcome"] == "refused");
+    let quota = acme.client.get(&format!("/api/v1/grants/{grant}")).expect(200)["quota"].clone();
+    assert_eq!((&quota["tokens"], &quota["settled"]), (&json!(3), &json!(used)), "{quota}");
+}
+
+#[test]
+fn silence_is_recorded_as_a_notice() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    // The text of C-UDA-1.0 does not address commercial use.
+    let silent = fixtures::passport(&[REVIEWS, "silent-set,C-UDA-1.0"]);
+    acme.push("acme/reviews", fixtures::open_classifier(), &silent);
+    acme.grant("acme/reviews", &globex, TERMS);
+    let program = globex.program("commercial-service", "DE");
+    let answer = call(&program).expect(200);
+    let notices = answer["chancery"]["notices"].as_array().unwrap();
+    let is_named = notices.iter().any(|notice| text(notice).contains("C-UDA-1.0") && text(notice).contains("notice"));
+    assert!(is_named, "{answer}");
+    let decision = program.get(&format!("/api/v1/decisions/{}", text(&answer["decision"]))).expect(200);
+    let recorded = decision["decision"].to_string();
+    assert!(recorded.contains("silent-commercial"), "{recorded}");
+}
