@@ -50,7 +50,7 @@ impl Database {
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(std::time::Duration::from_millis(ACT_DEADLINE_MS))
-            .build(location::Reader(location.clone()))
+            .build(location::Reader::of(location))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self { readers, writer })
     }
