@@ -1,5 +1,4 @@
 //! What Chancery promises, driven through its doors: a real server, a real database, real clients.
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,4 +9,6 @@
     reason = "tests"
 )]
 
+mod crash;
 mod floors;
+mod process;
