@@ -1,5 +1,7 @@
 //! Who calls: a middleware in front of every gated route. Handlers never see a request without a caller.
 
+use std::time::Instant;
+
 use actix_web::{
     HttpMessage,
     body::{EitherBody, MessageBody},
@@ -15,7 +17,7 @@ use chancery_domain::parties::{self, Caller};
 
 use super::{
     blocking,
-    call::header,
+    call::{Waited, header},
     problem::{Family, render},
 };
 use crate::app::App;
@@ -25,9 +27,11 @@ pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let began = Instant::now();
     match caller(&request).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(Waited(began.elapsed()));
             Ok(next.call(request).await?.map_into_left_body())
         }
         Err(problem) => {

@@ -1,7 +1,7 @@
 //! What every handler starts from: who calls, in which language, with which body. Our own extractor, so that each rejection
 //! is a problem document.
 
-use std::{future::Future, pin::Pin, str::FromStr};
+use std::{future::Future, pin::Pin, str::FromStr, time::Duration};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use chancery_base::{
@@ -22,6 +22,10 @@ pub const BODY_LIMIT_BYTES: usize = 4 << 20;
 /// What a handler answers.
 pub type Answer = Result<actix_web::HttpResponse, ProblemAnswer>;
 
+/// How long it took to find the caller: part of what a request may wait for the database. Left by the middleware.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waited(pub Duration);
+
 /// An authenticated request with its body.
 pub struct Call {
     /// The program, opened.
@@ -32,6 +36,8 @@ pub struct Call {
     pub language: Language,
     /// How to do this request once.
     pub once: Once,
+    /// How long the database took to find the caller.
+    pub waited: Duration,
     body: web::Bytes,
 }
 
@@ -75,7 +81,8 @@ impl FromRequest for Call {
                 key: idempotency_key(&request)?,
                 request: request_digest(&request, &body),
             };
-            Ok(Self { app, language: language(&request), once, caller, body })
+            let Waited(waited) = request.extensions().get().copied().unwrap_or_default();
+            Ok(Self { app, language: language(&request), once, waited, caller, body })
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What Chancery promises, driven through its doors: a real server, a real database, real clients.
 //!
-//! `app` starts the server and holds the papers; every other module is one use of it.
+//! `app` starts the server and holds the papers, `process` runs the program itself; every other module is one use of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@ mod app;
 mod calls;
 mod client;
 mod commands;
+mod crash;
 mod exports;
 mod fixtures;
 mod floors;
@@ -23,6 +24,7 @@ mod licensing;
 mod logs;
 mod oracles;
 mod policies;
+mod process;
 mod registration;
 mod replicas;
 mod story;

@@ -54,7 +54,7 @@ impl From<Diesel> for Error {
 /// SQLite and libpq tell these conditions apart by their text only, as diesel hands them on.
 fn from_message(message: &str) -> Error {
     const FULL: [&str; 2] = ["database or disk is full", "No space left on device"];
-    const UNAVAILABLE: [&str; 8] = [
+    const UNAVAILABLE: [&str; 10] = [
         "disk I/O error",
         "readonly database",
         "unable to open database file",
@@ -62,6 +62,8 @@ fn from_message(message: &str) -> Error {
         "server closed the connection",
         "no connection to the server",
         "terminating connection",
+        "lock timeout",
+        "deadlock detected",
         "connection",
     ];
     let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));

@@ -104,20 +104,36 @@ pub(super) struct FileIdentity {
 }
 
 impl FileIdentity {
-    pub(super) fn still_there(&self) -> bool {
-        inode(&self.path) == Some(self.inode)
+    /// Errors: [`Error::Unavailable`] when the file is no longer the one at its path.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if inode(&self.path) == Some(self.inode) {
+            return Ok(());
+        }
+        Err(Error::Unavailable("the database file was removed or replaced while open".to_owned()))
     }
 }
 
 /// Makes read connections for the pool.
-pub(super) struct Reader(pub(super) Location);
+pub(super) struct Reader {
+    location: Location,
+    file: Option<FileIdentity>,
+}
+
+impl Reader {
+    /// For the database that is at `location` now.
+    pub(super) fn of(location: &Location) -> Self {
+        Self { location: location.clone(), file: location.file_identity() }
+    }
+}
 
 impl ManageConnection for Reader {
     type Connection = AnyConnection;
     type Error = Error;
 
     fn connect(&self) -> Result<AnyConnection, Error> {
-        let mut connection = self.0.connect()?;
+        // SQLite would make an empty file where the database was removed, and answer that nothing exists.
+        self.file.as_ref().map_or(Ok(()), FileIdentity::check)?;
+        let mut connection = self.location.connect()?;
         if matches!(connection, AnyConnection::Sqlite(_)) {
             connection.run("PRAGMA query_only = ON")?;
         }

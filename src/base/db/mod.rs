@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod location;
 mod migrate;
+mod watch;
 mod writer;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use diesel::r2d2;
 pub use connection::{AnyConnection, Tx};
 pub use error::Error;
 pub use location::Location;
+pub use watch::Watch;
 pub use writer::{ACT_DEADLINE_MS, Batching};
 
 use crate::problem::Problem;
@@ -50,15 +52,17 @@ impl Database {
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(std::time::Duration::from_millis(ACT_DEADLINE_MS))
-            .build(location::Reader(location.clone()))
+            .build(location::Reader::of(location))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self { readers, writer })
     }
 
     /// Runs a read. It sees every act that was answered before it began.
     pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.readers.get().map_err(|error| Error::Unavailable(error.to_string()))?;
-        read(&mut connection)
+        watch::waiting(|| {
+            let mut connection = self.readers.get().map_err(|error| Error::Unavailable(error.to_string()))?;
+            read(&mut connection)
+        })
     }
 
     /// Runs an act: rows and log leaves only, all of it durable when this returns `Ok`, none of it when it returns the
@@ -70,7 +74,7 @@ impl Database {
         &self,
         act: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.writer.act(act)
+        watch::waiting(|| self.writer.act(act))
     }
 
     /// Whether acts can be made durable at the moment, as far as is known without trying.

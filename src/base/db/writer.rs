@@ -209,12 +209,7 @@ impl Worker {
     }
 
     fn check_file(&self) -> Result<(), Error> {
-        match &self.file {
-            Some(file) if !file.still_there() => {
-                Err(Error::Unavailable("the database file was removed or replaced while open".to_owned()))
-            }
-            _ => Ok(()),
-        }
+        self.file.as_ref().map_or(Ok(()), FileIdentity::check)
     }
 }
 

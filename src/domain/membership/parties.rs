@@ -36,8 +36,11 @@ pub struct PartyJoined {
 }
 
 /// Makes the operator's party when the registry has none yet; its key is shown once.
+///
+/// Errors: the root key is not the one this registry was made with, so nothing stored could be opened; those of the database.
 pub fn open_registry(office: &Office) -> Result<Option<PartyJoined>, Problem> {
-    if !office.database.read(parties::list_parties)?.is_empty() {
+    if let Some(first) = office.database.read(parties::list_parties)?.first() {
+        office.check_root(first.id)?;
         return Ok(None);
     }
     let new = NewParty { slug: "operator".parse()?, title: "Operator".parse()? };
@@ -77,6 +80,18 @@ impl Office {
             Ok(())
         })?;
         Ok(PartyJoined { party, owner })
+    }
+
+    /// Refuses a root key that does not open the key of `party`.
+    fn check_root(&self, party: PartyId) -> Result<(), Problem> {
+        let Some(key) = self.database.read(|connection| parties::current_tenant_key(connection, party))? else {
+            return Ok(());
+        };
+        let opened = self.root.unwrap(&crypto::WrappedKey::from_bytes(key.wrapped), party, KeyVersion(key.version));
+        opened.map(|_| ()).map_err(|_| {
+            let detail = "the root key does not open what is stored here; restore the folder of keys from a copy";
+            Problem::new(ProblemKind::Internal, detail)
+        })
     }
 
     fn seal_tenant_key(&self, party: &Party) -> TenantKey {

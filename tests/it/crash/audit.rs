@@ -1,0 +1,191 @@
+//! The auditor: after a restart, everything that was acknowledged is asked for again, and every log is derived anew.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use chancery_base::logs::{Checkpoint, LogSource, SourceError, Trust, follow_log, verify_log};
+use serde_json::Value;
+
+use super::registry::{GROWING, Registry};
+use crate::process::{Client, Server, Site};
+
+/// What clients were told.
+#[derive(Default)]
+pub struct Acknowledged {
+    pub versions: Vec<Value>,
+    pub uses: Vec<Value>,
+    pub grants: Vec<Value>,
+}
+
+/// What is remembered from one audit to the next.
+#[derive(Default)]
+pub struct Auditor {
+    checkpoints: Vec<(&'static str, Checkpoint)>,
+    checked: BTreeSet<u64>,
+    asked: (usize, usize, usize),
+    pub leaves: u64,
+}
+
+impl Auditor {
+    /// Checks everything that changed since the last time.
+    pub fn audit(&mut self, registry: &Registry, server: &Server, told: &Acknowledged) {
+        self.versions(&server.client(&registry.owner), told);
+        let licensee = server.client(&registry.licensee);
+        for used in &told.uses[self.asked.1..] {
+            let decision = found(&licensee, &format!("/api/v1/decisions/{}", text(used, "decision")));
+            assert_eq!(decision["outcome"], "allowed", "{decision}");
+            found(&licensee, &format!("/api/v1/receipts/{}", text(used, "receipt")));
+        }
+        for grant in &told.grants[self.asked.2..] {
+            let now = found(&licensee, &format!("/api/v1/grants/{}", text(grant, "id")));
+            assert_eq!(now["status"], "accepted", "{now}");
+            found(&licensee, &format!("/api/v1/receipts/{}", text(grant, "receipt")));
+        }
+        self.asked = (told.versions.len(), told.uses.len(), told.grants.len());
+        self.logs(&licensee);
+        books(registry);
+    }
+
+    /// Whatever is listed is whole, and whatever was acknowledged is listed.
+    fn versions(&mut self, owner: &Client, told: &Acknowledged) {
+        let path = format!("/api/v1/models/{GROWING}");
+        let model = found(owner, &path);
+        let listed: Vec<u64> = model["items"].as_array().unwrap().iter().map(number).collect();
+        for number in &listed {
+            if self.checked.insert(*number) {
+                let report = owner.post(&format!("{path}/versions/v{number}/check"), &Value::Null).unwrap().ok();
+                assert_eq!(report.json()["verdict"], "valid", "version {number}: {report}");
+            }
+        }
+        for version in &told.versions[self.asked.0..] {
+            assert!(listed.contains(&number(version)), "acknowledged and lost: {version}");
+            let now = found(owner, &format!("{path}/versions/v{}", number(version)));
+            assert_eq!(now["manifest_digest"], version["manifest_digest"]);
+            found(owner, &format!("/api/v1/receipts/{}", text(version, "receipt")));
+        }
+    }
+
+    /// Derives both logs from their public files and demands that they continue what was seen before.
+    fn logs(&mut self, client: &Client) {
+        let trust = client.get("/log/trust").unwrap().ok();
+        let trust: Trust = String::from_utf8(trust.bytes).unwrap().parse().unwrap();
+        let mut checkpoints = Vec::new();
+        for log in ["audit", "liability"] {
+            let source = Served { client, log };
+            if let Some((_, remembered)) = self.checkpoints.iter().find(|(name, _)| *name == log) {
+                follow_log(&source, &trust.log_keys(), remembered).unwrap();
+            }
+            let signed = verify_log(&source, &trust.log_keys()).unwrap();
+            checkpoints.push((log, signed.checkpoint().clone()));
+        }
+        self.leaves = checkpoints.iter().map(|(_, checkpoint)| checkpoint.size).sum();
+        self.checkpoints = checkpoints;
+    }
+}
+
+/// A log as the server shows it to the world.
+struct Served<'a> {
+    client: &'a Client,
+    log: &'static str,
+}
+
+impl LogSource for Served<'_> {
+    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        match self.client.get(&format!("/log/{}/{path}", self.log)) {
+            Ok(answer) if answer.is_success() => Ok(Some(answer.bytes)),
+            Ok(answer) if answer.status == 404 => Ok(None),
+            other => Err(SourceError(format!("{path}: {other:?}"))),
+        }
+    }
+}
+
+/// What must hold among rows, whatever happened.
+fn books(registry: &Registry) {
+    let violations = [
+        (
+            "quotas whose settled tokens are not the sum of their uses",
+            "SELECT count(*) AS number FROM quotas WHERE settled_tokens <> \
+             (SELECT COALESCE(SUM(tokens), 0) FROM uses WHERE uses.grant_id = quotas.grant_id)",
+        ),
+        (
+            "quotas that are overdrawn",
+            "SELECT count(*) AS number FROM quotas WHERE settled_tokens + leased_tokens > quota_tokens",
+        ),
+        (
+            "allowed decisions without a use",
+            "SELECT count(*) AS number FROM decisions WHERE outcome = 'allowed' \
+             AND id NOT IN (SELECT decision_id FROM uses)",
+        ),
+        (
+            "records without a leaf",
+            "SELECT (SELECT count(*) FROM uses WHERE liability_leaf_id NOT IN (SELECT id FROM log_leaves)) \
+             + (SELECT count(*) FROM decisions WHERE leaf_id NOT IN (SELECT id FROM log_leaves)) \
+             + (SELECT count(*) FROM versions WHERE leaf_id NOT IN (SELECT id FROM log_leaves)) AS number",
+        ),
+        (
+            "versions without files",
+            "SELECT count(*) AS number FROM versions WHERE id NOT IN (SELECT version_id FROM version_files)",
+        ),
+    ];
+    for (what, query) in violations {
+        assert_eq!(registry.site.number(query), 0, "{what}");
+    }
+}
+
+/// Right after a start nothing is on its way in: every stored file has a row and every row its file. Where several servers
+/// may share a database, files without a row are left for the one that may still be writing them.
+pub fn blobs(registry: &Registry) {
+    let store = registry.site.data.join("blobs");
+    let (stored, incoming) = (files(&store.join("blobs")), files(&store.join("incoming")));
+    let named = registry.site.number("SELECT count(*) AS number FROM blobs");
+    if registry.site.postgres().is_none() {
+        assert_eq!((stored, incoming), (named, 0), "orphans were not swept");
+    } else {
+        assert!(stored >= named, "{named} blobs have rows and {stored} have files");
+    }
+}
+
+fn files(folder: &Path) -> i64 {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+}
+
+fn found(client: &Client, path: &str) -> Value {
+    client.get(path).unwrap().ok().json()
+}
+
+fn number(version: &Value) -> u64 {
+    version["version"].as_u64().unwrap_or_else(|| panic!("no version number in {version}"))
+}
+
+fn text<'v>(document: &'v Value, member: &str) -> &'v str {
+    document[member].as_str().unwrap_or_else(|| panic!("no `{member}` in {document}"))
+}
+
+/// An auditor that finds nothing proves nothing unless it is seen to find something.
+fn audit_after(statement: &str) {
+    let (registry, server) = Registry::open(Site::new());
+    let mut auditor = Auditor::default();
+    auditor.audit(&registry, &server, &Acknowledged::default());
+    registry.site.alter(statement);
+    auditor.audit(&registry, &server, &Acknowledged::default());
+}
+
+#[test]
+#[should_panic(expected = "quotas whose settled tokens are not the sum of their uses")]
+fn finds_a_quota_that_was_settled_twice() {
+    audit_after("UPDATE quotas SET settled_tokens = settled_tokens * 2");
+}
+
+#[test]
+#[should_panic(expected = "allowed decisions without a use")]
+fn finds_a_use_that_was_lost() {
+    audit_after("UPDATE quotas SET settled_tokens = 0; DELETE FROM uses");
+}
+
+#[test]
+#[should_panic(expected = "Entry { index: 0 }")]
+fn finds_an_altered_leaf() {
+    audit_after(
+        "UPDATE log_leaves SET entry = (SELECT MAX(entry) FROM log_leaves) WHERE log = 'audit' AND position = 0",
+    );
+}
