@@ -85,7 +85,11 @@ impl<'a> Clients<'a> {
         let stop = AtomicBool::new(false);
         let door = server.door.clone();
         let until_stopped = |act: fn(&Self, &Door) -> Result<(), Lost>| {
-            while !stop.load(Ordering::Acquire) && act(self, &door).is_ok() {}
+            loop {
+                if stop.load(Ordering::Acquire) || act(self, &door).is_err() {
+                    break;
+                }
+            }
         };
         thread::scope(|scope| {
             for act in [Self::push, Self::grant, Self::predict, Self::predict] {
