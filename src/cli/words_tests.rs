@@ -76,7 +76,9 @@ fn both_files_parse_and_name_the_same_texts_with_the_same_facts() {
 fn the_code_says_every_text_and_only_with_its_facts() {
     let texts = texts(ENGLISH);
     let mut found = Vec::new();
-    said(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli"), &mut found);
+    for folder in ["src/cli", "src/demo"] {
+        said(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    }
     let mut unsaid: BTreeSet<_> = texts.keys().collect();
     for (id, facts) in &found {
         assert_eq!(texts.get(id), Some(facts), "{id}");
