@@ -32,7 +32,28 @@ fn a_refusal_reads_well_in_both_languages() {
         clause: "section 2(a)(1)".to_owned(),
         effect: LicenceEffect::CommercialUseForbidden,
     });
-    insta::assert_json_snapshot!(decide(&builtin(), &facts).deciding(), @"");
+    insta::assert_json_snapshot!(decide(&builtin(), &facts).deciding(), @r#"
+    {
+      "rule": "licence-non-commercial-paid",
+      "stage": 3,
+      "clause": "CC-BY-NC-4.0 section 2(a)(1)",
+      "source": "CC-BY-NC-4.0",
+      "status": 403,
+      "code": "use_not_permitted",
+      "message": {
+        "en": "data set `reviews-nc` behind model `acme/sentiment` is licensed under CC-BY-NC-4.0, which forbids commercial use (section 2(a)(1)), and grant grant_019a0000000070008000000000000001 has a price",
+        "zh": "模型 `acme/sentiment` 所用数据集 `reviews-nc`采用 CC-BY-NC-4.0 许可，其条款 section 2(a)(1) 禁止商业使用，而授权 grant_019a0000000070008000000000000001 是有偿的"
+      },
+      "next_step": {
+        "en": "ask acme for a version made without data set `reviews-nc`, or for a commercial licence from its rights holder",
+        "zh": "请向 acme 索取不含数据集 `reviews-nc`的版本，或从其权利人处取得商业许可"
+      },
+      "subject": {
+        "kind": "dataset",
+        "name": "reviews-nc"
+      }
+    }
+    "#);
 }
 
 #[test]
