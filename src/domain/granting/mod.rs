@@ -94,7 +94,7 @@ impl Registrar {
             epoch: 0,
         };
         let details = json!({"model": model.name, "licensee": licensee.slug});
-        self.write(caller, once, "grant-offered", &grant, details, move |tx, grant| Grant::offer(tx, grant))
+        self.write(caller, once, "grant-offered", &grant, details, Grant::offer)
     }
 
     /// Accepts an offer with the licensee's signature over the digest of its terms.
