@@ -12,7 +12,7 @@ use chancery_base::{
 };
 use diesel::{Connection, RunQueryDsl, pg::PgConnection, sql_query, sql_types::Text};
 
-/// Names a PostgreSQL server on which tests may create databases, as `postgres://user@host:port`, with or without a database.
+/// Names a PostgreSQL server on which tests may create databases, as `postgres://user@host:port`.
 const SERVER: &str = "CHANCERY_TEST_POSTGRES";
 
 /// Runs `test` on a fresh database of every backend at hand.
@@ -30,11 +30,9 @@ fn create_on(server: &str) -> Location {
     let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let name = format!("test_{nanoseconds}_{}_{number}", std::process::id());
-    let mut connection = PgConnection::establish(server).unwrap();
+    let mut connection = PgConnection::establish(&format!("{server}/postgres")).unwrap();
     sql_query(format!("CREATE DATABASE {name}")).execute(&mut connection).unwrap();
-    let (scheme, rest) = server.split_once("://").unwrap();
-    let host = rest.split('/').next().unwrap();
-    Location::Postgres(format!("{scheme}://{host}/{name}"))
+    Location::Postgres(format!("{server}/{name}"))
 }
 
 /// Writes the rows that things refer to, for tests of modules that stand beside the ones these rows belong to.

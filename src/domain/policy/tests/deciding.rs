@@ -41,8 +41,8 @@ fn a_refusal_reads_well_in_both_languages() {
       "status": 403,
       "code": "use_not_permitted",
       "message": {
-        "en": "data set `reviews-nc` behind model `acme/sentiment` is licensed under CC-BY-NC-4.0, whose section 2(a)(1) forbids commercial use, and grant grant_019a0000000070008000000000000001 has a price",
-        "zh": "模型 `acme/sentiment` 所用数据集 `reviews-nc`采用 CC-BY-NC-4.0 许可，其 section 2(a)(1) 禁止商业使用，而授权 grant_019a0000000070008000000000000001 是有偿的"
+        "en": "data set `reviews-nc` behind model `acme/sentiment` is licensed under CC-BY-NC-4.0, which forbids commercial use (section 2(a)(1)), and grant grant_019a0000000070008000000000000001 has a price",
+        "zh": "模型 `acme/sentiment` 所用数据集 `reviews-nc`采用 CC-BY-NC-4.0 许可，其条款 section 2(a)(1) 禁止商业使用，而授权 grant_019a0000000070008000000000000001 是有偿的"
       },
       "next_step": {
         "en": "ask acme for a version made without data set `reviews-nc`, or for a commercial licence from its rights holder",

@@ -9,9 +9,8 @@ use super::{builtin, ordinary};
 use crate::policy::{
     Facts, PolicySources, Replay, RuleSet, decide,
     facts::{
-        GrantStatus, HoldFacts, LicenceCause, LicenceEffect, LicenceSource, ModelStatus, PartyStatus, Payment,
-        PrivacyClass, ProvenanceFacts, ProvenanceGap, Quota, Scope, SilencePosition, SourceKind, Stated, Verdict,
-        Visibility,
+        GrantStatus, LicenceCause, LicenceEffect, LicenceSource, ModelStatus, PartyStatus, Payment, PrivacyClass,
+        Quota, Scope, SilencePosition, SourceKind, Stated, Verdict, Visibility,
     },
     replay,
 };
@@ -75,7 +74,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         one_of(&[Verdict::Permitted, Verdict::Silent, Verdict::Forbidden]),
         one_of(&[SilencePosition::Notice, SilencePosition::Refuse]),
         causes(),
-        one_of(&[1, 100, 1_000, 9_000_000_000_000_000]),
+        one_of(&[1, 100, 1_000, u64::MAX]),
         rarely(),
     );
     (things, terms).prop_map(|((owner, barred, unsigned, paused, hidden, sensitive, unknown, unlicensed), terms)| {
@@ -119,8 +118,6 @@ fn any_facts() -> impl Strategy<Value = Facts> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
     #[test]
     fn one_more_forbid_never_turns_a_refusal_into_permission(facts in any_facts()) {
         let before = decide(&BUILTIN, &facts).is_allowed();
@@ -136,9 +133,13 @@ proptest! {
         wider.licence.as_mut().unwrap().causes.push(cause(effect));
         let after = decide(&BUILTIN, &wider);
         prop_assert!(before.is_allowed() || !after.is_allowed());
-        // A text that forbids outweighs one that is silent, so only that rule may give way to another.
-        for reason in before.reasons.iter().filter(|reason| !reason.rule.starts_with("licence-silent")) {
-            prop_assert!(after.reasons.iter().any(|other| other.rule == reason.rule), "{} is gone", reason.rule);
+        for reason in &before.reasons {
+            // Where a text now forbids, it no longer matters that another is silent.
+            let stands = |other: &crate::policy::Reason| {
+                other.rule == reason.rule
+                    || (reason.rule.starts_with("licence-silent-") && other.stage == reason.stage)
+            };
+            prop_assert!(after.reasons.iter().any(stands), "{} is gone", reason.rule);
         }
     }
 
@@ -169,25 +170,6 @@ proptest! {
         }
         if let Ok(stored) = facts.canonical_json() {
             prop_assert_eq!(replay(&BUILTIN, Some(&stored), &decision), Replay::Equal);
-        }
-    }
-
-    #[test]
-    fn facts_are_written_in_canonical_form(facts in any_facts(), name in ".*") {
-        let mut facts = facts;
-        facts.privacy.as_mut().unwrap()[0].dataset = name;
-        facts.model.holds.push(HoldFacts {
-            id: "hold_019a0000000070008000000000000001".parse().unwrap(),
-            reason: "order".to_owned(),
-            authority: "court".to_owned(),
-            is_legal_demand: true,
-        });
-        facts.provenance = Some(ProvenanceFacts {
-            gaps: vec![ProvenanceGap { dataset: "data".to_owned(), missing: vec!["origin".to_owned()] }],
-        });
-        if let Ok(written) = facts.canonical_json() {
-            prop_assert_eq!(&written, &serde_json_canonicalizer::to_string(&facts).unwrap());
-            prop_assert_eq!(serde_json::from_str::<Facts>(&written).unwrap(), facts);
         }
     }
 
