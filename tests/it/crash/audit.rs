@@ -186,6 +186,6 @@ fn finds_a_use_that_was_lost() {
 #[should_panic(expected = "Entry { index: 0 }")]
 fn finds_an_altered_leaf() {
     audit_after(
-        "UPDATE log_leaves SET entry = (SELECT MAX(entry) FROM log_leaves) WHERE log = 'audit' AND position = 0",
+        "UPDATE log_leaves SET entry = (SELECT entry FROM log_leaves WHERE log = 'audit' AND position = 1) WHERE log = 'audit' AND position = 0",
     );
 }
