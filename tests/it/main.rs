@@ -20,6 +20,7 @@ mod crash;
 mod exports;
 mod fixtures;
 mod floors;
+mod gates;
 mod licensing;
 mod logs;
 mod oracles;
