@@ -159,13 +159,16 @@ impl Registry {
     }
 }
 
-/// The files of a folder, by name.
+/// The files of a folder, by name; hidden ones belong to tools, not to the model.
 pub fn files_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(current) = open.pop() {
         for entry in std::fs::read_dir(&current).unwrap() {
             let path = entry.unwrap().path();
+            if path.file_name().unwrap().to_str().unwrap().starts_with('.') {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else {
