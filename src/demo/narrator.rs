@@ -41,13 +41,21 @@ impl Narrator {
         line("")?;
         self.tell(&say!("demo-serving", address = stage.address()))?;
         self.tell(&say!("demo-try"))?;
-        let (server, caller, owner) = (stage.address(), stage.caller_token(), stage.owner_token());
+        let (server, caller, program) = (stage.address(), stage.caller_token(), program());
+        let trust = stage.path("config/chancery/trust.txt");
         line(&format!("    export CHANCERY_SERVER={server} CHANCERY_TOKEN={caller}"))?;
-        line("    chancery predict acme/reviews@v2 'I love it, works perfectly'")?;
-        line("    chancery predict acme/reviews@v1 'I love it, works perfectly'")?;
-        line(&format!("    CHANCERY_TOKEN={owner} chancery log verify"))?;
+        line(&format!("    {program} predict acme/reviews@v2 'I love it, works perfectly'"))?;
+        line(&format!("    {program} predict acme/reviews@v1 'I love it, works perfectly'"))?;
+        line(&format!("    {program} log verify --trust {trust}"))?;
         self.tell(&say!("demo-stop", folder = stage.folder().display()))
     }
+}
+
+/// This program as it can be started from the folder the person is in.
+fn program() -> String {
+    let program = std::env::current_exe().unwrap_or_else(|_| "chancery".into());
+    let here = std::env::current_dir().unwrap_or_default();
+    program.strip_prefix(here).unwrap_or(&program).display().to_string()
 }
 
 fn line(text: &str) -> io::Result<()> {

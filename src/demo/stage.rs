@@ -98,10 +98,6 @@ impl Stage {
         self.token(Role::Caller)
     }
 
-    pub(super) fn owner_token(&self) -> String {
-        self.token(Role::Owner)
-    }
-
     /// Runs one of this program's own commands as `role`.
     ///
     /// # Errors
