@@ -14,8 +14,7 @@ postgres|postgresql|integration and crash tests run on it
 age|age|opens sealed payloads as a stranger would
 go|golang-go golang-golang-x-mod-dev|checks logs with the checksum-database packages
 torch|python3-torch|runs the reference forward pass of the embedding model
-venv|python3-venv|holds the Python oracles
-strace|strace|injects faults into system calls'
+venv|python3-venv|holds the Python oracles'
 
 # Says why a tool cannot be used; says nothing when it can.
 missing() {
@@ -31,7 +30,7 @@ missing() {
     esac
 }
 
-readonly TOOLS=(rustfmt clippy compiler cargo-deny nextest postgres age go torch venv strace python model verify-log)
+readonly TOOLS=(rustfmt clippy compiler cargo-deny nextest postgres age go torch venv python model verify-log)
 
 install_everything() {
     mkdir -p "$ENVIRONMENT/bin" "$ENVIRONMENT/made"
@@ -53,10 +52,12 @@ export_environment() {
     export CHANCERY_MINILM="$ENVIRONMENT/minilm"
     export CHANCERY_PYTHON="$ENVIRONMENT/venv/bin/python"
     export CHANCERY_VERIFY_LOG="$ENVIRONMENT/bin/verify_log"
-    export CHANCERY_GO_MOD_DIR="$GO_SOURCES"
-    CHANCERY_GO=$(command -v go)
-    CHANCERY_AGE=$(command -v age)
-    export CHANCERY_GO CHANCERY_AGE
+    # Unset rather than empty while it is missing, so that a test can tell.
+    unset CHANCERY_AGE
+    if command -v age >/dev/null; then
+        CHANCERY_AGE=$(command -v age)
+        export CHANCERY_AGE
+    fi
     # The model libraries must take what is on disk and never ask a hub.
     export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1
     unset CHANCERY_TEST_POSTGRES
@@ -84,7 +85,7 @@ debian_tool_works() {
     case $1 in
     compiler) command -v cc ;;
     postgres) [[ -n $(postgres_programs) ]] && { ((EUID != 0)) || id postgres; } ;;
-    age | strace) command -v "$1" ;;
+    age) command -v age ;;
     go) command -v go && [[ -d $GO_SOURCES/golang.org/x/mod/sumdb/tlog ]] ;;
     torch) system_python_has torch ;;
     venv) system_python_has ensurepip ;;

@@ -38,8 +38,8 @@ needs() {
     doc) echo compiler model ;;
     integration-postgres) echo nextest compiler model postgres ;;
     oracles) echo nextest compiler model age go verify-log python torch ;;
-    crash-sqlite) echo nextest compiler model strace ;;
-    crash-postgres) echo nextest compiler model strace postgres ;;
+    crash-sqlite) echo nextest compiler model ;;
+    crash-postgres) echo nextest compiler model postgres ;;
     esac
 }
 
