@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use chancery::app::SystemEntropy;
+use chancery::app::{SystemClock, SystemEntropy};
 use chancery_base::{
     db::{Batching, Database, Location},
     logs::{self, LogName, NewLeaf},
-    values::UnixMillis,
+    values::Clock,
 };
 
 use super::{Measured, median};
@@ -47,7 +47,7 @@ fn acts_until(database: &Database, end: Instant) -> usize {
     let mut done = 0;
     while Instant::now() < end {
         let payload = serde_json::json!({"type": "measured", "number": done});
-        let leaf = NewLeaf::new(LogName::Audit, &payload, vec![], &SystemEntropy, UnixMillis::new(1)).unwrap();
+        let leaf = NewLeaf::new(LogName::Audit, &payload, vec![], &SystemEntropy, SystemClock.now()).unwrap();
         let acted = database.act(move |tx| {
             logs::append(tx, &leaf)?;
             Ok(())

@@ -18,9 +18,10 @@ CREATE TABLE log_leaves (
     position BIGINT,
     entry BYTEA NOT NULL,
     leaf_hash BYTEA NOT NULL,
-    appended_at BIGINT NOT NULL,
-    UNIQUE (log, position)
+    appended_at BIGINT NOT NULL
 );
+-- Two indexes, each over the leaves it is for: appending touches one, sequencing moves a leaf to the other.
+CREATE UNIQUE INDEX log_leaves_by_position ON log_leaves (log, position) WHERE position IS NOT NULL;
 CREATE INDEX log_leaves_unsequenced ON log_leaves (log, id) WHERE position IS NULL;
 
 -- What opens a leaf's commitment; deleting a row erases what was said and leaves the log whole.

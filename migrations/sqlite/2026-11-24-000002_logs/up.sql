@@ -18,9 +18,10 @@ CREATE TABLE log_leaves (
     position BIGINT,
     entry BLOB NOT NULL,
     leaf_hash BLOB NOT NULL,
-    appended_at BIGINT NOT NULL,
-    UNIQUE (log, position)
-);
+    appended_at BIGINT NOT NULL
+) WITHOUT ROWID;
+-- Two indexes, each over the leaves it is for: appending touches one, sequencing moves a leaf to the other.
+CREATE UNIQUE INDEX log_leaves_by_position ON log_leaves (log, position) WHERE position IS NOT NULL;
 CREATE INDEX log_leaves_unsequenced ON log_leaves (log, id) WHERE position IS NULL;
 
 -- What opens a leaf's commitment; deleting a row erases what was said and leaves the log whole.
@@ -34,7 +35,7 @@ CREATE TABLE log_readers (
     party_id TEXT NOT NULL,
     leaf_id TEXT NOT NULL REFERENCES log_leaves (id),
     PRIMARY KEY (party_id, leaf_id)
-);
+) WITHOUT ROWID;
 
 -- Roots of complete subtrees of 256^level leaves; level 0 is in log_leaves.
 CREATE TABLE log_tile_hashes (
@@ -43,7 +44,7 @@ CREATE TABLE log_tile_hashes (
     position BIGINT NOT NULL,
     hash BLOB NOT NULL,
     PRIMARY KEY (log, level, position)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE log_checkpoints (
     log TEXT NOT NULL,

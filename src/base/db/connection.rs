@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use diesel::{connection::SimpleConnection, pg::PgConnection, sqlite::SqliteConnection};
 
-use super::Error;
+use super::{Batched, Error, pending::Pending};
 
 /// A connection to either backend. PostgreSQL stands first because its URL never opens as a SQLite file by mistake.
 #[derive(diesel::MultiConnection)]
@@ -36,18 +36,26 @@ impl AnyConnection {
 }
 
 /// A connection inside an act's transaction. What is written through it commits or rolls back with the act.
-pub struct Tx<'a>(&'a mut AnyConnection);
+pub struct Tx<'a> {
+    connection: &'a mut AnyConnection,
+    pending: &'a mut Pending,
+}
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(connection: &'a mut AnyConnection) -> Self {
-        Self(connection)
+    pub(super) fn new(connection: &'a mut AnyConnection, pending: &'a mut Pending) -> Self {
+        Self { connection, pending }
+    }
+
+    /// Leaves a row to be written with those of other acts, just before the commit. This act cannot read it.
+    pub fn write_batched(&mut self, row: impl Batched) {
+        self.pending.add(row);
     }
 
     /// Makes other processes wait that want the same `lock` until this transaction ends. SQLite has one writer, which
     /// holds its lock already.
     pub fn lock_exclusively(&mut self, lock: i64) -> Result<(), Error> {
-        match &self.0 {
-            AnyConnection::Postgres(_) => self.0.run(&format!("SELECT pg_advisory_xact_lock({lock})")),
+        match &self.connection {
+            AnyConnection::Postgres(_) => self.connection.run(&format!("SELECT pg_advisory_xact_lock({lock})")),
             AnyConnection::Sqlite(_) => Ok(()),
         }
     }
@@ -57,12 +65,12 @@ impl Deref for Tx<'_> {
     type Target = AnyConnection;
 
     fn deref(&self) -> &AnyConnection {
-        self.0
+        self.connection
     }
 }
 
 impl DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut AnyConnection {
-        self.0
+        self.connection
     }
 }

@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod location;
 mod migrate;
+mod pending;
 mod watch;
 mod writer;
 
@@ -17,6 +18,7 @@ use diesel::r2d2;
 pub use connection::{AnyConnection, Tx};
 pub use error::Error;
 pub use location::Location;
+pub use pending::Batched;
 pub use watch::Watch;
 pub use writer::{ACT_DEADLINE_MS, Batching};
 

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use super::{AnyConnection, Error, Location, Tx, error::log_unavailable, location::FileIdentity};
+use super::{AnyConnection, Error, Location, Tx, error::log_unavailable, location::FileIdentity, pending::Pending};
 use crate::problem::{Problem, ProblemKind};
 
 /// How long a caller waits for its act to be durable before it is refused. No record, no answer, and no hanging either.
@@ -167,6 +167,10 @@ impl Worker {
     fn run(mut self) {
         while let Some(mut batch) = self.next_batch() {
             batch.retain(|act| !act.is_abandoned());
+            if batch.is_empty() {
+                // Nothing was tried, so nothing is known of whether the database can be written.
+                continue;
+            }
             let committed = self.commit(&mut batch);
             self.writable.store(committed.is_ok(), Ordering::Release);
             if let Err(error) = &committed {
@@ -188,22 +192,25 @@ impl Worker {
     }
 
     fn commit(&mut self, batch: &mut [Box<dyn Queued>]) -> Result<(), Error> {
-        if batch.is_empty() {
-            return Ok(());
-        }
         self.check_file()?;
         let connection = match &mut self.connection {
             Some(connection) => connection,
             vacant => vacant.insert(self.location.connect()?),
         };
         connection.begin()?;
+        let mut pending = Pending::default();
         for act in batch.iter_mut() {
             connection.run("SAVEPOINT act")?;
-            match act.run(&mut Tx::new(connection)) {
-                Ok(()) => connection.run("RELEASE SAVEPOINT act")?,
-                Err(()) => connection.run("ROLLBACK TO SAVEPOINT act; RELEASE SAVEPOINT act")?,
+            match act.run(&mut Tx::new(connection, &mut pending)) {
+                Ok(()) => pending.keep(),
+                Err(()) => {
+                    pending.roll_back();
+                    connection.run("ROLLBACK TO SAVEPOINT act")?;
+                }
             }
+            connection.run("RELEASE SAVEPOINT act")?;
         }
+        pending.write(connection)?;
         connection.run("COMMIT")?;
         self.check_file()
     }

@@ -2,7 +2,12 @@
 
 use serde::Serialize;
 
-use super::{leaf::Opening, merkle::TreeHash, name::LogName, rows};
+use super::{
+    leaf::{Entry, Opening},
+    merkle::TreeHash,
+    name::LogName,
+    rows,
+};
 use crate::{
     crypto::{CommitmentKey, JsonError},
     db::{self, Tx},
@@ -12,11 +17,10 @@ use crate::{
 /// A leaf to append: made before the act, since committing to its payload needs no database.
 #[derive(Debug)]
 pub struct NewLeaf {
-    pub(super) id: LeafId,
-    pub(super) log: LogName,
     pub(super) opening: Opening,
     pub(super) readers: Vec<PartyId>,
-    pub(super) appended_at: UnixMillis,
+    pub(super) entry: Entry,
+    pub(super) appended: AppendedLeaf,
 }
 
 impl NewLeaf {
@@ -34,20 +38,22 @@ impl NewLeaf {
         readers.sort_unstable();
         readers.dedup();
         let opening = Opening::new(CommitmentKey::generate(entropy), payload)?;
-        Ok(Self { id: LeafId::generate(entropy, now), log, opening, readers, appended_at: now })
+        let entry = opening.entry();
+        let appended =
+            AppendedLeaf { id: LeafId::generate(entropy, now), log, hash: entry.leaf_hash(), appended_at: now };
+        Ok(Self { opening, readers, entry, appended })
     }
 
     /// The leaf as it will stand in the log; what an inclusion promise is made of.
     #[must_use]
-    pub fn appended(&self) -> AppendedLeaf {
-        let hash = self.opening.entry().leaf_hash();
-        AppendedLeaf { id: self.id, log: self.log, hash, appended_at: self.appended_at }
+    pub const fn appended(&self) -> AppendedLeaf {
+        self.appended
     }
 
     /// The leaf's id, which is also that of its receipt.
     #[must_use]
     pub const fn id(&self) -> LeafId {
-        self.id
+        self.appended.id
     }
 }
 
@@ -64,16 +70,12 @@ pub struct AppendedLeaf {
     pub appended_at: UnixMillis,
 }
 
-/// Appends a leaf, with its opening and its readers, as part of an act.
+/// Appends a leaf, with its opening and its readers, as part of an act. They are written with those of other acts when the
+/// batch commits, so the act itself cannot read them.
 ///
 /// # Errors
-/// Those of the database.
+/// None today; an act that appends may fail for many reasons, and so may a later form of this one.
 pub fn append(tx: &mut Tx<'_>, leaf: &NewLeaf) -> Result<AppendedLeaf, db::Error> {
-    let appended = leaf.appended();
-    rows::insert_leaf(tx, &appended, &leaf.opening.entry())?;
-    rows::insert_opening(tx, leaf.id, &leaf.opening)?;
-    for reader in &leaf.readers {
-        rows::insert_reader(tx, leaf.id, *reader)?;
-    }
-    Ok(appended)
+    tx.write_batched(rows::LeafRows::of(leaf));
+    Ok(leaf.appended)
 }

@@ -9,9 +9,9 @@ use diesel::{
 use super::{log_leaves, log_openings, log_readers, read, stored, tree_hash};
 use crate::{
     crypto::CommitmentKey,
-    db::{AnyConnection, Error, Tx},
+    db::{AnyConnection, Batched, Error, Tx},
     logs::{
-        append::AppendedLeaf,
+        append::{AppendedLeaf, NewLeaf},
         leaf::{Entry, Opening},
         merkle::TreeHash,
         name::LogName,
@@ -20,35 +20,89 @@ use crate::{
     values::{LeafId, PartyId, UnixMillis},
 };
 
-pub(in crate::logs) fn insert_leaf(tx: &mut Tx<'_>, leaf: &AppendedLeaf, entry: &Entry) -> Result<(), Error> {
-    diesel::insert_into(log_leaves::table)
-        .values((
-            log_leaves::id.eq(leaf.id.to_string()),
-            log_leaves::log.eq(leaf.log.as_str()),
-            log_leaves::entry.eq(entry.to_bytes()),
-            log_leaves::leaf_hash.eq(leaf.hash.as_bytes().as_slice()),
-            log_leaves::appended_at.eq(leaf.appended_at.as_millis()),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
+/// A leaf as it is stored: what is public, what opens it, and who may open it.
+pub(in crate::logs) struct LeafRows {
+    leaf: LeafRow,
+    opening: OpeningRow,
+    readers: Vec<ReaderRow>,
 }
 
-pub(in crate::logs) fn insert_opening(tx: &mut Tx<'_>, leaf: LeafId, opening: &Opening) -> Result<(), Error> {
-    diesel::insert_into(log_openings::table)
-        .values((
-            log_openings::leaf_id.eq(leaf.to_string()),
-            log_openings::salt.eq(opening.salt().expose().as_slice()),
-            log_openings::payload.eq(opening.canonical_payload()),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
+#[derive(Insertable)]
+#[diesel(table_name = log_leaves, treat_none_as_default_value = false)]
+struct LeafRow {
+    id: String,
+    log: &'static str,
+    entry: Vec<u8>,
+    leaf_hash: Vec<u8>,
+    appended_at: i64,
 }
 
-pub(in crate::logs) fn insert_reader(tx: &mut Tx<'_>, leaf: LeafId, reader: PartyId) -> Result<(), Error> {
-    diesel::insert_into(log_readers::table)
-        .values((log_readers::party_id.eq(reader.to_string()), log_readers::leaf_id.eq(leaf.to_string())))
-        .execute(&mut **tx)?;
-    Ok(())
+#[derive(Insertable)]
+#[diesel(table_name = log_openings, treat_none_as_default_value = false)]
+struct OpeningRow {
+    leaf_id: String,
+    salt: Vec<u8>,
+    payload: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = log_readers, treat_none_as_default_value = false)]
+struct ReaderRow {
+    party_id: String,
+    leaf_id: String,
+}
+
+impl LeafRows {
+    pub(in crate::logs) fn of(new: &NewLeaf) -> Self {
+        let (leaf, id) = (new.appended(), new.id().to_string());
+        let reader = |party: &PartyId| ReaderRow { party_id: party.to_string(), leaf_id: id.clone() };
+        Self {
+            readers: new.readers.iter().map(reader).collect(),
+            opening: OpeningRow {
+                leaf_id: id.clone(),
+                salt: new.opening.salt().expose().to_vec(),
+                payload: new.opening.canonical_payload().to_owned(),
+            },
+            leaf: LeafRow {
+                id,
+                log: leaf.log.as_str(),
+                entry: new.entry.to_bytes(),
+                leaf_hash: leaf.hash.as_bytes().to_vec(),
+                appended_at: leaf.appended_at.as_millis(),
+            },
+        }
+    }
+}
+
+/// Most rows in one statement: SQLite takes 32 766 parameters, PostgreSQL 65 535, and a leaf has five.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
+/// Inserts many rows at once, which diesel can for each backend but not for [`AnyConnection`].
+macro_rules! insert_all {
+    ($connection:expr, $table:expr, $rows:expr) => {
+        for rows in $rows.chunks(ROWS_PER_STATEMENT) {
+            let insert = diesel::insert_into($table).values(rows);
+            match &mut *$connection {
+                AnyConnection::Postgres(postgres) => insert.execute(postgres)?,
+                AnyConnection::Sqlite(sqlite) => insert.execute(sqlite)?,
+            };
+        }
+    };
+}
+
+impl Batched for LeafRows {
+    fn write(rows: Vec<Self>, connection: &mut AnyConnection) -> Result<(), Error> {
+        let (mut leaves, mut openings, mut readers) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            leaves.push(row.leaf);
+            openings.push(row.opening);
+            readers.extend(row.readers);
+        }
+        insert_all!(connection, log_leaves::table, leaves);
+        insert_all!(connection, log_openings::table, openings);
+        insert_all!(connection, log_readers::table, readers);
+        Ok(())
+    }
 }
 
 pub(in crate::logs) fn has_unsequenced(connection: &mut AnyConnection, log: LogName) -> Result<bool, Error> {

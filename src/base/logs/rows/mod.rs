@@ -4,8 +4,7 @@ mod leaves;
 mod tree;
 
 pub(super) use leaves::{
-    assign_positions, find_leaf, find_opening, has_unsequenced, insert_leaf, insert_opening, insert_reader, list,
-    placed_entries, placed_leaf,
+    LeafRows, assign_positions, find_leaf, find_opening, has_unsequenced, list, placed_entries, placed_leaf,
 };
 pub(super) use tree::{
     State, advance, find_state, first_checkpoint_with, hashes, insert_state, insert_tile_hash, last_checkpoint, state,
