@@ -77,18 +77,13 @@ kinds! {
 }
 
 impl ProblemKind {
-    /// Whether an attempt that ends so goes on record: the caller is at fault and asked for something that would have been
-    /// written. Looking for what is not there, and coming at a bad time, are not such attempts.
+    /// Whether an attempt to change something that ends so goes on record: the caller is at fault, also when it named what is
+    /// not there or another tenant's. Coming at a bad time is no such attempt.
     #[must_use]
     pub const fn goes_on_record(self) -> bool {
         !matches!(
             self,
-            Self::NotFound
-                | Self::Overloaded
-                | Self::PolicyUnavailable
-                | Self::LogUnavailable
-                | Self::StorageFull
-                | Self::Internal
+            Self::Overloaded | Self::PolicyUnavailable | Self::LogUnavailable | Self::StorageFull | Self::Internal
         )
     }
 }
@@ -102,12 +97,14 @@ pub struct Problem {
     pub detail: String,
     /// The field or parameter at fault, where there is one.
     pub field: Option<String>,
+    /// Whether the attempt that ended so is in the audit log already.
+    pub is_on_record: bool,
 }
 
 impl Problem {
     /// A problem of `kind`; `detail` ends with the next step.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), field: None }
+        Self { kind, detail: detail.into(), field: None, is_on_record: false }
     }
 
     /// Names the field or parameter at fault.
@@ -115,6 +112,12 @@ impl Problem {
     pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
+    }
+
+    /// Whether the attempt that ended so still has to be written down.
+    #[must_use]
+    pub const fn is_owed(&self) -> bool {
+        self.kind.goes_on_record() && !self.is_on_record
     }
 
     /// What is not there, or not for the caller: both answer the same.

@@ -23,6 +23,9 @@ pub mod provenance;
 // floor 5: judgement
 pub mod policy;
 
+// floor 6: what every act writes
+pub mod recording;
+
 // floor 6: acts, in this order
 pub mod granting;
 pub mod membership;

@@ -50,6 +50,7 @@ CREATE TABLE models (
     name TEXT COLLATE "C" NOT NULL,
     visibility TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
+    epoch BIGINT NOT NULL,
     UNIQUE (owner_slug, name)
 );
 

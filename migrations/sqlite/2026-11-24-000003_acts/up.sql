@@ -40,6 +40,12 @@ CREATE TABLE policy_sets (
     activated_at BIGINT NOT NULL
 );
 
+-- The one set in force, for every process. Whoever changes it writes a leaf in the same transaction.
+CREATE TABLE policy_in_force (
+    slot INTEGER NOT NULL PRIMARY KEY CHECK (slot = 1),
+    digest TEXT NOT NULL REFERENCES policy_sets (digest)
+);
+
 CREATE TABLE decisions (
     id TEXT NOT NULL PRIMARY KEY,
     caller_id TEXT NOT NULL REFERENCES parties (id),

@@ -51,6 +51,16 @@ impl<'a> Tx<'a> {
         self.pending.add(row);
     }
 
+    /// What ends a SELECT whose rows must stay as they are until this transaction ends: a lock on PostgreSQL; nothing on
+    /// SQLite, which lets nobody else write meanwhile.
+    #[must_use]
+    pub fn row_lock(&self) -> &'static str {
+        match &self.connection {
+            AnyConnection::Postgres(_) => " FOR SHARE",
+            AnyConnection::Sqlite(_) => "",
+        }
+    }
+
     /// Makes other processes wait that want the same `lock` until this transaction ends. SQLite has one writer, which
     /// holds its lock already.
     pub fn lock_exclusively(&mut self, lock: i64) -> Result<(), Error> {

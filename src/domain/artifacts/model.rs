@@ -27,12 +27,15 @@ pub struct Model {
     pub visibility: Visibility,
     /// When its first version was registered.
     pub created_at: UnixMillis,
+    /// Grows whenever something about it changes, holds on it included; a use is settled only under the epoch it was judged
+    /// under.
+    pub epoch: i64,
 }
 
 impl Model {
-    /// Whether `viewer` may know of this model. `also_visible` are the models that were offered to the viewer.
+    /// Whether `viewer` may know of this model without having been offered a grant on it.
     #[must_use]
-    pub fn is_visible_to(&self, viewer: PartyId, also_visible: &[ModelId]) -> bool {
-        self.visibility == Visibility::Listed || self.owner == viewer || also_visible.contains(&self.id)
+    pub fn is_open_to(&self, viewer: PartyId) -> bool {
+        self.visibility == Visibility::Listed || self.owner == viewer
     }
 }

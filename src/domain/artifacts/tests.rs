@@ -32,6 +32,7 @@ impl<'a> World<'a> {
             name: "acme/minilm".parse().unwrap(),
             visibility: Visibility::Private,
             created_at: NOW,
+            epoch: 1,
         };
         let world = Self { database, entropy, acme, stranger, signing_key, model: model.id };
         database.act(move |tx| Ok(insert_model(tx, &model)?)).unwrap();
@@ -80,7 +81,9 @@ impl<'a> World<'a> {
     }
 
     fn change(&self, version: VersionId, status: VersionStatus) {
-        self.database.act(move |tx| Ok(change_status(tx, version, status)?)).unwrap();
+        let before = self.database.read(|c| find_version_by_id(c, version)).unwrap().unwrap().status;
+        assert!(self.database.act(move |tx| Ok(change_status(tx, version, before, status)?)).unwrap());
+        assert!(!self.database.act(move |tx| Ok(change_status(tx, version, before, status)?)).unwrap(), "it moved on");
     }
 }
 
@@ -181,7 +184,7 @@ fn private_models_are_seen_by_their_owner_and_those_they_were_offered_to() {
         assert!(names(world.stranger, &[]).is_empty());
         assert_eq!(names(world.stranger, &[world.model]), ["acme/minilm"]);
         let model = database.read(|c| find_model_by_id(c, world.model)).unwrap().unwrap();
-        assert!(!model.is_visible_to(world.stranger, &[]) && model.is_visible_to(world.stranger, &[model.id]));
+        assert!(model.is_open_to(world.acme) && !model.is_open_to(world.stranger));
         let id = world.model;
         database.act(move |tx| Ok(set_visibility(tx, id, Visibility::Listed)?)).unwrap();
         assert_eq!(names(world.stranger, &[]), ["acme/minilm"]);

@@ -77,7 +77,7 @@ impl Faults {
     #[must_use]
     pub fn into_problem(self, kind: ProblemKind) -> Problem {
         let field = self.list.first().map(|fault| fault.field.clone()).filter(|field| !field.is_empty());
-        Problem { kind, detail: self.to_string(), field }
+        Problem { field, ..Problem::new(kind, self.to_string()) }
     }
 }
 

@@ -69,11 +69,11 @@ pub fn find_hold(connection: &mut AnyConnection, id: HoldId) -> Result<Option<Ho
     row.map(Hold::try_from).transpose()
 }
 
-/// Ends a hold. [`Error::NotFound`] when there is none or it ended before.
-pub fn release_hold(tx: &mut Tx<'_>, id: HoldId, now: UnixMillis) -> Result<(), Error> {
+/// Ends a hold; `false` when there is none or it ended before.
+pub fn release_hold(tx: &mut Tx<'_>, id: HoldId, now: UnixMillis) -> Result<bool, Error> {
     let standing = holds::table.find(id.to_string()).filter(holds::released_at.is_null());
     let changed = diesel::update(standing).set(holds::released_at.eq(now.as_millis())).execute(&mut **tx)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+    Ok(changed == 1)
 }
 
 /// The holds on a model that are not released, oldest first.

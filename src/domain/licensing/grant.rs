@@ -105,6 +105,11 @@ impl Grant {
         Ok(rows::of_party(connection, party, limit)?)
     }
 
+    /// Whether `licensee` may see `model` because it was offered a grant on it.
+    pub fn was_offered(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<bool, Problem> {
+        Ok(rows::was_offered(connection, licensee, model)?)
+    }
+
     /// Models that `licensee` may see because it was offered a grant on them.
     pub fn models_of_licensee(connection: &mut AnyConnection, licensee: PartyId) -> Result<Vec<ModelId>, Problem> {
         Ok(rows::models_of_licensee(connection, licensee)?)

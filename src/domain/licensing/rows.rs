@@ -146,6 +146,13 @@ pub(super) fn of_party(connection: &mut AnyConnection, party: PartyId, limit: i6
     rows.into_iter().map(Grant::try_from).collect()
 }
 
+/// Whether `licensee` holds an offer or a grant on `model`.
+pub(super) fn was_offered(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<bool, Error> {
+    let held =
+        grants::table.filter(grants::licensee_id.eq(licensee.to_string()).and(grants::model_id.eq(model.to_string())));
+    Ok(diesel::select(diesel::dsl::exists(held)).get_result(connection)?)
+}
+
 /// Models on which `licensee` holds an offer or a grant, and may therefore see.
 pub(super) fn models_of_licensee(connection: &mut AnyConnection, licensee: PartyId) -> Result<Vec<ModelId>, Error> {
     let ids: Vec<String> = grants::table

@@ -4,12 +4,12 @@ use chancery_base::{
     crypto::ApiToken,
     db,
     idempotency::Once,
-    logs::{self, LogName, NewLeaf},
+    logs,
     problem::{Problem, ProblemKind},
     values::{ApiKeyId, PartyId, Purpose, Territory, UnixMillis},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::Office;
@@ -58,12 +58,6 @@ impl Office {
         };
         TokenShown { key, token: token.expose() }
     }
-
-    /// A leaf of the audit log that the caller's party may open.
-    fn leaf(&self, caller: &Caller, payload: &Value) -> Result<NewLeaf, Problem> {
-        let readers = vec![caller.party.id];
-        NewLeaf::new(LogName::Audit, payload, readers, &*self.entropy, self.clock.now()).map_err(Problem::internal)
-    }
 }
 
 /// Refuses an idempotency key where the answer holds a secret: it is kept nowhere and so could not be given twice.
@@ -79,49 +73,65 @@ pub(super) fn refuse_repetition(once: &Once) -> Result<(), Problem> {
 
 /// Makes an API key for the caller's party.
 ///
-/// Errors: the caller may not administer its party; a role above its own; an expiry that has passed; an idempotency key.
+/// Errors: the caller may not administer its party; a role above its own; an expiry that has passed; an idempotency key. Each
+/// is in the audit log.
 pub fn issue_key(office: &Office, caller: &Caller, once: &Once, new: NewKey) -> Result<TokenShown, Problem> {
-    caller.require(Permission::Administer)?;
-    if new.role == Role::Operator {
-        caller.require(Permission::Operate)?;
-    }
-    refuse_repetition(once)?;
-    let now = office.clock.now();
-    if new.expires_at.is_some_and(|end| end <= now) {
-        let problem = Problem::new(ProblemKind::Unprocessable, "the key would be expired already; give a later time");
-        return Err(problem.at("expires_at"));
-    }
-    let shown = office.draw(caller.party.id, new);
-    let key = shown.key.clone();
-    let payload = json!({
-        "type": "api-key-issued", "at": now, "party": caller.party.slug, "by": caller.key.id, "key": key.id,
-        "role": key.role.code(), "purpose": key.purpose, "territory": key.territory, "expires_at": key.expires_at,
-    });
-    let leaf = office.leaf(caller, &payload)?;
-    office.database.act(move |tx| {
-        parties::insert_api_key(tx, &key)?;
-        logs::append(tx, &leaf)?;
-        Ok(())
-    })?;
-    Ok(shown)
+    let subject = json!({"role": new.role, "label": new.label});
+    let issued = office.try_issue_key(caller, once, new);
+    office.recorder().recorded(caller, "issue-api-key", &subject, issued)
 }
 
 /// Revokes an API key of the caller's party; it is refused from the next request on.
 ///
-/// Errors: the caller may not administer its party; no such key of this party.
-pub fn revoke_key(office: &Office, caller: &Caller, id: ApiKeyId) -> Result<(), Problem> {
-    caller.require(Permission::Administer)?;
-    let now = office.clock.now();
-    let payload =
-        json!({"type": "api-key-revoked", "at": now, "party": caller.party.slug, "by": caller.key.id, "key": id});
-    let party = caller.party.id;
-    let leaf = office.leaf(caller, &payload)?;
-    office.database.act(move |tx| {
-        parties::revoke_api_key(tx, party, id, now).map_err(|error| match error {
-            db::Error::NotFound => Problem::not_found("API key"),
-            other => other.into(),
+/// Errors: the caller may not administer its party; no such key of this party. Each is in the audit log.
+pub fn revoke_key(office: &Office, caller: &Caller, once: &Once, id: ApiKeyId) -> Result<(), Problem> {
+    let revoked = office.try_revoke_key(caller, once, id);
+    office.recorder().recorded(caller, "revoke-api-key", &json!({"api_key": id}), revoked)
+}
+
+impl Office {
+    fn try_issue_key(&self, caller: &Caller, once: &Once, new: NewKey) -> Result<TokenShown, Problem> {
+        caller.require(Permission::Administer)?;
+        if new.role == Role::Operator {
+            caller.require(Permission::Operate)?;
+        }
+        refuse_repetition(once)?;
+        let now = self.clock.now();
+        if new.expires_at.is_some_and(|end| end <= now) {
+            let detail = "the key would be expired already; give a later time";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("expires_at"));
+        }
+        let shown = self.draw(caller.party.id, new);
+        let key = shown.key.clone();
+        let details = json!({
+            "api_key": key.id, "role": key.role, "purpose": key.purpose, "territory": key.territory,
+            "expires_at": key.expires_at,
+        });
+        let leaf = self.recorder().leaf("api-key-issued", caller, &[], &details)?;
+        self.database.act(move |tx| {
+            parties::insert_api_key(tx, &key)?;
+            logs::append(tx, &leaf)?;
+            Ok(())
         })?;
-        logs::append(tx, &leaf)?;
+        Ok(shown)
+    }
+
+    fn try_revoke_key(&self, caller: &Caller, once: &Once, id: ApiKeyId) -> Result<(), Problem> {
+        caller.require(Permission::Administer)?;
+        let leaf = self.recorder().leaf("api-key-revoked", caller, &[], &json!({"api_key": id}))?;
+        let (party, now, once) = (caller.party.id, self.clock.now(), once.clone());
+        self.database.act(move |tx| {
+            once.run(tx, now, |tx| {
+                let is_changed = parties::revoke_api_key(tx, party, id, now).map_err(|error| match error {
+                    db::Error::NotFound => Problem::not_found("API key"),
+                    other => other.into(),
+                })?;
+                if is_changed {
+                    logs::append(tx, &leaf)?;
+                }
+                Ok(())
+            })
+        })?;
         Ok(())
-    })
+    }
 }

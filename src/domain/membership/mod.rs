@@ -14,6 +14,8 @@ use chancery_base::{
     values::{Clock, Entropy},
 };
 
+use crate::recording::Recorder;
+
 /// The parts these acts need.
 #[derive(Clone)]
 pub struct Office {
@@ -25,4 +27,10 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+}
+
+impl Office {
+    fn recorder(&self) -> Recorder<'_> {
+        Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
+    }
 }

@@ -4,7 +4,7 @@ use chancery_base::{
     crypto::{self, KeyVersion},
     db,
     idempotency::Once,
-    logs::{self, LogName, NewLeaf},
+    logs,
     problem::{Problem, ProblemKind},
     values::{PartyId, Slug},
 };
@@ -49,14 +49,21 @@ pub fn open_registry(office: &Office) -> Result<Option<PartyJoined>, Problem> {
 
 /// Adds a party.
 ///
-/// Errors: the caller is not the operator; the name is taken; an idempotency key, because the answer holds a secret.
+/// Errors: the caller is not the operator; the name is taken; an idempotency key, because the answer holds a secret. Each is
+/// in the audit log.
 pub fn join(office: &Office, caller: &Caller, once: &Once, new: NewParty) -> Result<PartyJoined, Problem> {
-    caller.require(Permission::Operate)?;
-    refuse_repetition(once)?;
-    office.admit(new, Role::Owner, Some(caller))
+    let subject = json!({"party": new.slug});
+    let joined = office.try_join(caller, once, new);
+    office.recorder().recorded(caller, "create-party", &subject, joined)
 }
 
 impl Office {
+    fn try_join(&self, caller: &Caller, once: &Once, new: NewParty) -> Result<PartyJoined, Problem> {
+        caller.require(Permission::Operate)?;
+        refuse_repetition(once)?;
+        self.admit(new, Role::Owner, Some(caller))
+    }
+
     fn admit(&self, new: NewParty, role: Role, by: Option<&Caller>) -> Result<PartyJoined, Problem> {
         let now = self.clock.now();
         let party =
@@ -64,13 +71,13 @@ impl Office {
         let first = NewKey { role, label: "first key".parse()?, purpose: None, territory: None, expires_at: None };
         let owner = self.draw(party.id, first);
         let tenant_key = self.seal_tenant_key(&party);
-        let payload = json!({
-            "type": "party-joined", "at": now, "party": party.slug, "title": party.title, "key": owner.key.id,
-            "role": role.code(), "by": by.map(|caller| &caller.party.slug),
+        let details = json!({
+            "party": party.slug, "title": party.title, "api_key": owner.key.id, "role": role,
         });
-        let mut readers = vec![party.id];
-        readers.extend(by.map(|caller| caller.party.id));
-        let leaf = NewLeaf::new(LogName::Audit, &payload, readers, &*self.entropy, now).map_err(Problem::internal)?;
+        let leaf = match by {
+            Some(caller) => self.recorder().leaf("party-joined", caller, &[party.id], &details)?,
+            None => self.recorder().own_leaf("party-joined", vec![party.id], &details)?,
+        };
         let (row, key) = (party.clone(), owner.key.clone());
         self.database.act(move |tx| {
             parties::insert_party(tx, &row).map_err(|error| taken(error, &row.slug))?;

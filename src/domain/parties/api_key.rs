@@ -31,8 +31,8 @@ pub enum Permission {
     Administer,
     /// Call models and preview decisions.
     Use,
-    /// Read and export what the party may see.
-    Read,
+    /// Export all that the party may open; a member reads one thing at a time.
+    Export,
 }
 
 impl Role {
@@ -43,7 +43,7 @@ impl Role {
             Permission::Operate => matches!(self, Self::Operator),
             Permission::Administer => matches!(self, Self::Operator | Self::Owner),
             Permission::Use => matches!(self, Self::Operator | Self::Owner | Self::Member),
-            Permission::Read => true,
+            Permission::Export => matches!(self, Self::Operator | Self::Owner | Self::Auditor),
         }
     }
 }

@@ -47,11 +47,10 @@ pub fn authenticate(connection: &mut AnyConnection, token: &ApiToken, now: UnixM
             "this API key is unknown, expired or revoked; ask your organisation's owner for a new one",
         )
     };
-    let key = rows::find_api_key(connection, token.id())?.ok_or_else(refused)?;
+    let (key, party) = rows::find_api_key_with_party(connection, token.id())?.ok_or_else(refused)?;
     key.accept(token, now).map_err(|reason| {
         tracing::info!(key.id = %key.id, key.refused = %reason, "API key refused");
         refused()
     })?;
-    let party = rows::find_party(connection, key.party)?.ok_or_else(refused)?;
     Ok(Caller { party, key })
 }

@@ -78,15 +78,15 @@ fn an_api_key_is_good_until_it_expires_or_is_revoked() {
 
 #[test]
 fn roles_permit_what_they_are_for() {
-    use Permission::{Administer, Operate, Read, Use};
+    use Permission::{Administer, Export, Operate, Use};
     let table = [
         (Role::Operator, [true, true, true, true]),
         (Role::Owner, [false, true, true, true]),
-        (Role::Member, [false, false, true, true]),
+        (Role::Member, [false, false, true, false]),
         (Role::Auditor, [false, false, false, true]),
     ];
     for (role, expected) in table {
-        assert_eq!([Operate, Administer, Use, Read].map(|permission| role.may(permission)), expected, "{role}");
+        assert_eq!([Operate, Administer, Use, Export].map(|permission| role.may(permission)), expected, "{role}");
     }
 }
 

@@ -93,7 +93,7 @@ pub fn gather(
 fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Result<ModelFacts, Problem> {
     let (model, version) = (question.model, question.version);
     // The signature was verified when the version was registered; it stops counting when its key is revoked.
-    let signer = parties::find_signing_key(connection, version.signing_key)?;
+    let is_signed = parties::is_signing_key_trusted(connection, version.signing_key)?;
     let holds = holds::active_holds(connection, model.id)?.into_iter().map(|hold| HoldFacts {
         id: hold.id,
         reason: hold.reason.to_string(),
@@ -104,7 +104,7 @@ fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Resul
         name: model.name.clone(),
         version: version.number,
         digest: version.manifest_digest,
-        signed: signer.is_some_and(|key| key.is_trusted()),
+        signed: is_signed,
         status: match version.status {
             VersionStatus::Registered => ModelStatus::Registered,
             VersionStatus::Suspended => ModelStatus::Suspended,

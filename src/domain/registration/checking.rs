@@ -82,7 +82,7 @@ impl Archive {
                 "model": model.name, "version": version.number, "manifest": report.is_manifest_valid,
                 "files": bad.map(|file| &file.path).collect::<Vec<_>>(),
             });
-            let leaf = self.leaf("tampering-found", caller, &[model.owner], &details)?;
+            let leaf = self.recorder().leaf("tampering-found", caller, &[model.owner], &details)?;
             self.database.act(move |tx| Ok(logs::append(tx, &leaf)?))?;
         }
         Ok(report)

@@ -64,12 +64,9 @@ impl Archive {
         upload: UploadId,
         options: CommitOptions,
     ) -> Result<Registered, Problem> {
-        if let Some(registered) = self.database.read(|connection| once.remembered(connection))? {
-            return Ok(registered);
-        }
         let committed = self.try_commit(caller, once, upload, &options);
         let is_hopeless = committed.as_ref().is_err_and(|problem| problem.kind == ProblemKind::RefusedFormat);
-        let committed = self.recorded(caller, "commit-upload", &json!({"upload": upload}), committed);
+        let committed = self.recorder().recorded(caller, "commit-upload", &json!({"upload": upload}), committed);
         if is_hopeless {
             self.discard(caller, upload)?;
         }
@@ -84,6 +81,9 @@ impl Archive {
         options: &CommitOptions,
     ) -> Result<Registered, Problem> {
         caller.require(Permission::Administer)?;
+        if let Some(registered) = self.database.read(|connection| once.remembered(connection))? {
+            return Ok(registered);
+        }
         let open = self.database.read(|connection| OpenUpload::find(connection, caller, upload))?;
         open.require_open(self.clock.now())?;
         let inspected = self.inspect(&open)?;
@@ -119,6 +119,7 @@ impl Archive {
             name: open.upload.model.clone(),
             visibility: options.visibility.unwrap_or(Visibility::Listed),
             created_at: now,
+            epoch: 1,
         });
         let passport = passport.to_canonical_json().map_err(Problem::internal)?;
         let (id, number) = (VersionId::generate(&*self.entropy, now), highest.saturating_add(1));
@@ -129,7 +130,7 @@ impl Archive {
             "visibility": options.visibility.unwrap_or(model.visibility),
             "parents": parents.iter().map(|parent| parent.parent).collect::<Vec<_>>(),
         });
-        let leaf = self.leaf("version-registered", caller, &[], &details)?;
+        let leaf = self.recorder().leaf("version-registered", caller, &[], &details)?;
         let version = Version {
             id,
             model: model.id,
@@ -210,8 +211,7 @@ impl Registration {
 
     /// The signature was good when the upload was opened; a key revoked since then no longer speaks for its party.
     fn require_trusted_key(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let key = parties::find_signing_key(tx, self.version.signing_key)?;
-        if key.is_some_and(|key| key.is_trusted()) {
+        if parties::hold_trusted_signing_key(tx, self.version.signing_key)? {
             return Ok(());
         }
         let detail = "the signing key was revoked since the upload was opened; sign with another key and push again";

@@ -6,7 +6,7 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::SigningKeyId,
+    values::{PartyId, SigningKeyId, UnixMillis},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -49,7 +49,7 @@ impl Archive {
     ) -> Result<EnrolledKey, Problem> {
         let subject = json!({"public_key": new.public_key, "label": new.label});
         let proposed = self.try_propose(caller, once, new);
-        let id = self.recorded(caller, "propose-signing-key", &subject, proposed)?;
+        let id = self.recorder().recorded(caller, "propose-signing-key", &subject, proposed)?;
         let key = self.database.read(|connection| parties::find_signing_key(connection, id))?;
         key.ok_or_else(|| Problem::internal("a proposed key is missing"))
     }
@@ -78,7 +78,7 @@ impl Archive {
             revoked_at: None,
         };
         let details = json!({"signing_key": key.id, "fingerprint": key.fingerprint(), "label": key.label});
-        let leaf = self.leaf("signing-key-proposed", caller, &[], &details)?;
+        let leaf = self.recorder().leaf("signing-key-proposed", caller, &[], &details)?;
         let (once, id) = (once.clone(), key.id);
         let act = move |tx: &mut Tx<'_>| {
             once.run(tx, now, |tx| {
@@ -93,8 +93,8 @@ impl Archive {
     /// Approves a proposed key of the caller's party; approving it again changes nothing.
     ///
     /// Errors: the caller may not administer; no such key of this party; a key that was revoked, which stays so.
-    pub fn approve_signing_key(&self, caller: &Caller, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
-        self.change_signing_key(caller, id, "signing-key-approved", |tx, key, now| match key.status() {
+    pub fn approve_signing_key(&self, caller: &Caller, once: &Once, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
+        self.change_signing_key(caller, once, id, "signing-key-approved", |tx, key, now| match key.status() {
             KeyStatus::Proposed => Ok(parties::approve_signing_key(tx, key.id, now)?),
             KeyStatus::Approved => Ok(()),
             KeyStatus::Revoked => Err(Problem::new(
@@ -107,8 +107,8 @@ impl Archive {
     /// Revokes a key of the caller's party: its signatures count no more. What it signed before stays registered.
     ///
     /// Errors: the caller may not administer; no such key of this party.
-    pub fn revoke_signing_key(&self, caller: &Caller, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
-        self.change_signing_key(caller, id, "signing-key-revoked", |tx, key, now| match key.status() {
+    pub fn revoke_signing_key(&self, caller: &Caller, once: &Once, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
+        self.change_signing_key(caller, once, id, "signing-key-revoked", |tx, key, now| match key.status() {
             KeyStatus::Revoked => Ok(()),
             KeyStatus::Proposed | KeyStatus::Approved => Ok(parties::revoke_signing_key(tx, key.id, now)?),
         })
@@ -117,30 +117,44 @@ impl Archive {
     fn change_signing_key(
         &self,
         caller: &Caller,
+        once: &Once,
         id: SigningKeyId,
         event: &'static str,
-        change: impl FnOnce(&mut Tx<'_>, &EnrolledKey, chancery_base::values::UnixMillis) -> Result<(), Problem>
-        + Send
-        + 'static,
+        change: impl FnOnce(&mut Tx<'_>, &EnrolledKey, UnixMillis) -> Result<(), Problem> + Send + 'static,
     ) -> Result<EnrolledKey, Problem> {
-        caller.require(Permission::Administer)?;
-        let leaf = self.leaf(event, caller, &[], &json!({"signing_key": id}))?;
-        let (party, now) = (caller.party.id, self.clock.now());
-        let find = move |connection: &mut AnyConnection| {
-            let key = parties::find_signing_key(connection, id)?.filter(|key| key.party == party);
-            key.ok_or_else(|| Problem::not_found("signing key"))
-        };
-        let changed = self.database.act(move |tx| {
-            let before = find(tx)?;
-            change(tx, &before, now)?;
-            let after = find(tx)?;
-            if after != before {
-                logs::append(tx, &leaf)?;
-            }
-            Ok(after)
-        });
-        self.recorded(caller, event, &json!({"signing_key": id}), changed)
+        let changed = self.try_change_signing_key(caller, once, id, event, change);
+        self.recorder().recorded(caller, event, &json!({"signing_key": id}), changed)?;
+        self.database.read(|connection| own_key(connection, caller.party.id, id))
     }
+
+    fn try_change_signing_key(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        id: SigningKeyId,
+        event: &'static str,
+        change: impl FnOnce(&mut Tx<'_>, &EnrolledKey, UnixMillis) -> Result<(), Problem> + Send + 'static,
+    ) -> Result<(), Problem> {
+        caller.require(Permission::Administer)?;
+        let leaf = self.recorder().leaf(event, caller, &[], &json!({"signing_key": id}))?;
+        let (once, party, now) = (once.clone(), caller.party.id, self.clock.now());
+        self.database.act(move |tx| {
+            once.run(tx, now, |tx| {
+                let before = own_key(tx, party, id)?;
+                change(tx, &before, now)?;
+                if own_key(tx, party, id)? != before {
+                    logs::append(tx, &leaf)?;
+                }
+                Ok(())
+            })
+        })?;
+        Ok(())
+    }
+}
+
+fn own_key(connection: &mut AnyConnection, party: PartyId, id: SigningKeyId) -> Result<EnrolledKey, Problem> {
+    let key = parties::find_signing_key(connection, id)?.filter(|key| key.party == party);
+    key.ok_or_else(|| Problem::not_found("signing key"))
 }
 
 fn bad_signature(detail: String) -> Problem {

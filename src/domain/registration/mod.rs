@@ -11,7 +11,6 @@ mod enrolment;
 mod inspection;
 mod opening;
 mod receiving;
-mod recording;
 mod session;
 mod sight;
 mod standing;
@@ -30,12 +29,14 @@ pub use challenge::{Challenge, ChallengeSecret};
 pub use checking::{CheckReport, CheckedFile, FileVerdict};
 pub use committing::{CommitOptions, Registered};
 pub use enrolment::NewSigningKey;
-pub use receiving::{Receiving, Reception};
+pub use receiving::{Places, Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
-pub use sight::{find_visible, list_visible};
+pub use sight::{find_visible, find_visible_model, is_visible, list_visible};
 pub use standing::NewHold;
 pub use vault::Vault;
 pub use weights::open_weights;
+
+use crate::recording::Recorder;
 
 /// Where models come in and are kept: the parts these acts need.
 #[derive(Clone)]
@@ -46,10 +47,18 @@ pub struct Archive {
     pub vault: Vault,
     /// What challenges to key holders are authenticated with.
     pub challenge_secret: Arc<ChallengeSecret>,
+    /// Files on their way in.
+    pub places: Places,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+}
+
+impl Archive {
+    fn recorder(&self) -> Recorder<'_> {
+        Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Archive {
     pub fn open_upload(&self, caller: &Caller, once: &Once, json: &[u8]) -> Result<Session, Problem> {
         let subject = json!({"envelope": Sha256Digest::of(json)});
         let opened = self.try_open_upload(caller, once, json);
-        let id = self.recorded(caller, "open-upload", &subject, opened)?;
+        let id = self.recorder().recorded(caller, "open-upload", &subject, opened)?;
         self.session(caller, id)
     }
 
@@ -69,7 +69,7 @@ impl Archive {
             "upload": upload.id, "model": upload.model, "manifest_digest": upload.manifest_digest,
             "signing_key": upload.signing_key,
         });
-        let leaf = self.leaf("upload-opened", caller, &[], &details)?;
+        let leaf = self.recorder().leaf("upload-opened", caller, &[], &details)?;
         let digests: Vec<_> = believed.manifest.files().iter().map(|file| file.sha256).collect();
         let (once, id) = (once.clone(), upload.id);
         let act = move |tx: &mut chancery_base::db::Tx<'_>| {

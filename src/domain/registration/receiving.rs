@@ -1,6 +1,12 @@
 //! Receiving a file: hashed, sealed and stored in one pass; the row that makes it count is written once it is durable.
 
-use std::io::Read;
+use std::{
+    io::Read,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use chancery_base::{
     intake::{Expectation, Intake, IntakeError, StoredBlob},
@@ -30,12 +36,41 @@ pub struct Receiving {
     upload: UploadId,
     sha256: Sha256Digest,
     intake: Intake,
+    _place: Place,
+}
+
+/// Files that may be on their way in at once: each costs three threads and some megabytes of buffers.
+const PLACES: usize = 64;
+
+/// How many files are on their way in. Clones share the count.
+#[derive(Debug, Clone, Default)]
+pub struct Places(Arc<AtomicUsize>);
+
+/// A place among the files on their way in, given back when dropped.
+struct Place(Places);
+
+impl Places {
+    fn take(&self) -> Result<Place, Problem> {
+        let place = Place(self.clone());
+        if self.0.fetch_add(1, Ordering::AcqRel) < PLACES {
+            return Ok(place);
+        }
+        let detail = "the server receives as many files as it can; send this one again in a moment";
+        Err(Problem::new(ProblemKind::Overloaded, detail))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Archive {
     /// Gets ready for the file with digest `sha256` of an upload; `length` is what the sender announces now, if it does.
     ///
-    /// Errors: no such upload of this party or no such file in it; an upload that ended; a length other than the one signed.
+    /// Errors: no such upload of this party or no such file in it; an upload that ended; a length other than the one signed;
+    /// as many files on their way in as there may be.
     pub fn receive(
         &self,
         caller: &Caller,
@@ -45,7 +80,7 @@ impl Archive {
     ) -> Result<Reception, Problem> {
         let subject = json!({"upload": upload, "sha256": sha256});
         let begun = self.try_receive(caller, upload, sha256, length);
-        self.recorded(caller, "send-file", &subject, begun)
+        self.recorder().recorded(caller, "send-file", &subject, begun)
     }
 
     fn try_receive(
@@ -66,10 +101,11 @@ impl Archive {
         if open.held.iter().any(|held| held.sha256 == sha256) {
             return Ok(Reception::Held);
         }
+        let place = self.places.take()?;
         let expectation = Expectation::Announced { digest: sha256, length: file.size };
         let intake = Intake::start(&*self.vault.store, &*self.entropy, expectation).map_err(|error| problem(&error))?;
         let (archive, caller) = (self.clone(), caller.clone());
-        Ok(Reception::Coming(Box::new(Receiving { archive, caller, upload, sha256, intake })))
+        Ok(Reception::Coming(Box::new(Receiving { archive, caller, upload, sha256, intake, _place: place })))
     }
 
     /// Receives all of a file from `source`, for callers that have it at hand.
@@ -89,9 +125,13 @@ impl Archive {
         loop {
             match source.read(&mut buffer) {
                 Ok(0) => return receiving.finish(),
-                Ok(count) => receiving.push(buffer.get(..count).unwrap_or_default())?,
+                Ok(count) => {
+                    if let Err(problem) = receiving.push(buffer.get(..count).unwrap_or_default()) {
+                        return receiving.refuse(problem);
+                    }
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(problem(&IntakeError::Source(error))),
+                Err(_) => return receiving.break_off(),
             }
         }
     }
@@ -100,18 +140,33 @@ impl Archive {
 impl Receiving {
     /// Takes bytes, waiting for room where there is none; for threads that may block.
     ///
-    /// Errors: more bytes than were signed, which is in the audit log; the store failed or is full.
+    /// Errors: more bytes than were signed; the store failed or is full. Hand it to [`Self::refuse`].
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        let pushed = self.intake.push(bytes).map_err(|error| problem(&error));
-        self.recorded(pushed)
+        self.intake.push(bytes).map_err(|error| problem(&error))
     }
 
     /// Takes as many bytes as there is room for without waiting, and returns how many that were.
     ///
     /// Errors: as [`Self::push`].
     pub fn try_push(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
-        let pushed = self.intake.try_push(bytes).map_err(|error| problem(&error));
-        self.recorded(pushed)
+        self.intake.try_push(bytes).map_err(|error| problem(&error))
+    }
+
+    /// Gives the file up: what was taken is removed, and why goes into the audit log. For threads that may block.
+    ///
+    /// Errors: always `why`, or that it could not be recorded.
+    pub fn refuse<T>(self, why: Problem) -> Result<T, Problem> {
+        let Self { archive, caller, upload, sha256, intake, .. } = self;
+        drop(intake);
+        archive.recorder().recorded(&caller, "send-file", &json!({"upload": upload, "sha256": sha256}), Err(why))
+    }
+
+    /// Gives the file up because its sender stopped sending.
+    ///
+    /// Errors: always, saying so.
+    pub fn break_off(self) -> Result<(), Problem> {
+        let detail = "the file broke off on its way; send it again from its start";
+        self.refuse(Problem::new(ProblemKind::BadRequest, detail))
     }
 
     /// Checks digest and length, waits for the disk, and notes that the file is held.
@@ -119,17 +174,11 @@ impl Receiving {
     /// Errors: other bytes than were signed, which is in the audit log; the upload ended meanwhile; the store failed. Nothing
     /// is left behind.
     pub fn finish(self) -> Result<(), Problem> {
-        let Self { archive, caller, upload, sha256, intake } = self;
+        let Self { archive, caller, upload, sha256, intake, .. } = self;
         let subject = json!({"upload": upload, "sha256": sha256});
         let stored = intake.finish().map_err(|error| problem(&error));
-        let stored = archive.recorded(&caller, "send-file", &subject, stored)?;
-        let noted = archive.note_held(&caller, upload, &stored);
-        archive.recorded(&caller, "send-file", &subject, noted)
-    }
-
-    fn recorded<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
-        let subject = json!({"upload": self.upload, "sha256": self.sha256});
-        self.archive.recorded(&self.caller, "send-file", &subject, outcome)
+        let noted = stored.and_then(|stored| archive.note_held(&caller, upload, &stored));
+        archive.recorder().recorded(&caller, "send-file", &subject, noted)
     }
 }
 

@@ -23,8 +23,10 @@ pub fn find_visible(
     viewer: PartyId,
     reference: &ModelReference,
 ) -> Result<(Model, Version), Problem> {
-    find_visible_model(connection, viewer, &reference.model)?;
-    artifacts::find_version(connection, reference)?.ok_or_else(|| Problem::not_found("model version"))
+    let model = find_visible_model(connection, viewer, &reference.model)?;
+    let missing = || Problem::not_found("model version");
+    let (id, _) = artifacts::find_version_head(connection, model.id, &reference.selector)?.ok_or_else(missing)?;
+    Ok((model, artifacts::find_version_by_id(connection, id)?.ok_or_else(missing)?))
 }
 
 /// The models that `viewer` may know of, by name.
@@ -35,14 +37,20 @@ pub fn list_visible(connection: &mut AnyConnection, viewer: PartyId) -> Result<V
     Ok(artifacts::list_models(connection, viewer, &offered, None, LIST_LIMIT)?)
 }
 
-pub(super) fn find_visible_model(
-    connection: &mut AnyConnection,
-    viewer: PartyId,
-    name: &ModelName,
-) -> Result<Model, Problem> {
-    let offered = Grant::models_of_licensee(connection, viewer)?;
-    let model = artifacts::find_model(connection, name)?;
-    model.filter(|model| model.is_visible_to(viewer, &offered)).ok_or_else(|| Problem::not_found("model"))
+/// The model of this name, if `viewer` may know of it.
+///
+/// Errors: [`ProblemKind::NotFound`], whether it does not exist or is not for the viewer.
+pub fn find_visible_model(connection: &mut AnyConnection, viewer: PartyId, name: &ModelName) -> Result<Model, Problem> {
+    let missing = || Problem::not_found("model");
+    let model = artifacts::find_model(connection, name)?.ok_or_else(missing)?;
+    if is_visible(connection, viewer, &model)? { Ok(model) } else { Err(missing()) }
+}
+
+/// Whether `viewer` may know of `model`.
+///
+/// Errors: the database cannot be read.
+pub fn is_visible(connection: &mut AnyConnection, viewer: PartyId, model: &Model) -> Result<bool, Problem> {
+    Ok(model.is_open_to(viewer) || Grant::was_offered(connection, viewer, model.id)?)
 }
 
 /// A model of the caller's own party, for an act that administers it.

@@ -1,9 +1,10 @@
 //! What happens to a version after it was registered: its status changes, aliases move, holds freeze its model.
 
 use chancery_base::{
+    idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{HoldId, LeafId, ModelName, ModelReference, Slug},
+    values::{HoldId, LeafId, ModelName, ModelReference, Slug, VersionId},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -31,55 +32,113 @@ pub struct NewHold {
 }
 
 impl Archive {
-    /// Changes the status of a version of the caller's party.
+    /// Changes the status of a version of the caller's party. The leaf is absent where it had that status already.
     ///
-    /// Errors: not the caller's model; a version that was withdrawn, which stays so.
+    /// Errors: not the caller's model; a version that was withdrawn, which stays so; one that somebody else changes at the
+    /// same time. Each is in the audit log.
     pub fn change_status(
         &self,
         caller: &Caller,
+        once: &Once,
         reference: &ModelReference,
         status: VersionStatus,
-    ) -> Result<(Version, LeafId), Problem> {
+    ) -> Result<(Version, Option<LeafId>), Problem> {
+        let subject = json!({"model": reference.to_string(), "status": status});
+        let changed = self.try_change_status(caller, once, reference, status);
+        let (id, leaf) = self.recorder().recorded(caller, "change-version-status", &subject, changed)?;
+        let version = self.database.read(|connection| artifacts::find_version_by_id(connection, id))?;
+        Ok((version.ok_or_else(|| Problem::not_found("model version"))?, leaf))
+    }
+
+    fn try_change_status(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        reference: &ModelReference,
+        status: VersionStatus,
+    ) -> Result<(VersionId, Option<LeafId>), Problem> {
         let version = self.own_version(caller, reference)?;
-        if version.status == VersionStatus::Withdrawn && status != VersionStatus::Withdrawn {
-            let detail = "the version was withdrawn, which licensees rely on; register a new version instead";
-            return Err(Problem::new(ProblemKind::Conflict, detail));
-        }
-        let details = json!({
-            "model": reference.model, "version": version.number, "from": version.status, "to": status,
-        });
-        let leaf = self.leaf("version-status-changed", caller, &[], &details)?;
-        let (id, leaf_id) = (version.id, leaf.id());
-        let changed = self.database.act(move |tx| {
-            let before = artifacts::find_version_by_id(tx, id)?.ok_or_else(|| Problem::not_found("model version"))?;
-            if before.status.may_become(status) {
-                artifacts::change_status(tx, id, status)?;
-            }
-            logs::append(tx, &leaf)?;
-            artifacts::find_version_by_id(tx, id)?.ok_or_else(|| Problem::not_found("model version"))
+        let (id, before) = (version.id, version.status);
+        let details = json!({"model": reference.model, "version": version.number, "from": before, "to": status});
+        let leaf = self.recorder().leaf("version-status-changed", caller, &[], &details)?;
+        let (once, now) = (once.clone(), self.clock.now());
+        let done = self.database.act(move |tx| {
+            once.run(tx, now, |tx| {
+                if before == status {
+                    return Ok((id, None));
+                }
+                if !before.may_become(status) {
+                    let detail = "the version was withdrawn, which licensees rely on; register a new version instead";
+                    return Err(Problem::new(ProblemKind::Conflict, detail));
+                }
+                if !artifacts::change_status(tx, id, before, status)? {
+                    let detail = "the version's status changed meanwhile; look at it and decide again";
+                    return Err(Problem::new(ProblemKind::Conflict, detail));
+                }
+                logs::append(tx, &leaf)?;
+                Ok((id, Some(leaf.id())))
+            })
         })?;
-        Ok((changed, leaf_id))
+        Ok(done.into_inner())
     }
 
     /// Points an alias to a version of the caller's party, wherever it pointed before.
     ///
-    /// Errors: not the caller's model; no such version.
-    pub fn set_alias(&self, caller: &Caller, reference: &ModelReference, alias: &Slug) -> Result<LeafId, Problem> {
+    /// Errors: not the caller's model; no such version. Each is in the audit log.
+    pub fn set_alias(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        reference: &ModelReference,
+        alias: &Slug,
+    ) -> Result<LeafId, Problem> {
+        let set = self.try_set_alias(caller, once, reference, alias);
+        self.recorder().recorded(caller, "set-alias", &json!({"model": reference.to_string(), "alias": alias}), set)
+    }
+
+    fn try_set_alias(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        reference: &ModelReference,
+        alias: &Slug,
+    ) -> Result<LeafId, Problem> {
         let version = self.own_version(caller, reference)?;
         let details = json!({"model": reference.model, "alias": alias, "version": version.number});
-        let leaf = self.leaf("alias-set", caller, &[], &details)?;
-        let (id, alias) = (leaf.id(), alias.clone());
-        self.database.act(move |tx| {
-            artifacts::set_alias(tx, version.model, &alias, version.id)?;
-            logs::append(tx, &leaf)?;
-            Ok(id)
-        })
+        let leaf = self.recorder().leaf("alias-set", caller, &[], &details)?;
+        let (once, alias, now) = (once.clone(), alias.clone(), self.clock.now());
+        let done = self.database.act(move |tx| {
+            once.run(tx, now, |tx| {
+                artifacts::set_alias(tx, version.model, &alias, version.id)?;
+                logs::append(tx, &leaf)?;
+                Ok(leaf.id())
+            })
+        })?;
+        Ok(done.into_inner())
     }
 
     /// Freezes a model, whoever owns it.
     ///
-    /// Errors: the caller is not the operator; no such model; an authority or reason that is blank or too long.
-    pub fn place_hold(&self, caller: &Caller, model: &ModelName, new: &NewHold) -> Result<(Hold, LeafId), Problem> {
+    /// Errors: the caller is not the operator; no such model; an authority or reason that is blank or too long. Each is in the
+    /// audit log.
+    pub fn place_hold(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        model: &ModelName,
+        new: &NewHold,
+    ) -> Result<(HoldId, LeafId), Problem> {
+        let placed = self.try_place_hold(caller, once, model, new);
+        self.recorder().recorded(caller, "place-hold", &json!({"model": model}), placed)
+    }
+
+    fn try_place_hold(
+        &self,
+        caller: &Caller,
+        once: &Once,
+        model: &ModelName,
+        new: &NewHold,
+    ) -> Result<(HoldId, LeafId), Problem> {
         caller.require(Permission::Operate)?;
         require_text("authority", &new.authority)?;
         require_text("reason", &new.reason)?;
@@ -99,37 +158,46 @@ impl Archive {
             "hold": hold.id, "model": model, "authority": hold.authority, "reason": hold.reason,
             "legal_demand": hold.is_legal_demand,
         });
-        let leaf = self.leaf("hold-placed", caller, &[found.owner], &details)?;
-        let (placed, leaf_id) = (hold.clone(), leaf.id());
-        self.database.act(move |tx| {
-            holds::place_hold(tx, &placed)?;
-            logs::append(tx, &leaf)?;
-            Ok(())
+        let leaf = self.recorder().leaf("hold-placed", caller, &[found.owner], &details)?;
+        let once = once.clone();
+        let done = self.database.act(move |tx| {
+            once.run(tx, now, |tx| {
+                holds::place_hold(tx, &hold)?;
+                artifacts::raise_model_epoch(tx, hold.model)?;
+                logs::append(tx, &leaf)?;
+                Ok((hold.id, leaf.id()))
+            })
         })?;
-        Ok((hold, leaf_id))
+        Ok(done.into_inner())
     }
 
-    /// Ends a hold.
+    /// Ends a hold; releasing it again changes nothing.
     ///
-    /// Errors: the caller is not the operator; no such hold, or one that ended before.
-    pub fn release_hold(&self, caller: &Caller, id: HoldId) -> Result<LeafId, Problem> {
+    /// Errors: the caller is not the operator; no such hold. Each is in the audit log.
+    pub fn release_hold(&self, caller: &Caller, once: &Once, id: HoldId) -> Result<(), Problem> {
+        let released = self.try_release_hold(caller, once, id);
+        self.recorder().recorded(caller, "release-hold", &json!({"hold": id}), released)
+    }
+
+    fn try_release_hold(&self, caller: &Caller, once: &Once, id: HoldId) -> Result<(), Problem> {
         caller.require(Permission::Operate)?;
         let missing = || Problem::not_found("hold");
-        let owner = self.database.read(|connection| {
+        let model = self.database.read(|connection| {
             let hold = holds::find_hold(connection, id)?.ok_or_else(missing)?;
-            let model = artifacts::find_model_by_id(connection, hold.model)?.ok_or_else(missing)?;
-            Ok::<_, Problem>(model.owner)
+            artifacts::find_model_by_id(connection, hold.model)?.ok_or_else(missing)
         })?;
-        let leaf = self.leaf("hold-released", caller, &[owner], &json!({"hold": id}))?;
-        let (leaf_id, now) = (leaf.id(), self.clock.now());
+        let leaf = self.recorder().leaf("hold-released", caller, &[model.owner], &json!({"hold": id}))?;
+        let (once, now) = (once.clone(), self.clock.now());
         self.database.act(move |tx| {
-            holds::release_hold(tx, id, now).map_err(|error| match error {
-                chancery_base::db::Error::NotFound => Problem::not_found("hold"),
-                other => other.into(),
-            })?;
-            logs::append(tx, &leaf)?;
-            Ok(leaf_id)
-        })
+            once.run(tx, now, |tx| {
+                if holds::release_hold(tx, id, now)? {
+                    artifacts::raise_model_epoch(tx, model.id)?;
+                    logs::append(tx, &leaf)?;
+                }
+                Ok(())
+            })
+        })?;
+        Ok(())
     }
 
     fn own_version(&self, caller: &Caller, reference: &ModelReference) -> Result<Version, Problem> {

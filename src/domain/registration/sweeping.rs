@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chancery_base::{
     db::Tx,
+    idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
     store::BlobName,
@@ -20,21 +21,31 @@ use crate::{
 impl Archive {
     /// Gives an upload up; its files go unless a version or another upload needs them.
     ///
-    /// Errors: no such upload of this party; one that became a version.
-    pub fn abandon_upload(&self, caller: &Caller, id: UploadId) -> Result<(), Problem> {
+    /// Errors: the caller may not push; no such upload of this party; one that became a version. Each is in the audit log.
+    pub fn abandon_upload(&self, caller: &Caller, once: &Once, id: UploadId) -> Result<(), Problem> {
+        let abandoned = self.try_abandon(caller, once, id);
+        self.recorder().recorded(caller, "abandon-upload", &json!({"upload": id}), abandoned)
+    }
+
+    fn try_abandon(&self, caller: &Caller, once: &Once, id: UploadId) -> Result<(), Problem> {
         caller.require(Permission::Administer)?;
-        let leaf = self.leaf("upload-abandoned", caller, &[], &json!({"upload": id}))?;
-        let party = caller.party.id;
+        let leaf = self.recorder().leaf("upload-abandoned", caller, &[], &json!({"upload": id}))?;
+        let (once, party, now) = (once.clone(), caller.party.id, self.clock.now());
         let removed = self.database.act(move |tx| {
-            let upload = artifacts::find_upload(tx, party, id)?.ok_or_else(|| Problem::not_found("upload"))?;
-            if upload.version.is_some() {
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    "this upload became a version; suspend or withdraw that instead",
-                ));
-            }
-            logs::append(tx, &leaf)?;
-            release(tx, &upload)
+            let mut removed = Vec::new();
+            once.run(tx, now, |tx| {
+                let upload = artifacts::find_upload(tx, party, id)?.ok_or_else(|| Problem::not_found("upload"))?;
+                if upload.version.is_some() {
+                    return Err(Problem::new(
+                        ProblemKind::Conflict,
+                        "this upload became a version; suspend or withdraw that instead",
+                    ));
+                }
+                logs::append(tx, &leaf)?;
+                removed = release(tx, &upload)?;
+                Ok(())
+            })?;
+            Ok(removed)
         })?;
         self.vault.remove(&removed);
         Ok(())
@@ -58,10 +69,8 @@ impl Archive {
         let now = self.clock.now();
         let expired = self.database.read(|connection| artifacts::expired_uploads(connection, now))?;
         for upload in &expired {
-            let payload = json!({"type": "upload-expired", "at": now, "details": {"upload": upload.id}});
-            let readers = vec![upload.party];
-            let leaf = logs::NewLeaf::new(logs::LogName::Audit, &payload, readers, &*self.entropy, now)
-                .map_err(Problem::internal)?;
+            let details = json!({"upload": upload.id});
+            let leaf = self.recorder().own_leaf("upload-expired", vec![upload.party], &details)?;
             let (party, id) = (upload.party, upload.id);
             let removed = self.database.act(move |tx| {
                 // It may have been committed or given up since it was listed.

@@ -91,7 +91,7 @@ impl Reporter {
     /// Errors: the caller may not read; the period is empty or holds too much for one pack; entries that no checkpoint
     /// contains yet.
     pub fn audit_pack(&self, caller: &Caller, from: UnixMillis, to: UnixMillis) -> Result<AuditPack, Problem> {
-        caller.require(Permission::Read)?;
+        caller.require(Permission::Export)?;
         if from >= to {
             return Err(
                 Problem::new(ProblemKind::Unprocessable, "the period ends before it begins; swap from and to").at("to")

@@ -35,7 +35,7 @@ enum Source {
     LeafId,
     AppendedAt,
     PayloadDigest,
-    /// A member of the payload.
+    /// A member of the payload, or of its details.
     Member(&'static str),
 }
 
@@ -59,7 +59,7 @@ pub(super) const COLUMNS: &[Column] = &[
     column("clause", Kind::Text, Source::Member("clause"), "the clause of law, licence or grant that the rule follows"),
     column("caller", Kind::Text, Source::Member("caller"), "the party that asked, by name"),
     column("owner", Kind::Text, Source::Member("owner"), "the party that owns the model, by name"),
-    column("by", Kind::Text, Source::Member("by"), "the party or key that did it, for acts other than decisions"),
+    column("by", Kind::Text, Source::Member("by"), "the party that did it, by name, for acts other than decisions"),
     column("model", Kind::Text, Source::Member("model"), "the model, owner/name"),
     column("version", Kind::Integer, Source::Member("version"), "number of the model's version"),
     column(
@@ -114,7 +114,11 @@ impl Column {
             Source::LeafId => leaf.id.to_string(),
             Source::AppendedAt => leaf.appended_at.to_string(),
             Source::PayloadDigest => Sha256Digest::of(leaf.opening.canonical_payload().as_bytes()).to_string(),
-            Source::Member(member) => leaf.opening.payload().get(member).map(shown).unwrap_or_default(),
+            Source::Member(member) => {
+                let payload = leaf.opening.payload();
+                let stated = payload.get(member).or_else(|| payload.get("details")?.get(member));
+                stated.map(shown).unwrap_or_default()
+            }
         };
         match self.kind {
             Kind::Text => guarded(text),

@@ -12,11 +12,11 @@ pub use blobs::{
     rewrap_blob,
 };
 pub use contents::{files_of, parents_of};
-pub use models::{find_model, find_model_by_id, insert_model, list_models, set_visibility};
+pub use models::{find_model, find_model_by_id, insert_model, list_models, raise_model_epoch, set_visibility};
 pub use uploads::{
     delete_upload, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file, upload_files_of,
 };
 pub use versions::{
-    aliases_of, change_status, find_version, find_version_by_id, highest_number, insert_version, set_alias,
-    version_by_manifest, version_count, versions_of,
+    aliases_of, change_status, find_version, find_version_by_id, find_version_head, highest_number, insert_version,
+    set_alias, version_by_manifest, version_count, version_epoch, versions_of,
 };

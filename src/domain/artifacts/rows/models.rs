@@ -16,6 +16,7 @@ diesel::table! {
         name -> Text,
         visibility -> Text,
         created_at -> BigInt,
+        epoch -> BigInt,
     }
 }
 
@@ -28,6 +29,7 @@ struct ModelRow {
     name: String,
     visibility: String,
     created_at: i64,
+    epoch: i64,
 }
 
 impl TryFrom<ModelRow> for Model {
@@ -40,6 +42,7 @@ impl TryFrom<ModelRow> for Model {
             name: ModelName { owner: row.owner_slug.parse()?, name: row.name.parse()? },
             visibility: row.visibility.parse()?,
             created_at: UnixMillis::new(row.created_at),
+            epoch: row.epoch,
         })
     }
 }
@@ -53,6 +56,7 @@ pub fn insert_model(tx: &mut Tx<'_>, model: &Model) -> Result<(), Error> {
         name: model.name.name.to_string(),
         visibility: model.visibility.to_string(),
         created_at: model.created_at.as_millis(),
+        epoch: model.epoch,
     };
     diesel::insert_into(models::table).values(row).execute(&mut **tx)?;
     Ok(())
@@ -95,7 +99,14 @@ pub fn list_models(
 /// Changes who may know of a model.
 pub fn set_visibility(tx: &mut Tx<'_>, model: ModelId, visibility: Visibility) -> Result<(), Error> {
     let changed = diesel::update(models::table.find(model.to_string()))
-        .set(models::visibility.eq(visibility.code()))
+        .set((models::visibility.eq(visibility.code()), models::epoch.eq(models::epoch + 1)))
         .execute(&mut **tx)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Raises a model's epoch because something that is kept elsewhere changed about it; uses under way are judged again.
+pub fn raise_model_epoch(tx: &mut Tx<'_>, model: ModelId) -> Result<(), Error> {
+    let raised = models::epoch.eq(models::epoch + 1);
+    let changed = diesel::update(models::table.find(model.to_string())).set(raised).execute(&mut **tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }

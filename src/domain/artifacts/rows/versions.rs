@@ -68,7 +68,7 @@ impl TryFrom<VersionRow> for Version {
             signed_manifest: row.signed_manifest,
             signing_key: row.signing_key_id.parse()?,
             passport: row.passport,
-            epoch: u64::try_from(row.epoch).map_err(|_| Error::Corrupt("a negative epoch".to_owned()))?,
+            epoch: to_epoch(row.epoch)?,
             created_at: UnixMillis::new(row.created_at),
             leaf: row.leaf_id.parse()?,
         })
@@ -101,49 +101,61 @@ pub fn insert_version(
     parents.iter().try_for_each(|parent| contents::insert_parent(tx, version.id, parent))
 }
 
-/// The model and version that `reference` means, whoever may see them.
-///
-/// [`Selector::Latest`] means the newest version in use; where none is, the newest, so that its status is the answer.
+/// The model and version that `reference` means, whoever may see them; see [`find_version_head`].
 pub fn find_version(
     connection: &mut AnyConnection,
     reference: &ModelReference,
 ) -> Result<Option<(Model, Version)>, Error> {
     let Some(model) = find_model(connection, &reference.model)? else { return Ok(None) };
-    let version = match &reference.selector {
-        Selector::Latest => match newest_in_use(connection, model.id)? {
-            Some(version) => Some(version),
-            None => versions_of(connection, model.id)?.pop(),
-        },
-        Selector::Alias(alias) => version_by_alias(connection, model.id, alias)?,
-        Selector::Number(number) => version_by_number(connection, model.id, *number)?,
+    let Some((id, _)) = find_version_head(connection, model.id, &reference.selector)? else { return Ok(None) };
+    Ok(find_version_by_id(connection, id)?.map(|version| (model, version)))
+}
+
+/// Which version of `model` a selector means, and its epoch: little enough to be asked at every use.
+///
+/// [`Selector::Latest`] means the newest version in use; where none is, the newest, so that its status is the answer.
+pub fn find_version_head(
+    connection: &mut AnyConnection,
+    model: ModelId,
+    selector: &Selector,
+) -> Result<Option<(VersionId, u64)>, Error> {
+    let of_model = versions::model_id.eq(model.to_string());
+    let head = (versions::id, versions::epoch);
+    let found: Option<(String, i64)> = match selector {
+        Selector::Latest => {
+            let newest = versions::table.filter(of_model).order(versions::number.desc()).select(head);
+            let in_use = newest.clone().filter(versions::status.eq(VersionStatus::Registered.code()));
+            match in_use.first(connection).optional()? {
+                Some(found) => Some(found),
+                None => newest.first(connection).optional()?,
+            }
+        }
+        Selector::Alias(alias) => versions::table
+            .inner_join(aliases::table)
+            .filter(aliases::model_id.eq(model.to_string()))
+            .filter(aliases::alias.eq(alias.as_str()))
+            .select(head)
+            .first(connection)
+            .optional()?,
+        Selector::Number(number) => {
+            // A number beyond the column is a number no version has.
+            let Ok(number) = columns::from_number(*number) else { return Ok(None) };
+            let numbered = versions::table.filter(of_model).filter(versions::number.eq(number));
+            numbered.select(head).first(connection).optional()?
+        }
     };
-    Ok(version.map(|version| (model, version)))
+    found.map(|(id, epoch)| Ok((id.parse()?, to_epoch(epoch)?))).transpose()
 }
 
-fn newest_in_use(connection: &mut AnyConnection, model: ModelId) -> Result<Option<Version>, Error> {
-    let in_use = versions::table
-        .filter(versions::model_id.eq(model.to_string()))
-        .filter(versions::status.eq(VersionStatus::Registered.code()))
-        .order(versions::number.desc());
-    let row = in_use.select(VersionRow::as_select()).first(connection).optional()?;
-    row.map(Version::try_from).transpose()
+/// The epoch of the version `id` now.
+pub fn version_epoch(connection: &mut AnyConnection, id: VersionId) -> Result<Option<u64>, Error> {
+    let epoch: Option<i64> =
+        versions::table.find(id.to_string()).select(versions::epoch).first(connection).optional()?;
+    epoch.map(to_epoch).transpose()
 }
 
-fn version_by_alias(connection: &mut AnyConnection, model: ModelId, alias: &Slug) -> Result<Option<Version>, Error> {
-    let pointed_at = versions::table
-        .inner_join(aliases::table)
-        .filter(aliases::model_id.eq(model.to_string()))
-        .filter(aliases::alias.eq(alias.as_str()));
-    let row = pointed_at.select(VersionRow::as_select()).first(connection).optional()?;
-    row.map(Version::try_from).transpose()
-}
-
-fn version_by_number(connection: &mut AnyConnection, model: ModelId, number: u32) -> Result<Option<Version>, Error> {
-    // A number beyond the column is a number no version has.
-    let Ok(number) = columns::from_number(number) else { return Ok(None) };
-    let numbered = versions::table.filter(versions::model_id.eq(model.to_string())).filter(versions::number.eq(number));
-    let row = numbered.select(VersionRow::as_select()).first(connection).optional()?;
-    row.map(Version::try_from).transpose()
+fn to_epoch(column: i64) -> Result<u64, Error> {
+    u64::try_from(column).map_err(|_| Error::Corrupt("a negative epoch".to_owned()))
 }
 
 /// The version `id`.
@@ -186,12 +198,19 @@ pub fn highest_number(connection: &mut AnyConnection, model: ModelId) -> Result<
     columns::to_number(highest.unwrap_or_default())
 }
 
-/// Changes the status of a version and raises its epoch. The caller has asked [`VersionStatus::may_become`].
-pub fn change_status(tx: &mut Tx<'_>, version: VersionId, status: VersionStatus) -> Result<(), Error> {
-    let changed = diesel::update(versions::table.find(version.to_string()))
-        .set((versions::status.eq(status.code()), versions::epoch.eq(versions::epoch + 1)))
+/// Changes the status of a version and raises its epoch; `false` when its status is no longer `before`. The caller has asked
+/// [`VersionStatus::may_become`].
+pub fn change_status(
+    tx: &mut Tx<'_>,
+    version: VersionId,
+    before: VersionStatus,
+    after: VersionStatus,
+) -> Result<bool, Error> {
+    let found = versions::table.find(version.to_string()).filter(versions::status.eq(before.code()));
+    let changed = diesel::update(found)
+        .set((versions::status.eq(after.code()), versions::epoch.eq(versions::epoch + 1)))
         .execute(&mut **tx)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+    Ok(changed == 1)
 }
 
 /// Points an alias of `model` to one of its versions, wherever it pointed before.

@@ -7,7 +7,8 @@ use chancery_base::{
 };
 use diesel::prelude::*;
 
-use crate::parties::ApiKey;
+use super::parties::{PartyRow, parties};
+use crate::parties::{ApiKey, Party, Role};
 
 diesel::table! {
     api_keys (id) {
@@ -23,6 +24,9 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
     }
 }
+
+diesel::joinable!(api_keys -> parties (party_id));
+diesel::allow_tables_to_appear_in_same_query!(api_keys, parties);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]
@@ -83,6 +87,24 @@ pub fn find_api_key(connection: &mut AnyConnection, id: ApiKeyId) -> Result<Opti
     row.map(ApiKey::try_from).transpose()
 }
 
+/// The API key `id`, whatever its state, with the party it belongs to.
+pub fn find_api_key_with_party(connection: &mut AnyConnection, id: ApiKeyId) -> Result<Option<(ApiKey, Party)>, Error> {
+    let found: Option<(ApiKeyRow, PartyRow)> = api_keys::table
+        .find(id.to_string())
+        .inner_join(parties::table)
+        .select((ApiKeyRow::as_select(), PartyRow::as_select()))
+        .first(connection)
+        .optional()?;
+    found.map(|(key, party)| Ok((key.try_into()?, party.try_into()?))).transpose()
+}
+
+/// Parties that hold a key that may run the registry.
+pub fn operators(connection: &mut AnyConnection) -> Result<Vec<PartyId>, Error> {
+    let operating = api_keys::table.filter(api_keys::role.eq(Role::Operator.code()));
+    let ids: Vec<String> = operating.select(api_keys::party_id).distinct().load(connection)?;
+    ids.iter().map(|id| id.parse().map_err(Error::from)).collect()
+}
+
 /// The keys of `party`, oldest first.
 pub fn api_keys_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec<ApiKey>, Error> {
     let owned = api_keys::table.filter(api_keys::party_id.eq(party.to_string())).order(api_keys::id);
@@ -90,13 +112,10 @@ pub fn api_keys_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec
     rows.into_iter().map(ApiKey::try_from).collect()
 }
 
-/// Revokes a key of `party`; again has no effect. [`Error::NotFound`] when the party has no such key.
-pub fn revoke_api_key(tx: &mut Tx<'_>, party: PartyId, id: ApiKeyId, now: UnixMillis) -> Result<(), Error> {
-    let key = find_api_key(tx, id)?.filter(|key| key.party == party).ok_or(Error::NotFound)?;
-    if key.revoked_at.is_none() {
-        diesel::update(api_keys::table.find(id.to_string()))
-            .set(api_keys::revoked_at.eq(now.as_millis()))
-            .execute(&mut **tx)?;
-    }
-    Ok(())
+/// Revokes a key of `party`; `false` when it was revoked before. [`Error::NotFound`] when the party has no such key.
+pub fn revoke_api_key(tx: &mut Tx<'_>, party: PartyId, id: ApiKeyId, now: UnixMillis) -> Result<bool, Error> {
+    find_api_key(tx, id)?.filter(|key| key.party == party).ok_or(Error::NotFound)?;
+    let standing = api_keys::table.find(id.to_string()).filter(api_keys::revoked_at.is_null());
+    let changed = diesel::update(standing).set(api_keys::revoked_at.eq(now.as_millis())).execute(&mut **tx)?;
+    Ok(changed == 1)
 }

@@ -19,7 +19,7 @@ diesel::table! {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = parties)]
-struct PartyRow {
+pub(super) struct PartyRow {
     id: String,
     slug: String,
     title: String,

@@ -79,6 +79,21 @@ pub fn find_signing_key(connection: &mut AnyConnection, id: SigningKeyId) -> Res
     row.map(EnrolledKey::try_from).transpose()
 }
 
+/// Whether signatures of the key `id` count: one column, for what is asked at every use.
+pub fn is_signing_key_trusted(connection: &mut AnyConnection, id: SigningKeyId) -> Result<bool, Error> {
+    let status: Option<String> =
+        signing_keys::table.find(id.to_string()).select(signing_keys::status).first(connection).optional()?;
+    Ok(status.is_some_and(|status| status == KeyStatus::Approved.code()))
+}
+
+/// Makes sure that signatures of the key `id` count until this transaction ends: nobody can revoke it meanwhile.
+pub fn hold_trusted_signing_key(tx: &mut Tx<'_>, id: SigningKeyId) -> Result<bool, Error> {
+    let trusted = signing_keys::table.find(id.to_string()).filter(signing_keys::status.eq(KeyStatus::Approved.code()));
+    // An update that changes nothing locks the row on either database.
+    let held = diesel::update(trusted).set(signing_keys::status.eq(signing_keys::status)).execute(&mut **tx)?;
+    Ok(held == 1)
+}
+
 /// The key with this fingerprint among those of `party`, whatever its state.
 pub fn find_signing_key_by_fingerprint(
     connection: &mut AnyConnection,

@@ -27,14 +27,17 @@ fn a_key_is_proposed_approved_and_revoked() {
         let new = proof(world, acme, &world.another_key());
         let proposed = archive.propose_signing_key(acme, &world.once(), &new).unwrap();
         assert_eq!(proposed.status(), KeyStatus::Proposed);
-        let foreign = archive.approve_signing_key(&world.zenith, proposed.id);
+        let foreign = archive.approve_signing_key(&world.zenith, &world.once(), proposed.id);
         assert_eq!(foreign.unwrap_err().kind, ProblemKind::NotFound);
         for _ in 0..2 {
-            let approved = archive.approve_signing_key(acme, proposed.id).unwrap();
+            let approved = archive.approve_signing_key(acme, &world.once(), proposed.id).unwrap();
             assert_eq!(approved.status(), KeyStatus::Approved);
         }
-        archive.revoke_signing_key(acme, proposed.id).unwrap();
-        assert_eq!(archive.approve_signing_key(acme, proposed.id).unwrap_err().kind, ProblemKind::Conflict);
+        archive.revoke_signing_key(acme, &world.once(), proposed.id).unwrap();
+        assert_eq!(
+            archive.approve_signing_key(acme, &world.once(), proposed.id).unwrap_err().kind,
+            ProblemKind::Conflict
+        );
         let again = archive.propose_signing_key(acme, &world.once(), &new);
         assert_eq!(again.unwrap_err().kind, ProblemKind::Conflict, "a revoked key does not come back");
         for event in ["signing-key-proposed", "signing-key-approved", "signing-key-revoked"] {

@@ -52,7 +52,7 @@ fn unknown_proposed_and_revoked_keys() {
         let id = SigningKeyId::generate(&*world.archive.entropy, world.archive.clock.now());
         world.enrol(id, &proposed, None);
         let id = world.key_id;
-        world.archive.revoke_signing_key(&world.acme, id).unwrap();
+        world.archive.revoke_signing_key(&world.acme, &world.once(), id).unwrap();
         for (key, words) in
             [(&stranger, "no signature is by a trusted key"), (&proposed, "not approved"), (&world.key, "revoked")]
         {
@@ -70,7 +70,7 @@ fn a_key_revoked_between_opening_and_commit() {
     in_each_world(|world| {
         let session = world.open(&sign(&statement("acme/minilm", &files(), passport()), &world.key)).unwrap();
         files().iter().for_each(|(_, bytes)| world.send(session.upload.id, bytes).unwrap());
-        world.archive.revoke_signing_key(&world.acme, world.key_id).unwrap();
+        world.archive.revoke_signing_key(&world.acme, &world.once(), world.key_id).unwrap();
         assert_eq!(world.commit(session.upload.id).unwrap_err().kind, ProblemKind::BadSignature);
         assert_eq!(world.refusals("commit-upload", "bad-signature"), 1);
         assert_eq!(world.residue()[3..5], [0, 0]);

@@ -79,7 +79,7 @@ fn other_parties_neither_see_a_session_nor_profit_from_a_blob() {
         let id = session.upload.id;
         let (archive, stranger) = (&world.archive, &world.zenith);
         assert_eq!(archive.session(stranger, id).unwrap_err().kind, ProblemKind::NotFound);
-        assert_eq!(archive.abandon_upload(stranger, id).unwrap_err().kind, ProblemKind::NotFound);
+        assert_eq!(archive.abandon_upload(stranger, &world.once(), id).unwrap_err().kind, ProblemKind::NotFound);
         let digest = Sha256Digest::of(&files()[0].1);
         assert_eq!(archive.receive(stranger, id, digest, None).err().unwrap().kind, ProblemKind::NotFound);
         let commit = archive.commit_upload(stranger, &world.once(), id, CommitOptions::default());
@@ -119,7 +119,7 @@ fn what_is_abandoned_or_forgotten_is_swept_away() {
         };
         let (first, second) = (open(1.0), open(2.0));
         assert_eq!(world.residue(), [2, 6, 4, 0, 0, 4, 0]);
-        world.archive.abandon_upload(&world.acme, first).unwrap();
+        world.archive.abandon_upload(&world.acme, &world.once(), first).unwrap();
         assert_eq!(world.residue(), [1, 3, 3, 0, 0, 3, 0], "what the other upload needs stays");
         assert_eq!(world.archive.sweep_uploads(), Ok(0));
         world.wait(UnixMillis::PER_DAY);
@@ -173,13 +173,13 @@ fn parents_are_resolved_among_what_the_owner_can_see() {
 fn status_and_holds_change_by_the_right_hands_only() {
     in_each_world(|world: &World| {
         world.push(&files()).unwrap();
-        let (archive, target) = (&world.archive, reference("acme/minilm@v1"));
-        let foreign = archive.change_status(&world.zenith, &target, VersionStatus::Suspended);
+        let (archive, target, once) = (&world.archive, reference("acme/minilm@v1"), world.once());
+        let foreign = archive.change_status(&world.zenith, &once, &target, VersionStatus::Suspended);
         assert_eq!(foreign.unwrap_err().kind, ProblemKind::Forbidden);
-        let (suspended, _) = archive.change_status(&world.acme, &target, VersionStatus::Suspended).unwrap();
+        let (suspended, _) = archive.change_status(&world.acme, &once, &target, VersionStatus::Suspended).unwrap();
         assert_eq!((suspended.status, suspended.epoch), (VersionStatus::Suspended, 2));
-        archive.change_status(&world.acme, &target, VersionStatus::Withdrawn).unwrap();
-        let back = archive.change_status(&world.acme, &target, VersionStatus::Registered);
+        archive.change_status(&world.acme, &once, &target, VersionStatus::Withdrawn).unwrap();
+        let back = archive.change_status(&world.acme, &once, &target, VersionStatus::Registered);
         assert_eq!(back.unwrap_err().kind, ProblemKind::Conflict);
 
         let hold = crate::registration::NewHold {
@@ -187,11 +187,13 @@ fn status_and_holds_change_by_the_right_hands_only() {
             reason: "preliminary injunction".to_owned(),
             legal_demand: true,
         };
-        let refused = archive.place_hold(&world.acme, &target.model, &hold);
+        let refused = archive.place_hold(&world.acme, &once, &target.model, &hold);
         assert_eq!(refused.unwrap_err().kind, ProblemKind::Forbidden);
-        let (placed, _) = archive.place_hold(&world.operator, &target.model, &hold).unwrap();
-        archive.release_hold(&world.operator, placed.id).unwrap();
-        assert_eq!(archive.release_hold(&world.operator, placed.id).unwrap_err().kind, ProblemKind::NotFound);
+        let (placed, _) = archive.place_hold(&world.operator, &once, &target.model, &hold).unwrap();
+        archive.release_hold(&world.operator, &once, placed).unwrap();
+        let leaves = world.count("log_leaves");
+        archive.release_hold(&world.operator, &once, placed).unwrap();
+        assert_eq!(world.count("log_leaves"), leaves, "a hold ends once");
         assert_eq!((world.events("hold-placed"), world.events("hold-released")), (1, 1));
         assert_eq!(world.events("version-status-changed"), 2);
     });

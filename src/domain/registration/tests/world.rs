@@ -25,7 +25,7 @@ use crate::{
     artifacts::{Manifest, ManifestFile},
     parties::{self, ApiKey, Caller, EnrolledKey, Party, Role, TenantKey},
     passport::{Passport, template},
-    registration::{Archive, ChallengeSecret, CommitOptions, Registered, Session, Vault},
+    registration::{Archive, ChallengeSecret, CommitOptions, Places, Registered, Session, Vault},
     test_database::{Counting, NOW, on_each_database},
 };
 
@@ -69,6 +69,7 @@ impl World {
             database: database.clone(),
             vault: Vault { store, root },
             challenge_secret: Arc::new(ChallengeSecret::new(CommitmentKey::generate(&*entropy))),
+            places: Places::default(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -138,7 +139,7 @@ impl World {
         [uploads, files, blobs, versions, models, stored, incoming]
     }
 
-    fn count(&self, table: &str) -> usize {
+    pub fn count(&self, table: &str) -> usize {
         #[derive(QueryableByName)]
         struct Count {
             #[diesel(sql_type = BigInt)]

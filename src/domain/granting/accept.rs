@@ -1,0 +1,67 @@
+//! Accepting: the licensee signs the digest of the terms it was offered.
+
+use chancery_base::{
+    crypto::{Envelope, VerifyingKey},
+    idempotency::Once,
+    problem::{Problem, ProblemKind},
+    values::GrantId,
+};
+use serde_json::json;
+
+use super::{Changed, Registrar};
+use crate::{
+    licensing::{self, Acceptance, Grant},
+    parties::{self, Caller, EnrolledKey, Permission},
+};
+
+impl Registrar {
+    /// Accepts an offer with the licensee's signature over the digest of its terms.
+    ///
+    /// Errors: the caller's party is not the licensee, or may not; the envelope is not signed by one of its approved keys or
+    /// states other terms; the grant is no longer an open offer.
+    pub fn accept(&self, caller: &Caller, once: &Once, id: GrantId, envelope_json: &[u8]) -> Result<Changed, Problem> {
+        let accepted = self.try_accept(caller, once, id, envelope_json);
+        self.recorder().recorded(caller, "accept-grant", &json!({"grant": id}), accepted)
+    }
+
+    fn try_accept(&self, caller: &Caller, once: &Once, id: GrantId, envelope_json: &[u8]) -> Result<Changed, Problem> {
+        caller.require(Permission::Administer)?;
+        let (grant, keys) = self.database.read(|connection| {
+            let grant = Grant::find_for(connection, id, caller.party.id)?;
+            Ok::<_, Problem>((grant, parties::signing_keys_of(connection, caller.party.id)?))
+        })?;
+        if grant.licensee != caller.party.id {
+            return Err(Problem::new(ProblemKind::Forbidden, "only the licensee accepts an offer; ask it to"));
+        }
+        let keys: Vec<EnrolledKey> = keys.into_iter().filter(EnrolledKey::is_trusted).collect();
+        let trusted: Vec<VerifyingKey> = keys.iter().map(|key| key.public_key).collect();
+        let envelope = Envelope::parse(envelope_json).map_err(|error| bad_signature(error.to_string()))?;
+        let verified =
+            envelope.verify(licensing::PAYLOAD_TYPE, &trusted).map_err(|error| bad_signature(error.to_string()))?;
+        let expected = Acceptance {
+            grant: grant.id,
+            terms: grant.terms_digest,
+            licensor: grant.licensor,
+            licensee: grant.licensee,
+        };
+        if verified.payload != expected.to_bytes().map_err(Problem::internal)? {
+            return Err(bad_signature(
+                "the signed acceptance is not about this grant and these terms; read the terms again and sign their digest".to_owned(),
+            ));
+        }
+        let signer = keys.iter().find(|key| verified.signers.contains(&key.public_key)).map(|key| key.id);
+        let signer = signer.ok_or_else(|| Problem::internal("a signature verified under a key of nobody"))?;
+        let (acceptance, now) = (envelope.to_json(), self.clock.now());
+        let details = json!({"grant": grant.id, "terms_digest": grant.terms_digest, "signing_key": signer});
+        self.write(caller, once, "grant-accepted", &grant, &details, move |tx, grant| {
+            if !parties::hold_trusted_signing_key(tx, signer)? {
+                return Err(bad_signature("the signing key was revoked meanwhile; sign with another key".to_owned()));
+            }
+            Grant::accept(tx, grant.id, &acceptance, now)
+        })
+    }
+}
+
+fn bad_signature(detail: String) -> Problem {
+    Problem::new(ProblemKind::BadSignature, detail)
+}

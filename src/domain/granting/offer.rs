@@ -1,0 +1,77 @@
+//! Offering: a licensor proposes terms for a model of its own to another party.
+
+use chancery_base::{
+    idempotency::Once,
+    problem::{Problem, ProblemKind},
+    values::{GrantId, ModelReference, Slug},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Changed, Registrar};
+use crate::{
+    artifacts,
+    licensing::{Grant, GrantStatus, Terms},
+    parties::{self, Caller, Permission},
+};
+
+/// An offer asked for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOffer {
+    /// The model; grants cover the model, their terms say which versions.
+    pub model: String,
+    /// The licensee's name.
+    pub licensee: Slug,
+    /// The terms.
+    pub terms: Terms,
+}
+
+impl Registrar {
+    /// Offers a grant on a model of the caller's party.
+    ///
+    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party.
+    pub fn offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+        let subject = json!({"model": new.model, "licensee": new.licensee});
+        let offered = self.try_offer(caller, once, new);
+        self.recorder().recorded(caller, "offer-grant", &subject, offered)
+    }
+
+    fn try_offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+        caller.require(Permission::Administer)?;
+        let reference: ModelReference = new.model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
+        let (model, licensee) = self.database.read(|connection| {
+            let model = artifacts::find_model(connection, &reference.model)?;
+            let model =
+                model.filter(|model| model.owner == caller.party.id).ok_or_else(|| Problem::not_found("model"))?;
+            let licensee = parties::find_party_by_slug(connection, &new.licensee)?;
+            Ok::<_, Problem>((model, licensee.ok_or_else(|| Problem::not_found("party").at("licensee"))?))
+        })?;
+        if licensee.id == caller.party.id {
+            return Err(Problem::new(
+                ProblemKind::Unprocessable,
+                "an owner needs no grant on its own model; name another party",
+            )
+            .at("licensee"));
+        }
+        let now = self.clock.now();
+        let grant = Grant {
+            id: GrantId::generate(&*self.entropy, now),
+            model: model.id,
+            licensor: caller.party.id,
+            licensee: licensee.id,
+            terms_digest: new.terms.digest().map_err(Problem::internal)?,
+            terms: new.terms,
+            status: GrantStatus::Offered,
+            acceptance: None,
+            offered_at: now,
+            accepted_at: None,
+            revoked_at: None,
+            epoch: 0,
+        };
+        let details = json!({
+            "grant": grant.id, "terms_digest": grant.terms_digest, "model": model.name, "licensee": licensee.slug,
+        });
+        self.write(caller, once, "grant-offered", &grant, &details, Grant::offer)
+    }
+}
