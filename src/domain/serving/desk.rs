@@ -13,11 +13,12 @@ use chancery_base::{
 };
 use chancery_engine::{EngineHandle, ModelFiles};
 
-use super::{claims::ClaimsShelf, pool::Pool};
+use super::{pool::Pool, shelf::Shelf};
 use crate::{
     artifacts::Version,
     licensing::QuotaDesk,
     policy::RuleSet,
+    recording::Recorder,
     registration::{self, Vault},
 };
 
@@ -34,7 +35,7 @@ pub struct DeskParts {
     pub engine: EngineHandle,
     /// The audit log, which promises inclusion.
     pub audit: Arc<LogIdentity>,
-    /// The rules in force.
+    /// The rules this server is started with; see [`Desk::adopt_rules`].
     pub rules: Arc<RuleSet>,
     /// This process's slices of quotas.
     pub quota: QuotaDesk,
@@ -52,7 +53,7 @@ pub struct Desk {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) pool: Pool,
-    pub(super) claims: ClaimsShelf,
+    pub(super) shelf: Shelf,
     vault: Vault,
     rules: RwLock<Arc<RuleSet>>,
     under_way: Arc<AtomicUsize>,
@@ -69,21 +70,24 @@ impl Desk {
             clock: parts.clock,
             entropy: parts.entropy,
             pool: Pool::new(parts.engine),
-            claims: ClaimsShelf::default(),
+            shelf: Shelf::default(),
             vault: parts.vault,
             rules: RwLock::new(parts.rules),
             under_way: Arc::default(),
         }
     }
 
-    /// The rules in force.
-    #[must_use]
-    pub fn rules(&self) -> Arc<RuleSet> {
+    /// The rules this process last knew to be in force.
+    pub(super) fn rules(&self) -> Arc<RuleSet> {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn put_in_force(&self, rules: Arc<RuleSet>) {
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    pub(super) fn recorder(&self) -> Recorder<'_> {
+        Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
     }
 
     /// Takes a place among the uses under way.

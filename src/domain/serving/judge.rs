@@ -7,12 +7,12 @@ use chancery_base::{
     values::{GrantId, ModelReference, Purpose, Territory, TokenCount},
 };
 
-use super::{desk::Desk, walk::UseRequest};
+use super::{desk::Desk, shelf::Shelved};
 use crate::{
-    artifacts::{Model, Version},
+    artifacts::{self, Model, Version},
     licensing::Grant,
     parties::Caller,
-    policy::{Claims, Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather},
+    policy::{Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather},
     registration,
 };
 
@@ -20,11 +20,10 @@ use crate::{
 pub(super) struct Asked {
     pub caller: Caller,
     pub model: Model,
-    pub version: Version,
+    pub shelved: Arc<Shelved>,
     pub purpose: Option<Purpose>,
     pub territory: Option<Territory>,
     pub tokens: TokenCount,
-    pub claims: Arc<Claims>,
 }
 
 /// A decision, the facts it was made from, and the rules that made it.
@@ -51,58 +50,48 @@ impl Judged {
 }
 
 impl Desk {
-    /// Finds model, version and claims.
+    /// Finds model and version.
     ///
     /// Errors: a model that does not exist and one that the caller may not know of answer alike.
-    pub(super) fn ask(&self, request: &UseRequest) -> Result<Asked, Problem> {
-        let (model, version) = self.find_visible(&request.caller, &request.model)?;
-        Ok(Asked {
-            caller: request.caller.clone(),
-            claims: self.claims.of(&self.database, &version)?,
-            model,
-            version,
-            purpose: request.purpose.clone(),
-            territory: request.territory.clone(),
-            tokens: TokenCount::default(),
+    pub(super) fn find(&self, caller: &Caller, reference: &ModelReference) -> Result<(Model, Arc<Shelved>), Problem> {
+        self.database.read(|connection| {
+            let model = registration::find_visible_model(connection, caller.party.id, &reference.model)?;
+            let head = artifacts::find_version_head(connection, model.id, &reference.selector)?;
+            let (id, epoch) = head.ok_or_else(|| Problem::not_found("model version"))?;
+            Ok((model, self.shelf.of(connection, id, epoch)?))
         })
     }
 
-    /// The model and version a reference means, if the caller may know of them.
-    ///
-    /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn find_visible(&self, caller: &Caller, reference: &ModelReference) -> Result<(Model, Version), Problem> {
-        self.database.read(|connection| registration::find_visible(connection, caller.party.id, reference))
-    }
-
-    /// What the papers of a version claim together with those of its ancestors.
-    pub fn claims_of(&self, version: &Version) -> Result<Arc<Claims>, Problem> {
-        self.claims.of(&self.database, version)
-    }
-
-    /// Gathers the facts and decides.
+    /// Gathers the facts and decides, under the rules that are in force now.
     pub(super) fn judge(&self, asked: &Asked) -> Result<Judged, Problem> {
         let in_hand = |grant: &Grant| self.quota.in_hand(grant.id);
-        let gathered =
-            self.database.read(|connection| gather(connection, &asked.question(self), &asked.claims, in_hand))?;
-        Ok(self.decide(gathered))
-    }
-
-    fn decide(&self, gathered: Gathered) -> Judged {
-        let rules = self.rules();
-        let candidates: Vec<_> = gathered.grants.iter().map(|(facts, _)| facts.clone()).collect();
-        let Judgement { facts, decision } = decide_best(&rules, gathered.facts, &candidates);
-        let judged = facts.grant.as_ref().map(|grant| grant.id);
-        let epoch = gathered.grants.iter().find(|(facts, _)| Some(facts.id) == judged).map(|(_, epoch)| *epoch);
-        Judged { decision, facts, rules, grant_epoch: epoch }
+        let (rules, gathered) = self.database.read(|connection| {
+            let rules = self.rules_in_force(connection)?;
+            let claims = asked.shelved.claims_for(connection, asked.caller.party.id)?;
+            Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims, in_hand)?))
+        })?;
+        Ok(decide(rules, gathered))
     }
 }
 
+fn decide(rules: Arc<RuleSet>, gathered: Gathered) -> Judged {
+    let candidates: Vec<_> = gathered.grants.iter().map(|(facts, _)| facts.clone()).collect();
+    let Judgement { facts, decision } = decide_best(&rules, gathered.facts, &candidates);
+    let judged = facts.grant.as_ref().map(|grant| grant.id);
+    let epoch = gathered.grants.iter().find(|(facts, _)| Some(facts.id) == judged).map(|(_, epoch)| *epoch);
+    Judged { decision, facts, rules, grant_epoch: epoch }
+}
+
 impl Asked {
+    pub(super) fn version(&self) -> &Version {
+        &self.shelved.version
+    }
+
     fn question(&self, desk: &Desk) -> Question<'_> {
         Question {
             caller: &self.caller,
             model: &self.model,
-            version: &self.version,
+            version: self.version(),
             purpose: self.purpose.clone(),
             territory: self.territory.clone(),
             tokens: self.tokens,

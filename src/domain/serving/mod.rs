@@ -4,16 +4,22 @@
 //! inputs and outputs are commitments; the caller gets what opens them.
 
 mod activate;
-mod claims;
+mod describe;
 mod desk;
+mod disclosure;
+mod entry;
 mod judge;
 mod pool;
 mod preview;
 mod recall;
 mod record;
+mod repeat;
 mod rows;
+mod shelf;
+mod standing;
 mod walk;
 
+pub use describe::Description;
 pub use desk::{Desk, DeskParts};
 pub use preview::{Preview, PreviewRequest};
 pub use recall::RecalledDecision;

@@ -7,7 +7,7 @@ use chancery_base::{
 
 use super::{desk::Desk, judge::Asked};
 use crate::{
-    parties::Caller,
+    parties::{Caller, Permission},
     policy::{Decision, Facts},
 };
 
@@ -38,14 +38,14 @@ pub struct Preview {
 impl Desk {
     /// Decides as [`Desk::infer`] would, and leaves no trace.
     ///
-    /// Errors: a model that does not exist or is not visible to the caller.
+    /// Errors: the caller may not use models; a model that does not exist or is not visible to the caller.
     pub fn preview(&self, request: &PreviewRequest) -> Result<Preview, Problem> {
-        let (model, version) = self.find_visible(&request.caller, &request.model)?;
+        request.caller.require(Permission::Use)?;
+        let (model, shelved) = self.find(&request.caller, &request.model)?;
         let asked = Asked {
             caller: request.caller.clone(),
-            claims: self.claims.of(&self.database, &version)?,
             model,
-            version,
+            shelved,
             purpose: request.purpose.clone(),
             territory: request.territory.clone(),
             tokens: request.tokens,

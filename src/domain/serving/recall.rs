@@ -1,28 +1,31 @@
-//! Recalling a decision: the record, what it rested on, and the rules that made it.
+//! Recalling a decision: the record, what it rested on, the rules that made it, and whether they would make it again.
 
 use std::sync::Arc;
 
-use chancery_base::{problem::Problem, values::DecisionId};
+use chancery_base::{db::AnyConnection, problem::Problem, values::DecisionId};
 
 use super::{
+    activate::kept_rules,
     desk::Desk,
     rows::{self, RecordedDecision},
 };
 use crate::{
     parties::Caller,
-    policy::{Decision, Facts, PolicySources, RuleSet},
+    policy::{Decision, Explanation, Facts, Replay, RuleSet, explain, replay},
 };
 
-/// A recorded decision with what is needed to explain it and to make it again.
+/// A recorded decision, explained and made again.
 pub struct RecalledDecision {
     /// The record.
     pub record: RecordedDecision,
     /// The decision.
     pub decision: Decision,
-    /// What it rested on; `None` once erased.
+    /// What it rested on; `None` when this program cannot read it, which [`RecalledDecision::replay`] then says.
     pub facts: Option<Facts>,
-    /// The rules that made it, or those in force where those are no longer kept.
-    pub rules: Arc<RuleSet>,
+    /// Every rule that was looked at; `None` without facts.
+    pub explanation: Option<Explanation>,
+    /// What making it again gave.
+    pub replay: Replay,
 }
 
 impl Desk {
@@ -30,24 +33,31 @@ impl Desk {
     ///
     /// Errors: no such decision, or not for this party.
     pub fn recall(&self, caller: &Caller, id: DecisionId) -> Result<RecalledDecision, Problem> {
-        let (record, sources) = self.database.read(|connection| {
+        let (record, rules) = self.database.read(|connection| {
             let record = rows::find_decision(connection, id, caller.party.id)?;
             let record = record.ok_or_else(|| Problem::not_found("decision"))?;
-            let sources = rows::find_policy_set(connection, record.policy_digest)?;
-            Ok::<_, Problem>((record, sources))
+            let rules = self.rules_of(connection, &record)?;
+            Ok::<_, Problem>((record, rules))
         })?;
-        let decision = serde_json::from_str(&record.decision).map_err(Problem::internal)?;
-        let facts = serde_json::from_str(&record.facts).ok();
-        Ok(RecalledDecision { decision, facts, rules: self.rules_of(&record, sources)?, record })
+        let decision: Decision = serde_json::from_str(&record.decision).map_err(Problem::internal)?;
+        let facts: Option<Facts> = serde_json::from_str(&record.facts).ok();
+        Ok(RecalledDecision {
+            explanation: facts.as_ref().map(|facts| explain(&rules, facts, &decision)),
+            replay: replay(&rules, Some(&record.facts), &decision),
+            facts,
+            decision,
+            record,
+        })
     }
 
-    fn rules_of(&self, record: &RecordedDecision, sources: Option<String>) -> Result<Arc<RuleSet>, Problem> {
+    /// The rules that made a decision, or those in force where those are no longer kept.
+    fn rules_of(&self, connection: &mut AnyConnection, record: &RecordedDecision) -> Result<Arc<RuleSet>, Problem> {
         let current = self.rules();
-        if current.digest() == record.policy_digest {
+        if current.digest() == record.policy_digest
+            || rows::find_policy_set(connection, record.policy_digest)?.is_none()
+        {
             return Ok(current);
         }
-        let Some(sources) = sources else { return Ok(current) };
-        let sources: PolicySources = serde_json::from_str(&sources).map_err(Problem::internal)?;
-        RuleSet::from_sources(sources).map(Arc::new).map_err(Problem::internal)
+        kept_rules(connection, record.policy_digest)
     }
 }

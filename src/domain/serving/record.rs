@@ -1,36 +1,41 @@
 //! Recording: the one act in which a use is settled, and the one in which a refusal is written down.
 //!
-//! Leaves are made and promises signed before the act; neither leaves the server unless it commits.
+//! Leaves are made before the act, promises signed after it: no promise exists of a leaf that may not have been written.
 
 use chancery_base::{
     crypto::{Commitment, CommitmentKey},
     db::{AnyConnection, Tx},
-    idempotency::Done,
-    logs::{self, LogName, NewLeaf},
+    idempotency::{Done, Once},
+    logs::{self, AppendedLeaf},
     problem::Problem,
-    values::{
-        ApiKeyId, DecisionId, Entropy, GrantId, LeafId, ModelId, PartyId, UnixMillis, UseId, VersionId, encode_hex,
-    },
+    values::{DecisionId, Entropy, LeafId, UseId},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::{
     desk::Desk,
+    entry::Entry,
     judge::{Asked, Judged},
-    rows::{self, RecordedDecision, Use},
+    rows::{self, Use},
+    standing::Standing,
     walk::{Inputs, Output, UseRequest},
 };
 use crate::{
-    artifacts, holds,
     licensing::{Grant, Reservation},
-    parties,
-    passport::Passport,
-    policy::Decision,
+    policy::{Decision, RefusalCode},
 };
 
-/// A decision with its place in the log.
+/// What is remembered of a use under its idempotency key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Remembered {
+    pub id: DecisionId,
+    pub decision: Decision,
+    pub leaf: LeafId,
+    pub liability_leaf: Option<LeafId>,
+}
+
+/// A decision with its place in the log.
+#[derive(Debug, Clone)]
 pub struct Recorded {
     /// The decision's identifier.
     pub id: DecisionId,
@@ -48,15 +53,17 @@ pub struct Recorded {
 pub(super) enum Settled {
     /// The use is recorded.
     Done(Box<Recorded>),
-    /// Key, grant, version, holds or rules changed since the decision; nothing was written.
+    /// The same request was settled meanwhile; nothing was written.
+    Before(Box<Remembered>),
+    /// Something the decision rested on changed; nothing was written.
     Stale,
 }
 
 /// What a run left behind to be recorded.
 pub(super) struct Run {
     pub content_key: CommitmentKey,
-    input: Commitment,
-    output: Commitment,
+    pub input: Commitment,
+    pub output: Commitment,
 }
 
 impl Run {
@@ -71,24 +78,56 @@ impl Run {
 }
 
 impl Desk {
-    /// Writes a refusal down.
+    /// Writes a refusal down, once for the request. That nothing could be judged is not remembered: the next attempt may be.
     pub(super) fn refuse(
         &self,
         request: &UseRequest,
         asked: &Asked,
         judged: &Judged,
     ) -> Result<Box<Recorded>, Problem> {
+        let is_judged = judged.decision.deciding().is_some_and(|reason| reason.code != RefusalCode::PolicyUnavailable);
+        match self.write_refusal(request, is_judged, asked, judged)? {
+            Settled::Before(remembered) if !remembered.decision.is_allowed() => {
+                self.promised_again(*remembered).map(Box::new)
+            }
+            // The same request was allowed and settled meanwhile; now it is refused, and that is another decision.
+            Settled::Before(_) | Settled::Stale => self.refuse_anew(request, asked, judged),
+            Settled::Done(recorded) => Ok(recorded),
+        }
+    }
+
+    /// Writes down the refusal of a request whose idempotency key stands for another outcome.
+    pub(super) fn refuse_anew(
+        &self,
+        request: &UseRequest,
+        asked: &Asked,
+        judged: &Judged,
+    ) -> Result<Box<Recorded>, Problem> {
+        match self.write_refusal(request, false, asked, judged)? {
+            Settled::Done(recorded) => Ok(recorded),
+            Settled::Before(_) | Settled::Stale => Err(Problem::internal("a new refusal was remembered from before")),
+        }
+    }
+
+    fn write_refusal(
+        &self,
+        request: &UseRequest,
+        is_remembered: bool,
+        asked: &Asked,
+        judged: &Judged,
+    ) -> Result<Settled, Problem> {
+        let key = request.once.key.clone().filter(|_| is_remembered);
+        let once = Once { key, ..request.once.clone() };
         let entry = self.entry(asked, judged, None)?;
-        let once = request.once.clone();
+        let (appended, remembered) = (entry.leaf.appended(), remembered(&entry, judged, None));
         let now = self.clock.now();
-        let recorded = self.recorded(&entry, judged, None)?;
         let done = self.database.act(move |tx| {
             once.run(tx, now, |tx| {
                 entry.write(tx)?;
-                Ok(recorded)
+                Ok(remembered)
             })
         })?;
-        Ok(Box::new(done.into_inner()))
+        self.told(done, &appended)
     }
 
     /// Settles an allowed use: quota, use, decision and both leaves, or nothing.
@@ -100,18 +139,15 @@ impl Desk {
         run: &Run,
         reservation: Option<Reservation>,
     ) -> Result<Settled, Problem> {
-        if self.rules().digest() != judged.rules.digest() {
-            return Ok(Settled::Stale);
-        }
         let now = self.clock.now();
         let entry = self.entry(asked, judged, Some(run))?;
         let liability = self.liability_leaf(asked, judged, run, entry.decision.id, now)?;
-        let recorded = self.recorded(&entry, judged, Some(liability.id()))?;
+        let (appended, remembered) = (entry.leaf.appended(), remembered(&entry, judged, Some(liability.id())));
         let settled = Use {
             id: UseId::generate(&*self.entropy, now),
             decision: entry.decision.id,
             grant: judged.grant(),
-            version: asked.version.id,
+            version: asked.version().id,
             caller: asked.caller.party.id,
             tokens: asked.tokens,
             liability_leaf: liability.id(),
@@ -121,7 +157,8 @@ impl Desk {
         let settlement = reservation.as_ref().map(Reservation::settlement);
         let once = request.once.clone();
         let done = self.database.act(move |tx| {
-            if !standing.still_holds(tx, now)? {
+            let row_lock = tx.row_lock();
+            if !standing.still_holds(tx, row_lock, now)? {
                 return Ok(None);
             }
             let act = |tx: &mut Tx<'_>| {
@@ -131,7 +168,7 @@ impl Desk {
                 entry.write(tx)?;
                 rows::insert_use(tx, &settled)?;
                 logs::append(tx, &liability)?;
-                Ok(recorded)
+                Ok(remembered)
             };
             once.run(tx, now, act).map(Some)
         });
@@ -146,7 +183,7 @@ impl Desk {
         if let (Done::Now(_), Some(reservation)) = (&done, reservation) {
             reservation.settled();
         }
-        Ok(Settled::Done(Box::new(done.into_inner())))
+        self.told(done, &appended)
     }
 
     /// After a failed settlement nobody knows what the database holds of our lease; the next call leases anew.
@@ -156,156 +193,30 @@ impl Desk {
         }
     }
 
-    /// What the caller will be told. The promise is signed here and leaves the server only after the commit.
-    fn recorded(&self, entry: &Entry, judged: &Judged, liability_leaf: Option<LeafId>) -> Result<Recorded, Problem> {
-        Ok(Recorded {
-            id: entry.decision.id,
-            decision: judged.decision.clone(),
-            leaf: entry.leaf.id(),
-            liability_leaf,
-            promise: self.audit.promise(&entry.leaf.appended()).map_err(Problem::internal)?.to_string(),
+    fn told(&self, done: Done<Remembered>, leaf: &AppendedLeaf) -> Result<Settled, Problem> {
+        Ok(match done {
+            Done::Now(remembered) => Settled::Done(Box::new(self.promised(remembered, leaf)?)),
+            Done::Before(remembered) => Settled::Before(Box::new(remembered)),
         })
     }
 
-    /// The decision's row and leaf.
-    fn entry(&self, asked: &Asked, judged: &Judged, run: Option<&Run>) -> Result<Entry, Problem> {
-        let now = self.clock.now();
-        let id = DecisionId::generate(&*self.entropy, now);
-        let payload = decision_payload(id, asked, judged, run, now);
-        let leaf =
-            NewLeaf::new(LogName::Audit, &payload, readers(asked), &*self.entropy, now).map_err(Problem::internal)?;
-        let decision = RecordedDecision {
-            id,
-            caller: asked.caller.party.id,
-            owner: asked.model.owner,
-            model: asked.model.id,
-            version: asked.version.id,
-            grant: judged.grant(),
-            is_allowed: judged.decision.is_allowed(),
-            deciding_rule: judged.decision.deciding().map(|reason| reason.rule.clone()),
-            policy_digest: judged.decision.policy_digest,
-            facts: judged.facts.canonical_json().map_err(Problem::internal)?,
-            decision: serde_json::to_string(&judged.decision).map_err(Problem::internal)?,
-            leaf: leaf.id(),
-            decided_at: now,
-        };
-        Ok(Entry { decision, leaf })
+    /// What the caller is told of an entry that is durable.
+    fn promised(&self, remembered: Remembered, leaf: &AppendedLeaf) -> Result<Recorded, Problem> {
+        let Remembered { id, decision, leaf: leaf_id, liability_leaf } = remembered;
+        let promise = self.audit.promise(leaf).map_err(Problem::internal)?.to_string();
+        Ok(Recorded { id, decision, leaf: leaf_id, liability_leaf, promise })
     }
 
-    /// What the liability log says of a use: who answers, under which terms, for what.
-    fn liability_leaf(
-        &self,
-        asked: &Asked,
-        judged: &Judged,
-        run: &Run,
-        decision: DecisionId,
-        now: UnixMillis,
-    ) -> Result<NewLeaf, Problem> {
-        let passport = Passport::parse_json(asked.version.passport.as_bytes()).map_err(Problem::internal)?;
-        let grant = judged.facts.grant.as_ref();
-        let payload = json!({
-            "type": "use",
-            "decision": decision,
-            "at": now,
-            "licensee": asked.caller.party.slug,
-            "owner": asked.model.name.owner,
-            "model": asked.model.name,
-            "version": asked.version.number,
-            "manifest_digest": asked.version.manifest_digest,
-            "grant": grant.map(|grant| grant.id),
-            "terms_digest": grant.map(|grant| grant.terms_digest),
-            "purpose": judged.facts.purpose(),
-            "territory": judged.facts.territory(),
-            "tokens": asked.tokens,
-            "liability": passport.liability,
-            "input_commitment": encode_hex(run.input.as_bytes()),
-            "output_commitment": encode_hex(run.output.as_bytes()),
-        });
-        NewLeaf::new(LogName::Liability, &payload, readers(asked), &*self.entropy, now).map_err(Problem::internal)
+    /// What the caller is told of an entry that was durable before; the same leaf always gets the same promise.
+    pub(super) fn promised_again(&self, remembered: Remembered) -> Result<Recorded, Problem> {
+        let leaf = self.database.read(|connection| logs::leaf(connection, remembered.leaf))?;
+        let leaf = leaf.ok_or_else(|| Problem::internal("the leaf of a remembered decision is missing"))?;
+        self.promised(remembered, &leaf)
     }
 }
 
-/// Who may open what is written about a use: the caller and the owner.
-fn readers(asked: &Asked) -> Vec<PartyId> {
-    vec![asked.caller.party.id, asked.model.owner]
-}
-
-fn decision_payload(id: DecisionId, asked: &Asked, judged: &Judged, run: Option<&Run>, now: UnixMillis) -> Value {
-    let decision = &judged.decision;
-    json!({
-        "type": "decision",
-        "decision": id,
-        "at": now,
-        "action": "use",
-        "caller": asked.caller.party.slug,
-        "key": asked.caller.key.id,
-        "owner": asked.model.name.owner,
-        "model": asked.model.name,
-        "version": asked.version.number,
-        "manifest_digest": asked.version.manifest_digest,
-        "grant": judged.grant(),
-        "outcome": if decision.is_allowed() { "allowed" } else { "refused" },
-        "rule": decision.deciding().map(|reason| &reason.rule),
-        "clause": decision.deciding().map(|reason| &reason.clause),
-        "shadow": decision.shadow.iter().map(|reason| &reason.rule).collect::<Vec<_>>(),
-        "purpose": judged.facts.purpose(),
-        "territory": judged.facts.territory(),
-        "tokens": asked.tokens,
-        "policy_digest": decision.policy_digest,
-        "facts_digest": decision.facts_digest,
-        "input_commitment": run.map(|run| encode_hex(run.input.as_bytes())),
-        "output_commitment": run.map(|run| encode_hex(run.output.as_bytes())),
-    })
-}
-
-/// A decision's row and its leaf, ready to be written.
-struct Entry {
-    decision: RecordedDecision,
-    leaf: NewLeaf,
-}
-
-impl Entry {
-    fn write(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        rows::insert_decision(tx, &self.decision)?;
-        logs::append(tx, &self.leaf)?;
-        Ok(())
-    }
-}
-
-/// What a decision rested on and must still find when it is settled.
-struct Standing {
-    key: ApiKeyId,
-    grant: Option<(GrantId, i64)>,
-    model: ModelId,
-    version: VersionId,
-    version_epoch: u64,
-    holds: usize,
-}
-
-impl Standing {
-    fn of(asked: &Asked, judged: &Judged) -> Self {
-        Self {
-            key: asked.caller.key.id,
-            grant: judged.grant().zip(judged.grant_epoch),
-            model: asked.model.id,
-            version: asked.version.id,
-            version_epoch: asked.version.epoch,
-            holds: judged.facts.model.holds.len(),
-        }
-    }
-
-    fn still_holds(&self, connection: &mut AnyConnection, now: UnixMillis) -> Result<bool, Problem> {
-        let key = parties::find_api_key(connection, self.key)?;
-        let key_is_good = key.is_some_and(|key| key.is_good(now));
-        let grant_is_same = match self.grant {
-            Some((grant, epoch)) => Grant::epoch_now(connection, grant)? == Some(epoch),
-            None => true,
-        };
-        let version = artifacts::find_version_by_id(connection, self.version)?;
-        let version_is_same = version.is_some_and(|version| version.epoch == self.version_epoch);
-        let holds_are_same = holds::active_holds(connection, self.model)?.len() == self.holds;
-        Ok(key_is_good && grant_is_same && version_is_same && holds_are_same)
-    }
+fn remembered(entry: &Entry, judged: &Judged, liability_leaf: Option<LeafId>) -> Remembered {
+    Remembered { id: entry.decision.id, decision: judged.decision.clone(), leaf: entry.leaf.id(), liability_leaf }
 }
 
 /// Whether the quota of a grant says what its settled uses add up to.

@@ -1,5 +1,7 @@
 //! The walk of one use, from the caller's question to the settled answer.
 
+use std::sync::Arc;
+
 use chancery_base::{
     crypto::CommitmentKey,
     idempotency::Once,
@@ -8,14 +10,21 @@ use chancery_base::{
 };
 use chancery_engine::{Classification, Task};
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     desk::Desk,
     judge::{Asked, Judged},
     pool::{Pool, unusable},
     record::{Recorded, Run, Settled},
+    repeat::changed,
+    shelf::Shelved,
 };
-use crate::{licensing::Reservation, parties::Caller};
+use crate::{
+    artifacts::Model,
+    licensing::Reservation,
+    parties::{Caller, Permission},
+};
 
 /// Most texts in one request.
 pub const MAX_TEXTS: usize = 2_048;
@@ -74,30 +83,39 @@ pub struct Answered {
     pub output: Output,
     /// Tokens of each text.
     pub token_counts: Vec<u32>,
-    /// What opens the commitments to input and output; it is kept nowhere.
-    pub content_key: CommitmentKey,
+    /// What opens the commitments to input and output. It is kept nowhere, so an answer that is given again has none.
+    pub content_key: Option<CommitmentKey>,
 }
 
 impl Desk {
     /// Takes one request all the way.
     ///
-    /// Errors: a model that is not visible, inputs the model cannot take, a full queue (429, nothing recorded), a record that
-    /// cannot be made durable (503, nothing answered).
+    /// Errors: the caller may not use models, a model that is not visible, inputs the model cannot take, an idempotency key of
+    /// another request; each is in the audit log. A full queue (429, nothing recorded), a record that cannot be made durable
+    /// (503, nothing answered).
     pub fn infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
+        self.try_infer(request).or_else(|problem| {
+            let subject = json!({"model": request.model.to_string()});
+            Err(self.recorder().refusal(&request.caller, "use-model", &subject, problem)?)
+        })
+    }
+
+    fn try_infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
+        request.caller.require(Permission::Use)?;
         check_inputs(&request.inputs)?;
-        if let Some(answer) = self.repeat(request)? {
-            return Ok(answer);
+        if let Some(remembered) = self.remembered(request)? {
+            return self.repeat(request, remembered);
         }
         let permit = self.permit()?;
         let mut asked = self.ask(request)?;
-        let key = Pool::key(&asked.version);
-        if !self.pool.holds(&asked.version) {
+        let key = Pool::key(asked.version());
+        if !self.pool.holds(asked.version()) {
             // A refused caller must not make the server open a model.
             let judged = self.judge(&asked)?;
             if !judged.decision.is_allowed() {
                 return self.refuse(request, &asked, &judged).map(Outcome::Refused);
             }
-            self.pool.load(&asked.version, || self.open_weights(&asked.version))?;
+            self.load(&asked)?;
         }
         let counts = self.pool.engine().count_tokens(&key, &request.inputs.texts).map_err(|error| unusable(&error))?;
         asked.tokens = counts.iter().map(|count| TokenCount(u64::from(*count))).sum();
@@ -106,7 +124,7 @@ impl Desk {
             Admission::Admitted(reservation) => reservation,
             Admission::Short(judged) => return self.refuse(request, &asked, &judged).map(Outcome::Refused),
         };
-        let (output, token_counts) = self.run(&key, &request.inputs)?;
+        let (output, token_counts) = self.run(&asked, &request.inputs)?;
         drop(permit);
         let run = Run::new(&*self.entropy, request, &output)?;
         match self.settle(request, &asked, &judged, &run, reservation)? {
@@ -114,10 +132,21 @@ impl Desk {
                 recorded: *recorded,
                 output,
                 token_counts,
-                content_key: run.content_key,
+                content_key: Some(run.content_key),
             }))),
+            Settled::Before(remembered) => self.repeat(request, *remembered),
             Settled::Stale => self.refuse_changed(request),
         }
+    }
+
+    fn ask(&self, request: &UseRequest) -> Result<Asked, Problem> {
+        let (model, shelved) = self.find(&request.caller, &request.model)?;
+        Ok(Asked::about(request, model, shelved))
+    }
+
+    /// Opens the version's files into memory, unless they are there.
+    pub(super) fn load(&self, asked: &Asked) -> Result<(), Problem> {
+        self.pool.load(asked.version(), || self.open_weights(asked.version()))
     }
 
     /// Reserves what an allowed use may cost; a quota that fell short meanwhile turns the decision.
@@ -147,16 +176,13 @@ impl Desk {
         let asked = self.ask(request)?;
         let judged = self.judge(&asked)?;
         if judged.decision.is_allowed() {
-            return Err(Problem::new(
-                ProblemKind::Overloaded,
-                "grant, key or model changed during the call; call again",
-            ));
+            return Err(changed());
         }
         self.refuse(request, &asked, &judged).map(Outcome::Refused)
     }
 
-    fn run(&self, key: &str, inputs: &Inputs) -> Result<(Output, Vec<u32>), Problem> {
-        let engine = self.pool.engine();
+    pub(super) fn run(&self, asked: &Asked, inputs: &Inputs) -> Result<(Output, Vec<u32>), Problem> {
+        let (engine, key) = (self.pool.engine(), &Pool::key(asked.version()));
         match inputs.task {
             Task::Embed => {
                 let answer = engine.embed(key, &inputs.texts).map_err(|error| unusable(&error))?;
@@ -168,20 +194,19 @@ impl Desk {
             }
         }
     }
+}
 
-    /// A request that was settled before is answered again by running the model again: outputs are not kept, models are
-    /// deterministic, and nothing is metered twice.
-    fn repeat(&self, request: &UseRequest) -> Result<Option<Outcome>, Problem> {
-        let remembered: Option<Recorded> = self.database.read(|connection| request.once.remembered(connection))?;
-        let Some(recorded) = remembered else { return Ok(None) };
-        if !recorded.decision.is_allowed() {
-            return Ok(Some(Outcome::Refused(Box::new(recorded))));
+impl Asked {
+    /// The question of `request` about this version, before its tokens are counted.
+    pub(super) fn about(request: &UseRequest, model: Model, shelved: Arc<Shelved>) -> Self {
+        Self {
+            caller: request.caller.clone(),
+            model,
+            shelved,
+            purpose: request.purpose.clone(),
+            territory: request.territory.clone(),
+            tokens: TokenCount::default(),
         }
-        let asked = self.ask(request)?;
-        self.pool.load(&asked.version, || self.open_weights(&asked.version))?;
-        let (output, token_counts) = self.run(&Pool::key(&asked.version), &request.inputs)?;
-        let content_key = CommitmentKey::generate(&*self.entropy);
-        Ok(Some(Outcome::Answered(Box::new(Answered { recorded, output, token_counts, content_key }))))
     }
 }
 

@@ -1,8 +1,8 @@
-//! Rows of decisions and settled uses.
+//! Rows of decisions.
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{DecisionId, GrantId, LeafId, ModelId, PartyId, Sha256Digest, TokenCount, UnixMillis, UseId, VersionId},
+    values::{DecisionId, GrantId, LeafId, ModelId, PartyId, Sha256Digest, UnixMillis, VersionId},
 };
 use diesel::prelude::*;
 
@@ -21,27 +21,6 @@ diesel::table! {
         decision -> Text,
         leaf_id -> Text,
         decided_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    uses (id) {
-        id -> Text,
-        decision_id -> Text,
-        grant_id -> Nullable<Text>,
-        version_id -> Text,
-        caller_id -> Text,
-        tokens -> BigInt,
-        liability_leaf_id -> Text,
-        settled_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    policy_sets (digest) {
-        digest -> Text,
-        sources -> Text,
-        activated_at -> BigInt,
     }
 }
 
@@ -119,7 +98,7 @@ impl TryFrom<DecisionRow> for RecordedDecision {
     }
 }
 
-pub(super) fn insert_decision(tx: &mut Tx<'_>, decision: &RecordedDecision) -> Result<(), Error> {
+pub(in crate::serving) fn insert_decision(tx: &mut Tx<'_>, decision: &RecordedDecision) -> Result<(), Error> {
     let row = DecisionRow {
         id: decision.id.to_string(),
         caller_id: decision.caller.to_string(),
@@ -140,7 +119,7 @@ pub(super) fn insert_decision(tx: &mut Tx<'_>, decision: &RecordedDecision) -> R
 }
 
 /// A decision that `party` asked for or whose model it owns.
-pub(super) fn find_decision(
+pub(in crate::serving) fn find_decision(
     connection: &mut AnyConnection,
     id: DecisionId,
     party: PartyId,
@@ -153,66 +132,4 @@ pub(super) fn find_decision(
         .first(connection)
         .optional()?;
     row.map(RecordedDecision::try_from).transpose()
-}
-
-/// Keeps a policy set, if it is not kept already.
-pub(super) fn keep_policy_set(
-    tx: &mut Tx<'_>,
-    digest: Sha256Digest,
-    sources: &str,
-    now: UnixMillis,
-) -> Result<(), Error> {
-    if find_policy_set(tx, digest)?.is_none() {
-        diesel::insert_into(policy_sets::table)
-            .values((
-                policy_sets::digest.eq(digest.to_string()),
-                policy_sets::sources.eq(sources),
-                policy_sets::activated_at.eq(now.as_millis()),
-            ))
-            .execute(&mut **tx)?;
-    }
-    Ok(())
-}
-
-/// The sources of a policy set that was in force once.
-pub(super) fn find_policy_set(connection: &mut AnyConnection, digest: Sha256Digest) -> Result<Option<String>, Error> {
-    let row = policy_sets::table.find(digest.to_string()).select(policy_sets::sources).first(connection);
-    Ok(row.optional()?)
-}
-
-/// A settled use.
-#[derive(Debug, Clone)]
-pub(super) struct Use {
-    pub id: UseId,
-    pub decision: DecisionId,
-    pub grant: Option<GrantId>,
-    pub version: VersionId,
-    pub caller: PartyId,
-    pub tokens: TokenCount,
-    pub liability_leaf: LeafId,
-    pub settled_at: UnixMillis,
-}
-
-pub(super) fn insert_use(tx: &mut Tx<'_>, settled: &Use) -> Result<(), Error> {
-    let tokens = i64::try_from(settled.tokens.0).map_err(|_| Error::Other("token count too large".to_owned()))?;
-    diesel::insert_into(uses::table)
-        .values((
-            uses::id.eq(settled.id.to_string()),
-            uses::decision_id.eq(settled.decision.to_string()),
-            uses::grant_id.eq(settled.grant.map(|grant| grant.to_string())),
-            uses::version_id.eq(settled.version.to_string()),
-            uses::caller_id.eq(settled.caller.to_string()),
-            uses::tokens.eq(tokens),
-            uses::liability_leaf_id.eq(settled.liability_leaf.to_string()),
-            uses::settled_at.eq(settled.settled_at.as_millis()),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Tokens of `grant` that settled uses add up to; what the quota must say too.
-pub(super) fn tokens_used(connection: &mut AnyConnection, grant: GrantId) -> Result<TokenCount, Error> {
-    let tokens: Vec<i64> =
-        uses::table.filter(uses::grant_id.eq(grant.to_string())).select(uses::tokens).load(connection)?;
-    Ok(tokens.into_iter().filter_map(|tokens| u64::try_from(tokens).ok()).map(TokenCount).sum())
 }

@@ -1,0 +1,101 @@
+//! What the papers of a version claim to somebody who may not see all of them: every verdict counts, and what stands in a hidden
+//! paper is attributed to an ancestor without a name.
+
+use std::collections::BTreeSet;
+
+use chancery_base::values::ModelId;
+
+use crate::{
+    passport::{ParentSource, Passport},
+    policy::{
+        Claims, Paper,
+        facts::{LicenceCause, LicenceEffect},
+    },
+};
+
+/// Stands for what a hidden paper names.
+const UNDISCLOSED: &str = "(undisclosed ancestor)";
+
+/// Weighs `papers`, naming nothing of those that belong to `hidden` models.
+pub(super) fn disclosed_claims(papers: &[(ModelId, Paper)], hidden: &[ModelId]) -> Claims {
+    let is_hidden = |model: &ModelId| hidden.contains(model);
+    let told: Vec<Paper> = papers
+        .iter()
+        .map(|(model, Paper { reference, passport })| Paper {
+            reference: reference.clone(),
+            passport: if is_hidden(model) { nameless(passport) } else { passport.clone() },
+        })
+        .collect();
+    let mut claims = Claims::weigh(&told);
+    let references: BTreeSet<String> =
+        papers.iter().filter(|(model, _)| is_hidden(model)).map(|(_, paper)| paper.reference.to_string()).collect();
+    for cause in claims.licence.iter_mut().flat_map(|licence| &mut licence.causes) {
+        if references.contains(&cause.source.name) || cause.source.name.starts_with(UNDISCLOSED) {
+            conceal(cause);
+        }
+    }
+    claims
+}
+
+/// The same declarations about things without a name.
+fn nameless(passport: &Passport) -> Passport {
+    let mut passport = passport.clone();
+    for dataset in &mut passport.datasets {
+        UNDISCLOSED.clone_into(&mut dataset.name);
+    }
+    for parent in &mut passport.parents {
+        if let ParentSource::External { name, .. } = &mut parent.source {
+            UNDISCLOSED.clone_into(name);
+        }
+    }
+    passport
+}
+
+/// Keeps what a clause does and takes out whose it is. An attribution that is owed stays: it must accompany every answer.
+fn conceal(cause: &mut LicenceCause) {
+    UNDISCLOSED.clone_into(&mut cause.source.name);
+    if !matches!(cause.effect, LicenceEffect::AttributionRequired(_)) {
+        UNDISCLOSED.clone_into(&mut cause.licence);
+        UNDISCLOSED.clone_into(&mut cause.clause);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_base::values::ModelId;
+
+    use super::*;
+    use crate::{
+        passport::sample,
+        test_database::{Counting, NOW},
+    };
+
+    fn paper(reference: &str, text: &str) -> Paper {
+        Paper { reference: reference.parse().unwrap(), passport: Passport::parse(text).unwrap() }
+    }
+
+    #[test]
+    fn verdicts_stay_and_names_go() {
+        let entropy = Counting::default();
+        let [own, secret] = [(); 2].map(|()| ModelId::generate(&entropy, NOW));
+        let child = sample::MINIMAL
+            .replace("[copyright]", "[[parent]]\nactivity = \"finetune\"\nmodel = \"zenith/secret@v1\"\n[copyright]");
+        let parent = sample::MINIMAL.replacen("licence = \"CC-BY-4.0\"", "licence = \"CC-BY-NC-4.0\"", 1);
+        let name = paper("zenith/secret@v1", &parent).passport.datasets[0].name.clone();
+        let hidden_name = "the-hidden-set";
+        let parent = parent.replacen(&format!("name = \"{name}\""), &format!("name = \"{hidden_name}\""), 1);
+        let papers = [(own, paper("acme/tuned@v1", &child)), (secret, paper("zenith/secret@v1", &parent))];
+        let (all, told) = (disclosed_claims(&papers, &[]), disclosed_claims(&papers, &[secret]));
+        let (before, after) = (format!("{all:?}"), format!("{told:?}"));
+        assert!(before.contains(hidden_name) && before.contains("CC-BY-NC-4.0"), "{before}");
+        for word in [hidden_name, "zenith"] {
+            assert!(!after.contains(word), "{word}: {after}");
+        }
+        let (all, told) = (all.licence.unwrap(), told.licence.unwrap());
+        assert_eq!((all.commercial(), all.service()), (told.commercial(), told.service()));
+        assert_eq!(all.causes.len(), told.causes.len());
+        let owed = |cause: &&LicenceCause| matches!(cause.effect, LicenceEffect::AttributionRequired(_));
+        let named = told.causes.iter().filter(|cause| !owed(cause)).any(|cause| cause.licence == "CC-BY-NC-4.0");
+        assert!(!named, "{told:?}");
+    }
+}
