@@ -106,7 +106,7 @@ impl Registry {
             signature: STANDARD.encode(signature.to_bytes()),
         };
         let key = archive.propose_signing_key(&member.caller, &new_request(&member.caller), &new).unwrap();
-        archive.approve_signing_key(&member.caller, key.id).unwrap();
+        archive.approve_signing_key(&member.caller, &new_request(&member.caller), key.id).unwrap();
     }
 
     /// Registers the files of a folder or of memory as `model`.

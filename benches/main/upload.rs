@@ -127,6 +127,6 @@ fn upload(registry: &Registry, owner: &Member, file: &Path, sha256: Sha256Digest
             .send(ureq::SendBody::from_owned_reader(source));
         assert_eq!(answer.unwrap().status(), 204);
     });
-    archive.abandon_upload(&owner.caller, id).unwrap();
+    archive.abandon_upload(&owner.caller, &super::registry::new_request(&owner.caller), id).unwrap();
     elapsed
 }

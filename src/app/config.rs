@@ -33,8 +33,9 @@ impl Config {
     /// The settings of a server that was told only its data directory.
     #[must_use]
     pub fn in_directory(data: &Path) -> Self {
+        let data = &whole(data);
         Self {
-            data: data.to_owned(),
+            data: data.clone(),
             database: Location::Sqlite(data.join(DATABASE_FILE)),
             store: data.join(STORE_FOLDER),
             keys: data.with_added_extension(KEYS_SUFFIX),
@@ -43,9 +44,46 @@ impl Config {
         }
     }
 
-    /// Whether no other process can have this database open, so that what a dead one left behind can be cleared at once.
+    /// Whether no other process can have this database open, so that what a dead one left behind can be cleared at once: the
+    /// file of a SQLite database is locked as the data directory is.
     #[must_use]
     pub const fn is_alone(&self) -> bool {
         matches!(self.database, Location::Sqlite(_))
+    }
+}
+
+/// The path from the root on, so that `.` and `..` have a name and a folder beside them. What is not there yet is taken as it
+/// is written.
+fn whole(path: &Path) -> PathBuf {
+    if let Ok(whole) = path.canonicalize() {
+        return whole;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) if parent != Path::new("") => whole(parent).join(name),
+        _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lie_beside_the_data_however_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().canonicalize().unwrap().join("data");
+        std::fs::create_dir_all(data.join("below")).unwrap();
+        for name in ["data", "data/.", "data/below/..", "data/", "./data"] {
+            let config = Config::in_directory(&folder.path().join(name));
+            assert_eq!((&config.data, &config.keys), (&data, &data.with_added_extension("keys")), "{name}");
+        }
+        let absent = Config::in_directory(&folder.path().join("absent/deep"));
+        assert!(absent.keys.ends_with("absent/deep.keys"), "{absent:?}");
+        let here = std::env::current_dir().unwrap().canonicalize().unwrap();
+        for name in [".", "..", "absent"] {
+            let config = Config::in_directory(Path::new(name));
+            assert!(!config.keys.starts_with(&config.data) && config.data.is_absolute(), "{name}: {config:?}");
+        }
+        assert_eq!(Config::in_directory(Path::new(".")).keys, here.with_added_extension("keys"));
     }
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use chancery_base::{
-    db::Database,
+    db::{Database, Location},
     logs::{AppendedLeaf, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
     problem::Problem,
     store::{BlobStore, LocalStore},
@@ -24,7 +24,8 @@ use chancery_domain::{
     licensing::{self, QuotaDesk},
     membership::{self, Office, PartyJoined},
     policy::{PolicyError, RuleSet},
-    registration::{Archive, ChallengeSecret, Vault},
+    recording::Recorder,
+    registration::{Archive, ChallengeSecret, Places, Vault},
     reports::Reporter,
     serving::{Desk, DeskParts},
 };
@@ -34,17 +35,17 @@ pub use config::Config;
 pub use keys::{Keys, KeysError};
 pub use system::{SystemClock, SystemEntropy};
 
-/// Name of the file that a running server keeps locked in its data directory.
+/// Name of the file that a running server keeps locked in its data directory, and ending of the one beside a SQLite file.
 const LOCK_FILE: &str = "lock";
 
 /// Why the program could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another server runs on the same data.
-    #[error("another server has `{}` open; stop it first, or use another --data", data.display())]
+    #[error("another server has `{}` open; stop it first, or use another --data and --database", held.display())]
     Locked {
-        /// The data directory.
-        data: PathBuf,
+        /// The data directory or database file.
+        held: PathBuf,
     },
     /// A folder or file could not be opened.
     #[error("cannot open `{}`: {cause}; check that it is there and writable", path.display())]
@@ -105,7 +106,7 @@ pub struct App {
     audit: Arc<LogIdentity>,
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
-    _lock: File,
+    _locks: Vec<File>,
 }
 
 impl App {
@@ -113,7 +114,7 @@ impl App {
     ///
     /// Errors: each part's own; a data directory that another server holds.
     pub fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
-        let lock = lock(&config.data)?;
+        let locks = lock_all(config)?;
         let keys = Keys::open(&config.keys)?;
         let root = Arc::new(keys.root_key("root.key", &*entropy)?);
         let database = Database::open(&config.database)?;
@@ -130,6 +131,7 @@ impl App {
             database: database.clone(),
             vault: vault.clone(),
             challenge_secret,
+            places: Places::default(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
@@ -147,7 +149,6 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
-        desk.keep_rules()?;
         let reporter = Reporter::new(database.clone(), keys.signing_key("export.pem", &*entropy)?);
         let trust = logs.trust(&reporter);
         if config.is_alone() {
@@ -156,6 +157,7 @@ impl App {
             archive.sweep_orphans()?;
         }
         let first_party = membership::open_registry(&office)?;
+        desk.adopt_rules()?;
         let sequencers = logs.start(&database, &clock)?;
         Ok(Self {
             database,
@@ -171,7 +173,7 @@ impl App {
             audit: logs.audit,
             liability: logs.liability,
             sequencers,
-            _lock: lock,
+            _locks: locks,
         })
     }
 
@@ -179,6 +181,12 @@ impl App {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.database.is_writable() && self.sequencers.iter().all(Sequencer::is_healthy)
+    }
+
+    /// What writes down refused requests.
+    #[must_use]
+    pub fn recorder(&self) -> Recorder<'_> {
+        Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
     }
 
     /// The signed promise that `leaf` is, or will be, in its log.
@@ -193,16 +201,24 @@ impl App {
     }
 }
 
-fn lock(data: &Path) -> Result<File, OpenError> {
-    let failed = |path: &Path, cause| OpenError::Io { path: path.to_owned(), cause };
-    fs::create_dir_all(data).map_err(|cause| failed(data, cause))?;
-    let path = data.join(LOCK_FILE);
-    let file = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(|cause| failed(&path, cause))?;
+/// Locks the data directory, and the database where it is a file, wherever that lies.
+fn lock_all(config: &Config) -> Result<Vec<File>, OpenError> {
+    fs::create_dir_all(&config.data).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
+    let mut locks = vec![lock(&config.data.join(LOCK_FILE), &config.data)?];
+    if let Location::Sqlite(file) = &config.database {
+        locks.push(lock(&file.with_added_extension(LOCK_FILE), file)?);
+    }
+    Ok(locks)
+}
+
+/// Locks the file at `path` on behalf of `held`.
+fn lock(path: &Path, held: &Path) -> Result<File, OpenError> {
+    let failed = |cause| OpenError::Io { path: path.to_owned(), cause };
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { data: data.to_owned() }),
-        Err(TryLockError::Error(cause)) => Err(failed(&path, cause)),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { held: held.to_owned() }),
+        Err(TryLockError::Error(cause)) => Err(failed(cause)),
     }
 }
 
@@ -220,12 +236,14 @@ struct Logs {
 }
 
 fn open_logs(keys: &Keys, origin: Option<&str>, entropy: &dyn Entropy) -> Result<Logs, OpenError> {
-    let base = keys.fixed_text("origin", || match origin {
-        Some(origin) => origin.to_owned(),
-        None => format!("chancery-{}.local", holder(entropy).get(..12).unwrap_or_default()),
-    })?;
+    let name = |base: &str, log: LogName| format!("{base}/{log}").parse::<Origin>();
+    let made_up = || format!("chancery-{}.local", holder(entropy).get(..12).unwrap_or_default());
+    let base = origin.map_or_else(made_up, str::to_owned);
+    // A name is kept for good, so it is looked at before.
+    LogName::ALL.into_iter().try_for_each(|log| name(&base, log).map(drop))?;
+    let base = keys.fixed_text("origin", || base)?;
     let open = |log: LogName| -> Result<Arc<LogIdentity>, OpenError> {
-        let origin: Origin = format!("{base}/{log}").parse()?;
+        let origin = name(&base, log)?;
         let checkpoint_key = keys.signing_key(&format!("{log}-checkpoint.pem"), entropy)?;
         let promise_key = keys.signing_key(&format!("{log}-promise.pem"), entropy)?;
         Ok(Arc::new(LogIdentity::new(log, origin, checkpoint_key, promise_key)?))

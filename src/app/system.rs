@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chancery_base::values::{Clock, Entropy, UnixMillis};
 
 /// The system's clock.
+#[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
@@ -15,6 +16,7 @@ impl Clock for SystemClock {
 }
 
 /// The operating system's generator.
+#[derive(Debug, Clone, Copy)]
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {

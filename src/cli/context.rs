@@ -1,9 +1,9 @@
 //! What every command is given: where to write, whom to ask, where its own files are.
 
-use super::{
-    client::Client, command::Globals, directories::Directories, error::CliError, machine::Machine, output::Output,
-};
 use chancery_base::values::Language;
+
+use super::{client::Client, command::Globals, directories::Directories, error::CliError, output::Output};
+use crate::app::SystemEntropy;
 
 /// The surroundings of one command.
 pub struct Context {
@@ -11,8 +11,8 @@ pub struct Context {
     pub output: Output,
     /// Where keys, trust and remembered checkpoints are.
     pub directories: Directories,
-    /// Clock and random numbers.
-    pub machine: Machine,
+    /// Random numbers.
+    pub entropy: SystemEntropy,
     globals: Globals,
 }
 
@@ -20,7 +20,7 @@ impl Context {
     /// Gathers the surroundings from the options every command shares.
     #[must_use]
     pub fn new(globals: Globals, output: Output) -> Self {
-        Self { output, directories: Directories::from_environment(), machine: Machine, globals }
+        Self { output, directories: Directories::from_environment(), entropy: SystemEntropy, globals }
     }
 
     /// A client of the server asked for.
@@ -36,7 +36,7 @@ impl Context {
     /// # Errors
     /// As [`Self::client`].
     pub fn client_of(&self, server: &str) -> Result<Client, CliError> {
-        let client = Client::new(server, self.globals.token.as_ref(), self.language(), self.machine)?;
+        let client = Client::new(server, self.globals.token.as_ref(), self.language(), self.entropy)?;
         if let Some(warning) = client.warning() {
             self.output.note(&warning);
         }

@@ -28,7 +28,7 @@ pub struct Arguments {
 /// Makes the key and prints its public half.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let file = arguments.out.clone().unwrap_or_else(|| context.directories.signing_key());
-    let key = SigningKey::generate(&context.machine);
+    let key = SigningKey::generate(&context.entropy);
     write_new(&file, key.to_pem().as_bytes())?;
     let public = key.verifying_key();
     let fingerprint = public.fingerprint();

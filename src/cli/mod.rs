@@ -19,7 +19,6 @@ mod key;
 mod keygen;
 mod local;
 mod log;
-mod machine;
 pub(crate) mod message;
 mod model;
 mod output;

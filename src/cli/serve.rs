@@ -32,7 +32,8 @@ pub struct Arguments {
     /// Folder of policies that replace those built in
     #[arg(long, value_name = "DIR")]
     pub policies: Option<PathBuf>,
-    /// Address others reach this server at; part of links and of the logs' names [default: from --listen]
+    /// Address others reach this server at; its host names the logs, from the first start on for good [default: a name that
+    /// is made up]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
 }

@@ -14,15 +14,17 @@ use chancery_base::{
     problem::{Problem, ProblemKind},
 };
 use chancery_domain::parties::{self, Caller};
+use serde_json::json;
 
 use super::{
     blocking,
     call::{Waited, header},
-    problem::{Family, render},
+    problem::{Family, ProblemAnswer, render},
 };
 use crate::app::App;
 
-/// Finds the caller by the API key in `Authorization: Bearer …`, or ends the request with 401.
+/// Finds the caller by the API key in `Authorization: Bearer …`, or ends the request with 401. A request to change something
+/// that is refused before it reached an act is written down here; acts write down what they refuse themselves.
 pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -30,15 +32,36 @@ pub async fn authenticate<B: MessageBody + 'static>(
     let began = Instant::now();
     match caller(&request).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(caller.clone());
             request.extensions_mut().insert(Waited(began.elapsed()));
-            Ok(next.call(request).await?.map_into_left_body())
+            let answer = next.call(request).await?;
+            match write_down(&answer, caller).await {
+                Ok(()) => Ok(answer.map_into_left_body()),
+                Err(problem) => {
+                    let family = Family::of(answer.request().path());
+                    Ok(answer.into_response(render(&problem, family)).map_into_right_body())
+                }
+            }
         }
         Err(problem) => {
             let family = Family::of(request.path());
             Ok(request.into_response(render(&problem, family)).map_into_right_body())
         }
     }
+}
+
+/// Writes down the refusal that an answer stands for, where that is owed.
+async fn write_down<B>(answer: &ServiceResponse<B>, caller: Caller) -> Result<(), Problem> {
+    let request = answer.request();
+    let refused = answer.response().error().and_then(|error| error.as_error::<ProblemAnswer>());
+    let Some(ProblemAnswer(problem)) = refused.filter(|answer| answer.0.is_owed()) else { return Ok(()) };
+    if request.method().is_safe() {
+        return Ok(());
+    }
+    let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no application data"))?;
+    let attempt = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
+    let (subject, problem) = (json!({"path": request.path()}), problem.clone());
+    blocking::record(move || app.recorder().refusal(&caller, &attempt, &subject, problem).map(drop)).await
 }
 
 async fn caller(request: &ServiceRequest) -> Result<Caller, Problem> {

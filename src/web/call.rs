@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin, str::FromStr, time::Duration};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, rt::time::timeout, web};
 use chancery_base::{
     idempotency::{IdempotencyKey, Once},
     problem::{Problem, ProblemKind},
@@ -18,6 +18,13 @@ use crate::app::App;
 
 /// Largest body of a request that is read into memory; files are streamed and have no such limit.
 pub const BODY_LIMIT_BYTES: usize = 4 << 20;
+
+/// Headers in which a request says what it is for, and where.
+const PURPOSE: &str = "chancery-purpose";
+const TERRITORY: &str = "chancery-territory";
+
+/// How long a body may stand still before its request is given up.
+const CHUNK_DEADLINE: Duration = Duration::from_secs(30);
 
 /// What a handler answers.
 pub type Answer = Result<actix_web::HttpResponse, ProblemAnswer>;
@@ -79,7 +86,7 @@ impl FromRequest for Call {
             let once = Once {
                 party: caller.party.id,
                 key: idempotency_key(&request)?,
-                request: request_digest(&request, &body),
+                request: request_digest(&request, &caller, &body),
             };
             let Waited(waited) = request.extensions().get().copied().unwrap_or_default();
             Ok(Self { app, language: language(&request), once, waited, caller, body })
@@ -105,7 +112,7 @@ pub fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str
 
 /// What the request itself says it is for and where, in headers; it may only narrow what its key says.
 pub fn narrowed(request: &HttpRequest) -> Result<(Option<Purpose>, Option<Territory>), Problem> {
-    Ok((parsed_header(request, "chancery-purpose")?, parsed_header(request, "chancery-territory")?))
+    Ok((parsed_header(request, PURPOSE)?, parsed_header(request, TERRITORY)?))
 }
 
 fn parsed_header<T: FromStr<Err = Invalid>>(request: &HttpRequest, name: &str) -> Result<Option<T>, Problem> {
@@ -122,10 +129,14 @@ fn language(request: &HttpRequest) -> Language {
     Language::negotiate(accepted.unwrap_or_default())
 }
 
-/// Method, path and body, each preceded by its length so that no two requests share a digest.
-fn request_digest(request: &HttpRequest, body: &[u8]) -> Sha256Digest {
-    let mut bytes = Vec::with_capacity(body.len() + 64);
-    for part in [request.method().as_str().as_bytes(), request.path().as_bytes(), body] {
+/// All that makes a request this one: method, path, API key, the headers that matter, and body, each preceded by its length
+/// so that no two requests share a digest.
+fn request_digest(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Sha256Digest {
+    let (key, path) = (caller.key.id.to_string(), request.path());
+    let header = |name| request.headers().get(name).map_or(&[][..], |value| value.as_bytes());
+    let (purpose, territory) = (header(PURPOSE), header(TERRITORY));
+    let mut bytes = Vec::with_capacity(body.len() + 128);
+    for part in [request.method().as_str().as_bytes(), path.as_bytes(), key.as_bytes(), purpose, territory, body] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part);
     }
@@ -135,9 +146,7 @@ fn request_digest(request: &HttpRequest, body: &[u8]) -> Sha256Digest {
 async fn read_body(mut payload: Payload) -> Result<web::Bytes, Problem> {
     let mut body = web::BytesMut::new();
     while let Some(chunk) = next(&mut payload).await {
-        let chunk = chunk.map_err(|error| {
-            Problem::new(ProblemKind::BadRequest, format!("the body broke off: {error}; send it again"))
-        })?;
+        let chunk = chunk?;
         if body.len() + chunk.len() > BODY_LIMIT_BYTES {
             return Err(Problem::new(
                 ProblemKind::TooLarge,
@@ -150,6 +159,18 @@ async fn read_body(mut payload: Payload) -> Result<web::Bytes, Problem> {
 }
 
 /// The next chunk of a payload.
-pub async fn next(payload: &mut Payload) -> Option<Result<web::Bytes, actix_web::error::PayloadError>> {
-    std::future::poll_fn(|context| Pin::new(&mut *payload).poll_next(context)).await
+///
+/// Errors: it broke off, or stood still for too long.
+pub async fn next(payload: &mut Payload) -> Option<Result<web::Bytes, Problem>> {
+    let refused = |detail: String| Problem::new(ProblemKind::BadRequest, detail);
+    let chunk = std::future::poll_fn(|context| Pin::new(&mut *payload).poll_next(context));
+    match timeout(CHUNK_DEADLINE, chunk).await {
+        Ok(chunk) => {
+            Some(chunk?.map_err(|error| refused(format!("the body broke off: {error}; send the request again"))))
+        }
+        Err(_) => {
+            let seconds = CHUNK_DEADLINE.as_secs();
+            Some(Err(refused(format!("nothing of the body came for {seconds} seconds; send the request again"))))
+        }
+    }
 }

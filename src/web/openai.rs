@@ -2,7 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use chancery_base::{problem::Problem, values::ModelReference};
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::ModelReference,
+};
 use chancery_domain::{
     registration,
     serving::{Answered, Inputs, Outcome, Output, UseRequest},
@@ -25,6 +28,7 @@ pub struct EmbeddingsBody {
     input: OneOrMany,
     #[serde(default)]
     encoding_format: EncodingFormat,
+    dimensions: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +55,10 @@ fn reference(text: &str) -> Result<ModelReference, Problem> {
 /// `POST /v1/embeddings`
 pub async fn embeddings(call: Call, request: HttpRequest) -> Answer {
     let body: EmbeddingsBody = call.body()?;
+    if body.dimensions.is_some() {
+        let detail = "vectors are given at the model's own length; leave `dimensions` out";
+        return Err(Problem::new(ProblemKind::BadRequest, detail).at("dimensions").into());
+    }
     let (purpose, territory) = narrowed(&request)?;
     let texts = match body.input {
         OneOrMany::One(text) => vec![text],
@@ -122,8 +130,11 @@ pub async fn models(call: Call) -> Answer {
 /// `GET /v1/models/{model}`
 pub async fn model(call: Call, path: web::Path<String>) -> Answer {
     let reference = reference(&path)?;
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    let (model, _) = blocking::record(move || app.desk.find_visible(&caller, &reference)).await?;
+    let (app, party) = (call.app.clone(), call.caller.party.id);
+    let (model, _) = blocking::record(move || {
+        app.database.read(|connection| registration::find_visible(connection, party, &reference))
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(model_view(&model)))
 }
 

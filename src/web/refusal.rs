@@ -67,7 +67,7 @@ pub fn papers_of(answered: &Answered, language: Language) -> Value {
         "receipt": recorded.leaf,
         "liability_receipt": recorded.liability_leaf,
         "promise": recorded.promise,
-        "content_key": *answered.content_key.expose_hex(),
+        "content_key": answered.content_key.as_ref().map(|key| key.expose_hex().to_string()),
         "attribution": obligations.iter().map(|Obligation { text, .. }| text).collect::<Vec<_>>(),
         "notices": notices.iter().map(|notice| notice.message.in_language(language)).collect::<Vec<_>>(),
     })

@@ -14,11 +14,13 @@ use ureq::{
 };
 
 use super::{ServerAddress, Token};
-use crate::cli::{
-    error::{CliError, Exit},
-    machine::Machine,
-    message::{Message, say},
-    problem::ProblemDocument,
+use crate::{
+    app::SystemEntropy,
+    cli::{
+        error::{CliError, Exit},
+        message::{Message, say},
+        problem::ProblemDocument,
+    },
 };
 
 /// Largest answer that is held in memory, in bytes; exports are streamed instead.
@@ -49,7 +51,7 @@ pub struct Client {
     server: ServerAddress,
     token: Option<Token>,
     language: Language,
-    machine: Machine,
+    entropy: SystemEntropy,
 }
 
 impl Client {
@@ -57,7 +59,12 @@ impl Client {
     ///
     /// # Errors
     /// [`CliError::Local`] if `server` is no address or `token` cannot be an API key.
-    pub fn new(server: &str, token: Option<&Token>, language: Language, machine: Machine) -> Result<Self, CliError> {
+    pub fn new(
+        server: &str,
+        token: Option<&Token>,
+        language: Language,
+        entropy: SystemEntropy,
+    ) -> Result<Self, CliError> {
         let server = server.parse()?;
         let token = token.map(Token::checked).transpose()?;
         let configuration = Agent::config_builder()
@@ -67,7 +74,7 @@ impl Client {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_recv_response(Some(ANSWER_TIMEOUT))
             .build();
-        Ok(Self { agent: Agent::new_with_config(configuration), server, token, language, machine })
+        Ok(Self { agent: Agent::new_with_config(configuration), server, token, language, entropy })
     }
 
     /// The server's address.
@@ -223,7 +230,7 @@ impl Client {
 
     fn idempotency_key(&self) -> String {
         let mut random = [0; 16];
-        self.machine.fill(&mut random);
+        self.entropy.fill(&mut random);
         encode_hex(&random)
     }
 

@@ -124,10 +124,10 @@ mod tests {
     use chancery_base::crypto::SigningKey;
 
     use super::*;
-    use crate::cli::machine::Machine;
+    use crate::app::SystemEntropy;
 
     fn key() -> VerifyingKey {
-        SigningKey::generate(&Machine).verifying_key()
+        SigningKey::generate(&SystemEntropy).verifying_key()
     }
 
     fn log(name: &str, key: VerifyingKey) -> Trust {

@@ -9,7 +9,10 @@ use chancery_domain::artifacts::ManifestFile;
 use serde_json::json;
 
 use super::*;
-use crate::cli::{machine::Machine, output::Format, verdict::Verdict, words::Words};
+use crate::{
+    app::SystemEntropy,
+    cli::{output::Format, verdict::Verdict, words::Words},
+};
 
 /// An owner, a log with one entry in it, and a registration.
 struct World {
@@ -20,8 +23,8 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let log = NoteSigner::new("example.org/audit".parse().unwrap(), SigningKey::generate(&Machine));
-        Self { owner: SigningKey::generate(&Machine), log, manifest: manifest("acme/minilm", b"weights") }
+        let log = NoteSigner::new("example.org/audit".parse().unwrap(), SigningKey::generate(&SystemEntropy));
+        Self { owner: SigningKey::generate(&SystemEntropy), log, manifest: manifest("acme/minilm", b"weights") }
     }
 
     fn trust(&self) -> Trust {
@@ -42,7 +45,7 @@ impl World {
 
     fn receipt(&self, payload: &Value) -> Value {
         let mut salt = [0; 32];
-        Machine.fill(&mut salt);
+        SystemEntropy.fill(&mut salt);
         let opening = Opening::new(CommitmentKey::copy_from(&salt).unwrap(), payload).unwrap();
         let entry = opening.entry().to_bytes();
         let checkpoint =

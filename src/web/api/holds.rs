@@ -14,15 +14,15 @@ use crate::web::{
 /// `POST /api/v1/models/{owner}/{name}/holds`
 pub async fn place(call: Call, path: web::Path<(String, String)>) -> Answer {
     let (new, model) = (call.body::<NewHold>()?, model_name(&path)?);
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    let (hold, leaf) = blocking::record(move || app.archive.place_hold(&caller, &model, &new)).await?;
-    Ok(HttpResponse::Created().json(json!({"id": hold.id, "receipt": leaf})))
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    let (hold, leaf) = blocking::record(move || app.archive.place_hold(&caller, &once, &model, &new)).await?;
+    Ok(HttpResponse::Created().json(json!({"id": hold, "receipt": leaf})))
 }
 
 /// `DELETE /api/v1/holds/{id}`
 pub async fn release(call: Call, path: web::Path<String>) -> Answer {
     let id: HoldId = path.parse().map_err(|_| Problem::not_found("hold"))?;
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    blocking::record(move || app.archive.release_hold(&caller, id)).await?;
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    blocking::record(move || app.archive.release_hold(&caller, &once, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

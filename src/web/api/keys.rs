@@ -36,8 +36,8 @@ pub async fn list(call: Call) -> Answer {
 /// `DELETE /api/v1/keys/{id}`
 pub async fn revoke(call: Call, path: web::Path<String>) -> Answer {
     let id = path.parse().map_err(|_| Problem::not_found("API key"))?;
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    blocking::record(move || membership::revoke_key(&app.office, &caller, id)).await?;
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    blocking::record(move || membership::revoke_key(&app.office, &caller, &once, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -8,8 +8,8 @@ use chancery_base::{
 };
 use chancery_domain::{
     artifacts::{self, Model, Version, VersionStatus},
-    parties, registration,
-    registration::{CheckReport, FileVerdict},
+    registration::{self, CheckReport, FileVerdict},
+    serving::Description,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -99,8 +99,8 @@ pub async fn alias(call: Call, path: VersionPath) -> Answer {
     let model = model_name(&(path.0.clone(), path.1.clone()))?;
     let reference = ModelReference { model, selector: selector(&body.version)? };
     let alias = path.2.parse().map_err(|invalid| Problem::from(invalid).at("alias"))?;
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    blocking::record(move || app.archive.set_alias(&caller, &reference, &alias)).await?;
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    blocking::record(move || app.archive.set_alias(&caller, &once, &reference, &alias)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -108,8 +108,8 @@ pub async fn alias(call: Call, path: VersionPath) -> Answer {
 pub async fn status(call: Call, path: VersionPath) -> Answer {
     let body: StatusBody = call.body()?;
     let reference = reference(&path)?;
-    let (app, caller) = (call.app.clone(), call.caller.clone());
-    let changed = blocking::record(move || app.archive.change_status(&caller, &reference, body.status));
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    let changed = blocking::record(move || app.archive.change_status(&caller, &once, &reference, body.status));
     let (version, leaf) = changed.await?;
     let mut view = version_summary(&version);
     set(&mut view, "receipt", json!(leaf));
@@ -136,28 +136,23 @@ fn reference(path: &(String, String, String)) -> Result<ModelReference, Problem>
 
 async fn described(call: &Call, path: &(String, String, String)) -> Result<Value, Problem> {
     let reference = reference(path)?;
-    let (app, party) = (call.app.clone(), call.caller.party.id);
+    let (app, caller) = (call.app.clone(), call.caller.clone());
     blocking::record(move || {
-        app.database.read(|connection| {
-            let (model, version) = registration::find_visible(connection, party, &reference)?;
-            description(connection, &app, &model, &version)
-        })
+        let described = app.desk.describe(&caller, &reference)?;
+        let receipt = app
+            .database
+            .read(|connection| receipt_of_registration(connection, &app, &described.model, &described.version))?;
+        view(&described, receipt)
     })
     .await
 }
 
-fn description(
-    connection: &mut AnyConnection,
-    app: &crate::app::App,
-    model: &Model,
-    version: &Version,
-) -> Result<Value, Problem> {
-    let files: Vec<Value> = artifacts::files_of(connection, version.id)?
+fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
+    let Description { model, version, files, signer, claims } = described;
+    let files: Vec<Value> = files
         .iter()
         .map(|file| json!({"path": file.path, "sha256": file.sha256, "size": file.size, "format": file.format}))
         .collect();
-    let signer = parties::find_signing_key(connection, version.signing_key)?;
-    let claims = app.desk.claims_of(version)?;
     let passport: Value = serde_json::from_str(&version.passport).map_err(Problem::internal)?;
     let signed_manifest: Value = serde_json::from_str(&version.signed_manifest).map_err(Problem::internal)?;
     let mut view = version_summary(version);
@@ -171,7 +166,7 @@ fn description(
             "effective_licence",
             json!({"licence": claims.licence, "provenance": claims.provenance, "privacy": claims.privacy}),
         ),
-        ("receipt", receipt_of_registration(connection, app, model, version)?),
+        ("receipt", receipt),
     ] {
         set(&mut view, member, value);
     }

@@ -1,14 +1,14 @@
 //! Policies: the rules in force, and which of them are only tried.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
-use chancery_base::problem::{Problem, ProblemKind};
-use chancery_domain::{parties::Permission, policy::RuleSet};
+use chancery_domain::policy::RuleSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::web::call::{Answer, Call};
+use crate::web::{
+    blocking,
+    call::{Answer, Call},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,18 +18,16 @@ struct ShadowBody {
 
 /// `GET /api/v1/policies`
 pub async fn list(call: Call) -> Answer {
-    Ok(HttpResponse::Ok().json(view(&call.app.desk.rules())))
+    let app = call.app.clone();
+    let rules = blocking::record(move || app.desk.current_rules()).await?;
+    Ok(HttpResponse::Ok().json(view(&rules)))
 }
 
 /// `POST /api/v1/policies/shadow`
 pub async fn shadow(call: Call) -> Answer {
     let body: ShadowBody = call.body()?;
-    call.caller.require(Permission::Operate)?;
-    let rules = call.app.desk.rules().in_shadow(body.rules);
-    let rules = rules.map_err(|error| Problem::new(ProblemKind::Unprocessable, error.to_string()).at("rules"))?;
-    let rules = Arc::new(rules);
-    let (app, caller, activated) = (call.app.clone(), call.caller.clone(), Arc::clone(&rules));
-    crate::web::blocking::record(move || app.desk.activate(&caller, activated)).await?;
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    let rules = blocking::record(move || app.desk.shadow(&caller, &once, body.rules)).await?;
     Ok(HttpResponse::Ok().json(view(&rules)))
 }
 

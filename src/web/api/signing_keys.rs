@@ -39,15 +39,15 @@ pub async fn list(call: Call) -> Answer {
 
 /// `POST /api/v1/signing-keys/{id}/approve`
 pub async fn approve(call: Call, path: web::Path<String>) -> Answer {
-    let (app, caller, id) = (call.app.clone(), call.caller.clone(), key_id(&path)?);
-    let key = blocking::record(move || app.archive.approve_signing_key(&caller, id)).await?;
+    let (app, caller, once, id) = (call.app.clone(), call.caller.clone(), call.once.clone(), key_id(&path)?);
+    let key = blocking::record(move || app.archive.approve_signing_key(&caller, &once, id)).await?;
     Ok(HttpResponse::Ok().json(view(&key)))
 }
 
 /// `DELETE /api/v1/signing-keys/{id}`
 pub async fn revoke(call: Call, path: web::Path<String>) -> Answer {
-    let (app, caller, id) = (call.app.clone(), call.caller.clone(), key_id(&path)?);
-    blocking::record(move || app.archive.revoke_signing_key(&caller, id)).await?;
+    let (app, caller, once, id) = (call.app.clone(), call.caller.clone(), call.once.clone(), key_id(&path)?);
+    blocking::record(move || app.archive.revoke_signing_key(&caller, &once, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -60,37 +60,69 @@ pub async fn commit(call: Call, path: web::Path<String>) -> Answer {
 
 /// `DELETE /api/v1/uploads/{id}`
 pub async fn abandon(call: Call, path: web::Path<String>) -> Answer {
-    let (app, caller, id) = (call.app.clone(), call.caller.clone(), upload_id(&path)?);
-    blocking::record(move || app.archive.abandon_upload(&caller, id)).await?;
+    let (app, caller, once, id) = (call.app.clone(), call.caller.clone(), call.once.clone(), upload_id(&path)?);
+    blocking::record(move || app.archive.abandon_upload(&caller, &once, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Hands what arrives to the threads that hash and seal it; waits for them off the HTTP threads when they are behind.
-async fn receive(mut receiving: Receiving, payload: &mut Payload) -> Result<(), Problem> {
+/// Hands what arrives to the threads that hash and seal it.
+async fn receive(receiving: Receiving, payload: &mut Payload) -> Result<(), Problem> {
+    let mut coming = Coming(Some(receiving));
     while let Some(chunk) = next(payload).await {
-        let chunk = chunk.map_err(|error| broken_off(&error))?;
-        let taken = receiving.try_push(&chunk)?;
-        if taken < chunk.len() {
-            receiving = blocking::work(move || {
-                receiving.push(chunk.get(taken..).unwrap_or_default())?;
-                Ok(receiving)
-            })
-            .await?;
+        match chunk {
+            Ok(chunk) => coming.take(chunk).await?,
+            Err(problem) => return coming.end(|receiving| receiving.refuse(problem)).await,
         }
     }
-    blocking::work(move || receiving.finish()).await
+    coming.end(Receiving::finish).await
+}
+
+/// A file on its way in. Waiting for its threads and writing down why it is refused both block, so neither happens on an HTTP
+/// thread, not even when the client hangs up and its request is dropped.
+struct Coming(Option<Receiving>);
+
+impl Coming {
+    async fn take(&mut self, chunk: web::Bytes) -> Result<(), Problem> {
+        let pushed = self.0.as_mut().map_or(Ok(0), |receiving| receiving.try_push(&chunk));
+        match pushed {
+            Ok(taken) if taken == chunk.len() => {}
+            Ok(taken) => {
+                let push = move |mut receiving: Receiving| match receiving.push(chunk.get(taken..).unwrap_or_default())
+                {
+                    Ok(()) => Ok(receiving),
+                    Err(problem) => receiving.refuse(problem),
+                };
+                self.0 = Some(self.end(push).await?);
+            }
+            Err(problem) => return self.end(|receiving| receiving.refuse(problem)).await,
+        }
+        Ok(())
+    }
+
+    async fn end<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(Receiving) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let receiving = self.0.take().ok_or_else(|| Problem::internal("a file ended twice"))?;
+        blocking::work(move || work(receiving)).await
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        if let Some(receiving) = self.0.take() {
+            // The runtime may be on its way out as well, so a thread of its own.
+            std::thread::spawn(move || receiving.break_off());
+        }
+    }
 }
 
 /// Reads what the server already holds to its end, so that the client is not cut off in the middle of sending.
 async fn drain(payload: &mut Payload) -> Result<(), Problem> {
     while let Some(chunk) = next(payload).await {
-        chunk.map_err(|error| broken_off(&error))?;
+        chunk?;
     }
     Ok(())
-}
-
-fn broken_off(error: &actix_web::error::PayloadError) -> Problem {
-    Problem::new(ProblemKind::BadRequest, format!("the upload broke off ({error}); send the file again"))
 }
 
 fn content_length(request: &HttpRequest) -> Result<Option<ByteCount>, Problem> {
