@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use chancery::{
@@ -100,6 +101,28 @@ impl TestApp {
         Ok(Self { address, config, operator, server: Some((handle, thread)), folder })
     }
 
+    /// The same registry after a stop and a start.
+    pub fn restarted(mut self) -> Self {
+        self.stop();
+        let started = Instant::now();
+        loop {
+            match Self::open(self.config.clone(), Arc::clone(&self.folder), Some(&self.operator)) {
+                // The threads of the server end in their own time, and the lock with the last of them.
+                Err(OpenError::Locked { .. }) if started.elapsed() < Duration::from_secs(10) => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                opened => return opened.unwrap(),
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            drop(handle.stop(false));
+            let _ = thread.join();
+        }
+    }
+
     /// Why a second server on the same data directory cannot be opened.
     pub fn refused_twin(&self) -> OpenError {
         App::open(&self.config, Arc::new(SystemClock), Arc::new(SystemEntropy)).err().expect("a twin was opened")
@@ -171,10 +194,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        if let Some((handle, thread)) = self.server.take() {
-            drop(handle.stop(false));
-            let _ = thread.join();
-        }
+        self.stop();
     }
 }
 
@@ -269,7 +289,7 @@ impl Organisation {
     /// A program of this organisation that says what it calls for, and where.
     pub fn program(&self, purpose: &str, territory: &str) -> Client {
         let key = self.key(&json!({"role": "member", "label": "program", "purpose": purpose, "territory": territory}));
-        self.client.with_token(text(&key["token"]))
+        self.client.with_token(text(&key["token"])).exporting_with(self.client.token())
     }
 }
 

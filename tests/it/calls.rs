@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Organisation, TestApp, text},
-    client::Client,
-    fixtures::{self, REVIEWS, TERMS},
+    client::{Answer, Client},
+    fixtures::{self, FORUM, REVIEWS, TERMS},
 };
 
 /// A licensee's program that may call `acme/reviews`, and the grant it does so under.
@@ -98,6 +98,9 @@ fn inputs_that_no_model_takes() {
     let embed = |body: Value| program.post("/v1/embeddings", &body);
     let wrong_task = embed(json!({"model": "acme/reviews", "input": "x"}));
     assert!((400..500).contains(&wrong_task.status), "{wrong_task:?}");
+    let shortened = embed(json!({"model": "acme/reviews", "input": "x", "dimensions": 256}));
+    assert_eq!(shortened.body["field"], "dimensions", "{shortened:?}");
+    shortened.problem(400, "bad-request");
     for body in [json!({"model": "acme", "input": "x"}), json!({"model": "acme/reviews"}), json!([])] {
         let answer = embed(body);
         assert_eq!(answer.body["error"]["type"], "invalid_request_error", "{answer:?}");
@@ -172,6 +175,67 @@ fn a_replay_meters_once() {
     let headers = [("idempotency-key", "once"), ("chancery-purpose", "research"), ("chancery-territory", "DE")];
     let path = "/api/v1/models/acme/reviews/predict";
     acme.client.send("POST", path, &headers, own.as_bytes()).expect(200);
+}
+
+/// A call of `acme/reviews` under an idempotency key, with further headers.
+fn once(program: &Client, key: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+    let headers = [&[("idempotency-key", key)], headers].concat();
+    program.send("POST", "/api/v1/models/acme/reviews/predict", &headers, body.to_string().as_bytes())
+}
+
+#[test]
+fn a_replay_passes_the_gate_again() {
+    let (app, acme, program, grant) = licensed();
+    let body = json!({"inputs": ["works perfectly"]});
+    let first = once(&program, "one", &body, &[]).expect(200);
+    assert!(first["chancery"]["content_key"].is_string(), "{first}");
+    let hold = json!({"authority": "court", "reason": "order", "legal_demand": true});
+    let placed = app.operator.post("/api/v1/models/acme/reviews/holds", &hold).expect(201);
+    let held = once(&program, "one", &body, &[]);
+    assert_eq!(held.status, 451, "{}", held.body);
+    assert_ne!(held.body["decision"], first["decision"]);
+    program.logged("the refusal", |entry| entry["decision"] == held.body["decision"] && entry["outcome"] == "refused");
+    app.operator.delete(&format!("/api/v1/holds/{}", text(&placed["id"]))).expect(204);
+    let again = once(&program, "one", &body, &[]).expect(200);
+    assert_eq!((&again["decision"], &again["outputs"]), (&first["decision"], &first["outputs"]));
+    assert_eq!(again["chancery"]["promise"], first["chancery"]["promise"]);
+    assert_eq!(again["chancery"]["content_key"], Value::Null, "it opens no commitment");
+    acme.client.post(&format!("/api/v1/grants/{grant}/revoke"), &json!({"reason": "over"})).expect(200);
+    assert_eq!(once(&program, "one", &body, &[]).status, 403);
+}
+
+#[test]
+fn a_replay_is_answered_by_the_version_that_was_judged() {
+    let (_app, acme, program, _grant) = licensed();
+    let alias = |version: &str| {
+        let path = "/api/v1/models/acme/reviews/aliases/production";
+        acme.client.put(path, json!({"version": version}).to_string().as_bytes()).expect(204)
+    };
+    alias("v1");
+    let body = json!({"inputs": ["works perfectly"], "version": "production"});
+    let first = once(&program, "one", &body, &[]).expect(200);
+    acme.push("acme/reviews", fixtures::mixed_classifier(), &fixtures::passport(&[REVIEWS, FORUM]));
+    alias("v2");
+    assert_eq!(once(&program, "two", &body, &[]).status, 403, "the second version is not for services");
+    let again = once(&program, "one", &body, &[]).expect(200);
+    assert_eq!((&again["decision"], &again["outputs"]), (&first["decision"], &first["outputs"]));
+}
+
+#[test]
+fn another_purpose_territory_or_key_is_another_request() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    acme.grant("acme/reviews", &globex, TERMS);
+    let program = globex.program("commercial-service", "DE");
+    let body = json!({"inputs": ["x"]});
+    once(&program, "one", &body, &[]).expect(200);
+    for header in [("chancery-territory", "DE"), ("chancery-purpose", "commercial-service")] {
+        once(&program, "one", &body, &[header]).problem(422, "idempotency-mismatch");
+    }
+    let other = globex.program("commercial-service", "DE");
+    once(&other, "one", &body, &[]).problem(422, "idempotency-mismatch");
+    program.logged_refusal("use-model", "idempotency-mismatch");
 }
 
 #[test]

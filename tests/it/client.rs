@@ -57,17 +57,24 @@ pub struct Client {
     agent: Agent,
     address: SocketAddr,
     token: String,
+    /// The key its party exports with, where its own may not.
+    exporter: Option<String>,
 }
 
 impl Client {
     pub fn new(address: SocketAddr, token: &str) -> Self {
         let configuration = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        Self { agent: Agent::new_with_config(configuration), address, token: token.to_owned() }
+        Self { agent: Agent::new_with_config(configuration), address, token: token.to_owned(), exporter: None }
     }
 
     /// The same server with another key.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The same key; what it could not export is exported with another of its party.
+    pub fn exporting_with(&self, token: &str) -> Self {
+        Self { exporter: Some(token.to_owned()), ..self.clone() }
     }
 
     /// The same key at another server.
@@ -156,7 +163,8 @@ impl Client {
     pub fn pack(&self) -> std::collections::BTreeMap<String, Vec<u8>> {
         let started = Instant::now();
         loop {
-            let answer = self.get("/api/v1/exports/audit?from=0&to=4102444800000");
+            let exporter = self.exporter.as_ref().map_or_else(|| self.clone(), |token| self.with_token(token));
+            let answer = exporter.get("/api/v1/exports/audit?from=0&to=4102444800000");
             // The newest entries may wait for their checkpoint.
             if answer.status == 409 && started.elapsed() < PATIENCE {
                 std::thread::sleep(Duration::from_millis(100));

@@ -12,6 +12,7 @@ use chancery_base::{
 };
 use chancery_domain::{
     artifacts::{Manifest, ManifestFile},
+    licensing::Terms,
     passport::Passport,
 };
 use chancery_engine::{TrainingConfig, TrainingSet, train_classifier};
@@ -114,6 +115,11 @@ start = 2026-01-01
 model = "flat"
 amount = "1000.00 EUR"
 "#;
+
+/// The same as JSON.
+pub fn terms() -> Value {
+    serde_json::to_value(Terms::parse(TERMS).unwrap()).unwrap()
+}
 
 /// The statement about these files, as canonical JSON.
 pub fn statement(model: &str, files: &Files, passport: &Value) -> String {

@@ -46,7 +46,7 @@ fn a_grant_lives_from_offer_to_revocation() {
     let accepted = globex.accept(&offer);
     assert_eq!(accepted["status"], "accepted");
     let receipt = globex.client.receipt(&accepted["receipt"]);
-    assert_eq!(receipt["opening"]["payload"]["terms_digest"], offer["terms_digest"]);
+    assert_eq!(receipt["opening"]["payload"]["details"]["terms_digest"], offer["terms_digest"]);
     call(&program).expect(200);
     let path = format!("/api/v1/grants/{}", text(&offer["id"]));
     globex.client.post(&format!("{path}/revoke"), &json!({"reason": "no"})).problem(403, "forbidden");

@@ -43,6 +43,27 @@ fn a_rule_in_shadow_records_and_does_not_refuse() {
 }
 
 #[test]
+fn rules_in_force_outlive_a_restart() {
+    let app = TestApp::start();
+    let shadow = json!({"rules": ["grant-missing"]}).to_string();
+    let headers = [("idempotency-key", "one")];
+    let before = app.operator.get("/api/v1/policies").expect(200);
+    let put = || app.operator.send("POST", "/api/v1/policies/shadow", &headers, shadow.as_bytes()).expect(200);
+    let after = put();
+    assert_ne!(before["digest"], after["digest"]);
+    assert_eq!(put(), after);
+    let app = app.restarted();
+    assert_eq!(app.operator.get("/api/v1/policies").expect(200), after);
+    app.operator.logged("the activation", |entry| {
+        entry["type"] == "policy-activated" && entry["details"]["policy_digest"] == after["digest"]
+    });
+    let log = app.operator.log();
+    let activations: Vec<_> = log.iter().filter(|entry| entry["type"] == "policy-activated").collect();
+    assert_eq!(activations.len(), 2, "one at the first start, one by the operator: {activations:#?}");
+    assert_eq!((&activations[0]["by"], &activations[1]["by"]), (&Value::Null, &json!("operator")));
+}
+
+#[test]
 fn decisions_are_explained_and_replay_equal() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();

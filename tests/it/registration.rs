@@ -113,6 +113,7 @@ fn a_digest_mismatch_and_a_truncated_upload() {
     let mut bytes = files["model.safetensors"].clone();
     let whole = bytes.len();
     acme.client.put_broken_off(&path, whole, &bytes[..whole / 2]);
+    acme.client.logged_refusal("send-file", "bad-request");
     let now = acme.client.get(&format!("/api/v1/uploads/{}", text(&session["id"]))).expect(200);
     assert!(now["files"].as_array().unwrap().iter().all(|file| file["state"] == "wanted"), "{now}");
     *bytes.last_mut().unwrap() ^= 1;
@@ -196,7 +197,11 @@ fn oversize_deep_and_malformed_json() {
         acme.client.post_bytes(path, b"{\"a\":").problem(400, "bad-request");
         acme.client.post_bytes(path, b"\xff\xfe").problem(400, "bad-request");
         acme.client.post_bytes(path, b"").problem(400, "bad-request");
+        if path != "/api/v1/uploads" {
+            acme.client.logged_refusal(&format!("POST {path}"), "bad-request");
+        }
     }
+    acme.client.logged_refusal("POST /api/v1/uploads", "too-large");
     assert_nothing_visible(&acme);
 }
 
@@ -211,6 +216,9 @@ fn another_tenants_upload_is_not_there() {
     globex.client.delete(&path).problem(404, "not-found");
     globex.client.put(&format!("{path}/blobs/{digest}"), b"x").problem(404, "not-found");
     globex.client.post(&format!("{path}/commit"), &json!({})).problem(404, "not-found");
+    for attempt in ["abandon-upload", "send-file", "commit-upload"] {
+        globex.client.logged_refusal(attempt, "not-found");
+    }
     let absent = "/api/v1/uploads/upload_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2";
     let (there, nowhere) = (globex.client.get(&path).body, globex.client.get(absent).body);
     assert_eq!(there, nowhere, "what is not visible answers as what is not there");

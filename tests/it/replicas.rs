@@ -100,3 +100,22 @@ fn what_one_server_revokes_the_other_refuses() {
     acme.client.post(&format!("/api/v1/grants/{grant}/revoke"), &json!({"reason": "over"})).expect(200);
     assert_eq!(there.predict("acme/reviews", "x").status, 403);
 }
+
+#[test]
+fn rules_changed_on_one_server_decide_on_the_other() {
+    if !on_postgres() {
+        println!("SKIPPED: SQLite serves one process");
+        return;
+    }
+    let first = TestApp::start();
+    let second = first.replica("second");
+    let (acme, globex) = first.two_parties();
+    acme.push_reviews();
+    let there = globex.program("commercial-service", "DE").at(second.address);
+    let shadow = |rules: Value| first.operator.post("/api/v1/policies/shadow", &json!({"rules": rules})).expect(200);
+    let tried = shadow(json!(["grant-missing"]));
+    there.predict("acme/reviews", "x").expect(200);
+    assert_eq!(second.operator.get("/api/v1/policies").expect(200)["digest"], tried["digest"]);
+    shadow(json!([]));
+    assert_eq!(there.predict("acme/reviews", "x").status, 403);
+}
