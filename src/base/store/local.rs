@@ -1,17 +1,20 @@
 //! Blobs in a directory: `incoming/NAME` while they are written, `blobs/NA/ME…` once they are whole.
 //!
 //! Finishing syncs the file, renames it and syncs the directory it is now in: a rename is atomic but not durable by itself.
-//! Long writes are synced piece by piece by a helper thread while they go on, so that finishing has little left to wait for.
+//! Writing goes past the page cache where the file system can do that, so that finishing has little left to wait for.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::{FileExt, OpenOptionsExt},
+    fs::{self, File},
+    io,
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
 
-use super::{BlobName, BlobReader, BlobStore, BlobWriter, StoreError, writeback::Writeback};
+use super::{
+    BlobName, BlobReader, BlobStore, BlobWriter, StoreError,
+    direct::{BlockWriter, Mode},
+};
 use crate::values::{ByteCount, UnixMillis, encode_hex};
 
 /// A store in a directory of the local file system, which nothing else writes to.
@@ -19,6 +22,7 @@ use crate::values::{ByteCount, UnixMillis, encode_hex};
 pub struct LocalStore {
     incoming: PathBuf,
     blobs: PathBuf,
+    mode: Mode,
 }
 
 impl LocalStore {
@@ -27,8 +31,9 @@ impl LocalStore {
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Failed`].
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        let store = Self { incoming: directory.join("incoming"), blobs: directory.join("blobs") };
-        fs::create_dir_all(&store.incoming)?;
+        let (incoming, blobs) = (directory.join("incoming"), directory.join("blobs"));
+        fs::create_dir_all(&incoming)?;
+        let store = Self { mode: Mode::of(&incoming), incoming, blobs };
         // Every shelf is made and made durable here, so that finishing a blob need not.
         (0..=u8::MAX).try_for_each(|shelf| fs::create_dir_all(store.blobs.join(encode_hex(&[shelf]))))?;
         sync_directory(&store.blobs)?;
@@ -49,14 +54,12 @@ impl BlobStore for LocalStore {
         if destination.try_exists()? {
             return Err(StoreError::Exists { name });
         }
-        let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary);
-        let file = created.map_err(|error| match error.kind() {
+        let file = self.mode.create(&temporary).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => StoreError::Exists { name },
             _ => error.into(),
         })?;
         let temporary = Temporary(Some(temporary));
-        let writeback = Writeback::start(file.try_clone()?)?;
-        Ok(Box::new(LocalWriter { file, writeback, temporary, destination, written: 0, spoiled: false }))
+        Ok(Box::new(LocalWriter { blocks: BlockWriter::start(file, self.mode)?, temporary, destination }))
     }
 
     fn open(&self, name: BlobName) -> Result<Box<dyn BlobReader>, StoreError> {
@@ -101,40 +104,19 @@ impl BlobStore for LocalStore {
 }
 
 struct LocalWriter {
-    file: File,
-    writeback: Writeback,
+    blocks: BlockWriter,
     temporary: Temporary,
     destination: PathBuf,
-    written: u64,
-    spoiled: bool,
-}
-
-impl LocalWriter {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.spoiled {
-            return Err(io::Error::other("an earlier write of this blob failed"));
-        }
-        self.file.write_all(bytes)?;
-        self.written += bytes.len() as u64;
-        self.writeback.written(self.written)
-    }
 }
 
 impl BlobWriter for LocalWriter {
     fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        let result = self.append(bytes);
-        self.spoiled = result.is_err();
-        Ok(result?)
+        Ok(self.blocks.write(bytes)?)
     }
 
     fn finish(self: Box<Self>) -> Result<ByteCount, StoreError> {
-        let Self { file, writeback, temporary, destination, written, spoiled } = *self;
-        // INVARIANT: the helper's result is asked for before the last sync, which would not repeat an error it was told of.
-        writeback.finish()?;
-        if spoiled {
-            return Err(StoreError::Failed(io::Error::other("an earlier write of this blob failed")));
-        }
-        file.sync_all()?;
+        let Self { blocks, temporary, destination } = *self;
+        let written = blocks.finish()?;
         let renamed = temporary.rename(destination)?;
         renamed.sync_and_keep()?;
         Ok(ByteCount(written))
@@ -299,22 +281,17 @@ mod tests {
         assert!(matches!(StoreError::from(full), StoreError::Full));
         let failing = io::Error::from(io::ErrorKind::PermissionDenied);
         assert!(matches!(StoreError::from(failing), StoreError::Failed(_)));
-        // `/dev/full` answers every write as a full disk does.
-        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let file = File::options().write(true).open("/dev/full").unwrap();
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("temporary");
         fs::write(&path, b"").unwrap();
         let mut writer = LocalWriter {
-            writeback: Writeback::start(file.try_clone().unwrap()).unwrap(),
-            file,
+            blocks: BlockWriter::start(file, Mode::Cached).unwrap(),
             temporary: Temporary(Some(path.clone())),
             destination: directory.path().join("blob"),
-            written: 0,
-            spoiled: false,
         };
-        assert!(matches!(writer.write(b"bytes"), Err(StoreError::Full)));
-        assert!(matches!(writer.write(b""), Err(StoreError::Failed(_))), "a spoiled blob stays spoiled");
-        assert!(Box::new(writer).finish().is_err());
+        writer.write(b"bytes").unwrap();
+        assert!(matches!(Box::new(writer).finish(), Err(StoreError::Full)));
         assert!(!path.exists() && !directory.path().join("blob").exists());
     }
 }

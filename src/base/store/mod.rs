@@ -3,9 +3,9 @@
 //! A blob is written once, under a random name of the server's making, and is there either whole or not at all. What it
 //! means, whose it is and how it is sealed is known elsewhere; nothing a user wrote becomes part of a path.
 
+mod direct;
 mod local;
 mod name;
-mod writeback;
 
 use std::io;
 
