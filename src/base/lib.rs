@@ -9,10 +9,22 @@ pub mod values;
 // floor 0: words for what went wrong
 pub mod problem;
 
+// floor 0: what tests need from outside
+#[cfg(test)]
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+#[cfg(test)]
+#[path = "../../tests/support/required.rs"]
+mod required;
+
 // floor 1: means
 pub mod crypto;
 pub mod db;
 pub mod store;
+
+// floor 1: a database for tests
+#[cfg(test)]
+mod test_database;
 
 // floor 2: memory
 pub mod idempotency;

@@ -3,6 +3,14 @@
 //! The order of the module groups below is the order of the floors; a module imports only from groups above it in this
 //! file (lower floors), never from its own group. A test in the root package holds this.
 
+// floor 3: what tests need from outside
+#[cfg(test)]
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+#[cfg(test)]
+#[path = "../../tests/support/required.rs"]
+mod required;
+
 // floor 3: documents, below the things written in them
 pub mod documents;
 #[cfg(test)]

@@ -1,38 +1,26 @@
-//! A fresh database for one test: SQLite in a temporary folder and, where `CHANCERY_TEST_POSTGRES` names a server, a new
-//! database on it. The same test runs on both.
+//! A fresh database for one test: SQLite in a temporary folder, and a new one on the PostgreSQL of the tests. The same test runs
+//! on both.
 
-use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chancery_base::{
     db::{AnyConnection, Database, Location, Tx},
     values::{Entropy, ModelId, PartyId, SigningKeyId, UnixMillis},
 };
-use diesel::{Connection, RunQueryDsl, pg::PgConnection, sql_query, sql_types::Text};
+use diesel::{RunQueryDsl, sql_query, sql_types::Text};
 
-/// Names a PostgreSQL server on which tests may create databases, as `postgres://user@host:port`.
-const SERVER: &str = "CHANCERY_TEST_POSTGRES";
+use crate::{postgres::new_postgres, required::required};
 
-/// Runs `test` on a fresh database of every backend at hand.
+/// Runs `test` on a fresh database of either kind.
 pub fn on_each_database(test: impl Fn(&Database)) {
     let folder = tempfile::tempdir().unwrap();
-    test(&Database::open(&Location::Sqlite(folder.path().join("test.db"))).unwrap());
-    match std::env::var(SERVER) {
-        Ok(server) => test(&Database::open(&create_on(&server)).unwrap()),
-        Err(_) => eprintln!("not run on PostgreSQL: {SERVER} is not set"),
+    let open = |location: Location| Database::open(&location).unwrap();
+    test(&open(Location::Sqlite(folder.path().join("test.db"))));
+    if let Some(server) = required("CHANCERY_TEST_POSTGRES") {
+        let postgres = |url: &str| open(Location::Postgres(url.to_owned()));
+        let url = new_postgres(&server, |url| drop(postgres(url)));
+        test(&postgres(&url));
     }
-}
-
-fn create_on(server: &str) -> Location {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let name = format!("test_{nanoseconds}_{}_{number}", std::process::id());
-    let mut connection = PgConnection::establish(&format!("{server}/postgres")).unwrap();
-    sql_query(format!("CREATE DATABASE {name}")).execute(&mut connection).unwrap();
-    Location::Postgres(format!("{server}/{name}"))
 }
 
 /// Writes the rows that things refer to, for tests of modules that stand beside the ones these rows belong to.

@@ -198,10 +198,7 @@ mod tests {
 
     #[test]
     fn oracle_age_binary_opens_what_we_seal() {
-        let Some(program) = std::env::var_os("CHANCERY_AGE") else {
-            eprintln!("NOT RUN: set CHANCERY_AGE to the path of the age program to check deliveries against it");
-            return;
-        };
+        let Some(program) = crate::required::required("CHANCERY_AGE") else { return };
         let identity = age::x25519::Identity::generate();
         let mut identity_file = tempfile::NamedTempFile::new().unwrap();
         writeln!(identity_file, "{}", identity.to_string().expose_secret()).unwrap();

@@ -106,26 +106,27 @@ impl Once {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Database, Location};
+    use crate::test_database::on_each_database;
 
     #[test]
     fn the_first_outcome_stands() {
-        let folder = tempfile::tempdir().unwrap();
-        let database = Database::open(&Location::Sqlite(folder.path().join("test.db"))).unwrap();
-        let party: PartyId = "party_018bcfe568007000800000000000000a".parse().unwrap();
-        database
-            .act(move |tx| {
-                rows::tests::insert_party(tx, party);
-                Ok(())
-            })
-            .unwrap();
-        let attempt = |key: &str, body: &str, outcome: u32| {
-            let once = Once { party, key: key.parse().ok(), request: Sha256Digest::of(body.as_bytes()) };
-            database.act(move |tx| once.run(tx, UnixMillis::new(1), |_| Ok(outcome)))
-        };
-        assert_eq!(attempt("k", "body", 1), Ok(Done::Now(1)));
-        assert_eq!(attempt("k", "body", 2), Ok(Done::Before(1)));
-        assert_eq!(attempt("k", "other", 3).unwrap_err().kind, ProblemKind::IdempotencyMismatch);
-        assert_eq!(attempt("", "body", 4), Ok(Done::Now(4)));
+        on_each_database(|place| {
+            let database = place.open();
+            let party: PartyId = "party_018bcfe568007000800000000000000a".parse().unwrap();
+            database
+                .act(move |tx| {
+                    rows::tests::insert_party(tx, party);
+                    Ok(())
+                })
+                .unwrap();
+            let attempt = |key: &str, body: &str, outcome: u32| {
+                let once = Once { party, key: key.parse().ok(), request: Sha256Digest::of(body.as_bytes()) };
+                database.act(move |tx| once.run(tx, UnixMillis::new(1), |_| Ok(outcome)))
+            };
+            assert_eq!(attempt("k", "body", 1), Ok(Done::Now(1)));
+            assert_eq!(attempt("k", "body", 2), Ok(Done::Before(1)));
+            assert_eq!(attempt("k", "other", 3).unwrap_err().kind, ProblemKind::IdempotencyMismatch);
+            assert_eq!(attempt("", "body", 4), Ok(Done::Now(4)));
+        });
     }
 }

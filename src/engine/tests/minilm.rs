@@ -12,6 +12,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../../tests/support/required.rs"]
+mod required;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,6 +22,7 @@ use std::time::Instant;
 
 use chancery_engine::inspect::{PREFIX_BYTES, refusal};
 use chancery_engine::{Architecture, Engine, EngineConfig, EngineHandle, LoadModel, ModelFiles};
+use required::required;
 
 /// The acceptance bound of the project.
 const SMALLEST_COSINE: f64 = 0.99999;
@@ -36,30 +40,21 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A path from the environment, or `None` after having said why the test is skipped.
-fn required(variable: &str) -> Option<PathBuf> {
-    let path = std::env::var_os(variable).map(PathBuf::from);
-    if path.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "`{variable}` is not set, and in CI nothing may be skipped");
-        println!("SKIPPED: `{variable}` is not set");
-    }
-    path
-}
-
 fn sentences() -> Vec<String> {
     let text = fs::read(repository().join("tests/data/sentences.json")).unwrap();
     serde_json::from_slice(&text).unwrap()
 }
 
-fn engine_with(directory: &Path) -> EngineHandle {
-    let files: ModelFiles = FILES.iter().map(|name| (*name, fs::read(directory.join(name)).unwrap())).collect();
+fn engine_with(directory: &str) -> EngineHandle {
+    let files: ModelFiles =
+        FILES.iter().map(|name| (*name, fs::read(Path::new(directory).join(name)).unwrap())).collect();
     let architecture = Architecture::detect(&files).unwrap();
     let engine = Engine::start(EngineConfig::default()).unwrap();
     engine.load(LoadModel { key: "minilm".into(), architecture, files }).unwrap();
     engine
 }
 
-fn reference(python: &Path, directory: &Path) -> Vec<Vec<f64>> {
+fn reference(python: &str, directory: &str) -> Vec<Vec<f64>> {
     let output = Command::new(python)
         .arg(repository().join("tests/oracles/embeddings_reference.py"))
         .arg(directory)
@@ -110,7 +105,7 @@ fn long_texts_are_cut_and_counted() {
 fn inspection_accepts_every_file_of_the_model() {
     let Some(directory) = required("CHANCERY_MINILM") else { return };
     for name in FILES.iter().chain(&["README.md", "vocab.txt", "tokenizer_config.json"]) {
-        let bytes = fs::read(directory.join(name)).unwrap();
+        let bytes = fs::read(Path::new(&directory).join(name)).unwrap();
         let prefix = &bytes[..bytes.len().min(PREFIX_BYTES)];
         let summary = refusal(name, prefix, bytes.len() as u64).unwrap_or_else(|error| panic!("{name}: {error}"));
         if let Some(header) = summary.safetensors {

@@ -32,7 +32,7 @@ fn two_servers_write_one_log_without_fork_or_gap() {
     const LEAVES_PER_ACT: u64 = 5;
     on_each_database(|place| {
         let clock = Arc::new(SetClock(AtomicI64::new(START.as_millis())));
-        let servers = [(); 2].map(|()| Database::open(&place.location).unwrap());
+        let servers = [(); 2].map(|()| place.open());
         let sequencers = servers
             .each_ref()
             .map(|database| Sequencer::start(database.clone(), Arc::new(identity()), Arc::clone(&clock) as _).unwrap());
@@ -80,7 +80,7 @@ fn two_servers_write_one_log_without_fork_or_gap() {
 fn a_sequencer_recovers_when_the_cause_of_its_failure_is_gone() {
     on_each_database(|place| {
         let clock = Arc::new(SetClock(AtomicI64::new(START.as_millis())));
-        let database = Database::open(&place.location).unwrap();
+        let database = place.open();
         let sequencer = Sequencer::start(database.clone(), Arc::new(identity()), Arc::clone(&clock) as _).unwrap();
         append_leaves(&database, 3, START);
         wait_until("three leaves are published", || published_size(&database) == 3);

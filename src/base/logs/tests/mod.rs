@@ -7,49 +7,20 @@ mod writing;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use diesel::{RunQueryDsl, sql_query};
 use serde_json::json;
 
 use super::*;
 use crate::{
     crypto::{Secret, SigningKey},
-    db::{Database, Location, Tx},
+    db::{Database, Tx},
     problem::Problem,
+    test_database::{Place, on_each_database},
     values::{Clock, Entropy, LeafId, PartyId, Sha256Digest, UnixMillis},
 };
-
-/// Address of a server on which tests may create databases.
-const POSTGRES_VARIABLE: &str = "CHANCERY_TEST_POSTGRES";
-
-/// A database of a test's own.
-struct Place {
-    location: Location,
-    _folder: tempfile::TempDir,
-}
-
-/// Runs a test on every kind of database there is.
-fn on_each_database(test: impl Fn(&Place)) {
-    let folder = tempfile::tempdir().unwrap();
-    test(&Place { location: Location::Sqlite(folder.path().join("test.db")), _folder: folder });
-    match std::env::var(POSTGRES_VARIABLE) {
-        Ok(server) => {
-            test(&Place { location: new_postgres_database(&server), _folder: tempfile::tempdir().unwrap() });
-        }
-        Err(_) => eprintln!("NOT RUN on PostgreSQL: {POSTGRES_VARIABLE} is not set"),
-    }
-}
-
-fn new_postgres_database(server: &str) -> Location {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("logs_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut connection = PgConnection::establish(&format!("{server}/postgres")).unwrap();
-    sql_query(format!("DROP DATABASE IF EXISTS {name}")).execute(&mut connection).unwrap();
-    sql_query(format!("CREATE DATABASE {name}")).execute(&mut connection).unwrap();
-    Location::Postgres(format!("{server}/{name}"))
-}
 
 /// A repeatable source of bytes: SHA-256 of a counter that all tests of a process share.
 struct Counting;
@@ -113,7 +84,7 @@ fn sequence_all(database: &Database) -> Result<Sequenced, Problem> {
 
 /// A log of `count` leaves, sequenced and published.
 fn published_log(place: &Place, count: u64) -> (Database, LogIdentity, Vec<AppendedLeaf>) {
-    let (database, identity) = (Database::open(&place.location).unwrap(), identity());
+    let (database, identity) = (place.open(), identity());
     identity.open(&database).unwrap();
     let leaves = append_leaves(&database, count, START);
     sequence_all(&database).unwrap();
