@@ -1,15 +1,12 @@
 //! Gated embeddings over HTTP with 16 clients against the same engine without gate and log.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use chancery_engine::{Architecture, Engine, EngineConfig, EngineHandle, LoadModel, ModelFiles};
 
 use super::{
-    Measured, median,
-    registry::{Member, Registry, files_in},
+    Measured, manifests, median,
+    registry::{Member, Registry},
 };
 
 const CLIENTS: usize = 16;
@@ -19,12 +16,12 @@ const TEXT: &str =
     "a sentence of about twenty words that says nothing much but is long enough to be worth an embedding";
 
 pub fn measure() -> Vec<Measured> {
-    let folder = PathBuf::from(std::env::var("CHANCERY_MINILM").expect("CHANCERY_MINILM names the model's folder"));
+    let folder = std::env::var("CHANCERY_MINILM").expect("CHANCERY_MINILM is not set; `scripts/bench` sets it");
     let registry = Registry::open();
     let (owner, licensee) = (registry.member("acme"), registry.member("globex"));
     registry.enrol(&owner);
     registry.enrol(&licensee);
-    let files = files_in(&folder);
+    let files = manifests::minilm_in(&folder);
     registry.register(&owner, "acme/minilm", &files);
     registry.grant(&owner, &licensee, "acme/minilm");
     let engine = Engine::start(EngineConfig::default()).unwrap();

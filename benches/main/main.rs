@@ -2,11 +2,20 @@
 //!
 //! Both sides of a ratio alternate and their medians are compared, because machines are shared and noisy. Nothing here is a
 //! test: a slow machine fails nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a bench")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a bench"
+)]
 
 mod acts;
 mod decisions;
 mod embeddings;
+#[path = "../../tests/support/manifests.rs"]
+mod manifests;
 mod registry;
 mod upload;
 

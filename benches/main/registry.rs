@@ -1,25 +1,30 @@
 //! A registry to measure: a real server on SQLite with an owner, a licensee, a model and a grant.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::sync::Arc;
 
 use chancery::{
     app::{App, Config, SystemClock, SystemEntropy},
+    demo::papers::{self, Data},
     web,
 };
 use chancery_base::{
     crypto::{ApiToken, Envelope, SigningKey},
     idempotency::Once,
-    values::{ByteCount, GrantId, ModelName, PartyId, Sha256Digest},
+    values::{GrantId, PartyId, Sha256Digest},
 };
 use chancery_domain::{
-    artifacts::{Manifest, ManifestFile},
+    artifacts::ManifestFile,
     granting::NewOffer,
     licensing::{self, Acceptance, Grant, Terms},
     membership::{self, NewKey, NewParty},
     parties::{self, Caller, Role, possession_statement},
-    passport::Passport,
     registration::{CommitOptions, NewSigningKey},
 };
+
+use crate::manifests::{self, Files};
+
+/// More tokens than any round uses.
+const QUOTA: u64 = 1_000_000_000;
 
 pub struct Registry {
     pub app: web::Data<App>,
@@ -109,14 +114,9 @@ impl Registry {
         archive.approve_signing_key(&member.caller, &new_request(&member.caller), key.id).unwrap();
     }
 
-    /// Registers the files of a folder or of memory as `model`.
-    pub fn register(&self, owner: &Member, model: &str, files: &BTreeMap<String, Vec<u8>>) {
-        let described = files.iter().map(|(path, bytes)| ManifestFile {
-            path: path.parse().unwrap(),
-            size: ByteCount(bytes.len() as u64),
-            sha256: Sha256Digest::of(bytes),
-        });
-        let envelope = self.manifest(owner, model, described.collect());
+    /// Registers files as `model`.
+    pub fn register(&self, owner: &Member, model: &str, files: &Files) {
+        let envelope = self.manifest(owner, model, manifests::described(files));
         let archive = &self.app.archive;
         let once = new_request(&owner.caller);
         let session = archive.open_upload(&owner.caller, &once, envelope.to_json().as_bytes()).unwrap();
@@ -129,10 +129,8 @@ impl Registry {
 
     /// A signed manifest of `files`.
     pub fn manifest(&self, owner: &Member, model: &str, files: Vec<ManifestFile>) -> Envelope {
-        let model: ModelName = model.parse().unwrap();
-        let passport = Passport::parse(PASSPORT).unwrap().to_canonical_json().unwrap();
-        let passport: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&passport).unwrap();
-        Manifest::new(model, files, passport).unwrap().to_statement().unwrap().sign(&owner.key).unwrap()
+        let passport = manifests::passport(&papers::passport(Data::OpenOnly));
+        manifests::manifest(model, files, &passport).to_statement().unwrap().sign(&owner.key).unwrap()
     }
 
     /// Offers a grant on `model` and has it accepted.
@@ -140,7 +138,7 @@ impl Registry {
         let new = NewOffer {
             model: model.to_owned(),
             licensee: licensee.caller.party.slug.clone(),
-            terms: Terms::parse(TERMS).unwrap(),
+            terms: Terms::parse(&manifests::terms_of(QUOTA)).unwrap(),
         };
         let offered = self.app.registrar.offer(&owner.caller, &new_request(&owner.caller), new).unwrap();
         let party: PartyId = licensee.caller.party.id;
@@ -158,65 +156,3 @@ impl Registry {
         grant.id
     }
 }
-
-/// The files of a folder, by name; hidden ones belong to tools, not to the model.
-pub fn files_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(current) = open.pop() {
-        for entry in std::fs::read_dir(&current).unwrap() {
-            let path = entry.unwrap().path();
-            if path.file_name().unwrap().to_str().unwrap().starts_with('.') {
-                continue;
-            }
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                files.insert(name, std::fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
-}
-
-const PASSPORT: &str = r#"passport = 1
-[model]
-name = "Bench"
-summary = "measured"
-intended_use = ["measuring"]
-modality = ["text"]
-architecture = "any"
-contact = "models@acme.example"
-[[dataset]]
-name = "sentences"
-version = "1"
-acquisition = "open"
-licence = "CC0-1.0"
-[dataset.origin]
-name = "anywhere"
-geography = ["DE"]
-[dataset.privacy]
-class = "none"
-[copyright]
-rights_holders = ["Acme"]
-[privacy]
-controller = "Acme"
-contact = "privacy@acme.example"
-[licence]
-expression = "MIT"
-[liability]
-responsible = "Acme"
-contact = "claims@acme.example"
-"#;
-
-const TERMS: &str = r#"terms = 1
-purposes = ["commercial-service"]
-quota_tokens = 1000000000
-governing_law = "Germany"
-[term]
-start = 2026-01-01
-[price]
-model = "flat"
-amount = "1.00 EUR"
-"#;

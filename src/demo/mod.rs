@@ -4,7 +4,7 @@
 //! by this same program. Nothing is fetched. A step that does not come out as told ends the story with an error.
 
 mod narrator;
-mod papers;
+pub mod papers;
 mod stage;
 mod story;
 

@@ -11,7 +11,7 @@ const FORUM: &str = include_str!("../../examples/forum-noncommercial.csv");
 
 /// Which data a model is trained on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Data {
+pub enum Data {
     /// Both data sets.
     Both,
     /// Only the one without restrictions.
@@ -22,7 +22,7 @@ pub(super) enum Data {
 ///
 /// # Errors
 /// What training fails with.
-pub(super) fn train(data: Data) -> anyhow::Result<TrainedClassifier> {
+pub fn train(data: Data) -> anyhow::Result<TrainedClassifier> {
     let mut examples = labelled(REVIEWS);
     if data == Data::Both {
         examples.extend(labelled(FORUM));
@@ -37,12 +37,12 @@ fn labelled(csv: &str) -> Vec<(String, String)> {
 }
 
 /// The files of a trained classifier by name.
-pub(super) fn files(trained: &TrainedClassifier) -> &BTreeMap<String, Vec<u8>> {
+pub fn files(trained: &TrainedClassifier) -> &BTreeMap<String, Vec<u8>> {
     &trained.files
 }
 
 /// The passport of the classifier.
-pub(super) fn passport(data: Data) -> String {
+pub fn passport(data: Data) -> String {
     let forum = match data {
         Data::Both => FORUM_SECTION,
         Data::OpenOnly => "",
@@ -101,7 +101,7 @@ contact = "claims@acme.example"
 "#;
 
 /// The terms Acme sells under.
-pub(super) const TERMS: &str = r#"terms = 1
+pub const TERMS: &str = r#"terms = 1
 purposes = ["commercial-service"]
 quota_tokens = 100000
 attribution = "Reviews by Acme"

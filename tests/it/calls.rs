@@ -4,9 +4,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Organisation, TestApp, text},
+    app::TestApp,
     client::{Answer, Client},
-    fixtures::{self, FORUM, REVIEWS, TERMS},
+    fixtures::{self, TERMS},
+    organisation::{Organisation, text},
 };
 
 /// A licensee's program that may call `acme/reviews`, and the grant it does so under.
@@ -38,7 +39,7 @@ fn embeddings_under_every_name_and_encoding() {
     let Some(files) = fixtures::minilm() else { return };
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let passport = fixtures::passport(&[REVIEWS]);
+    let passport = fixtures::open_passport();
     acme.push_as("acme/minilm", &files, &passport, &json!({"alias": "production"}));
     acme.grant("acme/minilm", &globex, TERMS);
     let program = globex.program("commercial-service", "DE");
@@ -118,7 +119,7 @@ fn a_preview_decides_without_a_record() {
     let (before, used) = (program.log().len(), settled(&acme, &grant));
     let allowed = ask(json!({"model": "acme/reviews", "tokens": 5}));
     assert_eq!(allowed["outcome"], "allowed", "{allowed}");
-    let short = ask(json!({"model": "acme/reviews", "tokens": 5_000}));
+    let short = ask(json!({"model": "acme/reviews", "tokens": 500_000}));
     assert_eq!((&short["outcome"], &short["reasons"][0]["rule"]), (&json!("refused"), &json!("quota-exceeded")));
     let elsewhere = ask(json!({"model": "acme/reviews", "purpose": "research"}));
     let rules: Vec<_> = elsewhere["reasons"].as_array().unwrap().iter().map(|reason| text(&reason["rule"])).collect();
@@ -214,7 +215,7 @@ fn a_replay_is_answered_by_the_version_that_was_judged() {
     alias("v1");
     let body = json!({"inputs": ["works perfectly"], "version": "production"});
     let first = once(&program, "one", &body, &[]).expect(200);
-    acme.push("acme/reviews", fixtures::mixed_classifier(), &fixtures::passport(&[REVIEWS, FORUM]));
+    acme.push("acme/reviews", fixtures::mixed_classifier(), &fixtures::mixed_passport());
     alias("v2");
     assert_eq!(once(&program, "two", &body, &[]).status, 403, "the second version is not for services");
     let again = once(&program, "one", &body, &[]).expect(200);
@@ -315,7 +316,7 @@ fn a_call_may_narrow_its_key_and_not_leave_it() {
 fn a_private_model_is_not_there_for_strangers() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let passport = fixtures::passport(&[REVIEWS]);
+    let passport = fixtures::open_passport();
     acme.push_as("acme/reviews", fixtures::open_classifier(), &passport, &json!({"visibility": "private"}));
     let program = globex.program("commercial-service", "DE");
     program.predict("acme/reviews", "x").problem(404, "not-found");

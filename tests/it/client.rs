@@ -1,20 +1,23 @@
-//! A small HTTP client: what a test sends, and everything that came back.
+//! The HTTP client of the tests: what a test sends, and everything that came back.
 
 use std::{
+    fmt,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
     time::{Duration, Instant},
 };
 
-use chancery_base::{logs::Opening, values::encode_hex};
-use serde_json::Value;
+use chancery_base::logs::{LogName, LogSource, Opening, SourceError};
+use serde_json::{Value, json};
 use ureq::{
     Agent,
     http::{Method, Request, header::HeaderMap},
 };
 
 /// How long a record may take to be sequenced and published; a second is the promise, the rest is a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a client waits for any answer before the test fails.
+const LONGEST_ANSWER: Duration = Duration::from_secs(60);
 
 /// What the server answered.
 #[derive(Debug)]
@@ -24,9 +27,38 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// The body as JSON; null when it is none.
     pub body: Value,
+    /// From sending the request until the whole answer was there.
+    pub took: Duration,
+}
+
+/// No answer came: whether the server acted is not known.
+#[derive(Debug)]
+pub struct Lost;
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.status, String::from_utf8_lossy(&self.bytes))
+    }
 }
 
 impl Answer {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Demands success of whatever kind.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert!(self.is_success(), "{self}");
+        self
+    }
+
+    /// A text in the body.
+    #[track_caller]
+    pub fn text(&self, pointer: &str) -> &str {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no `{pointer}` in {self}"))
+    }
+
     /// A header's text; empty when absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
@@ -35,7 +67,7 @@ impl Answer {
     /// Asserts the status and hands the body on.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.status, status, "{self}");
         self.body
     }
 
@@ -63,7 +95,8 @@ pub struct Client {
 
 impl Client {
     pub fn new(address: SocketAddr, token: &str) -> Self {
-        let configuration = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        let configuration = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let configuration = configuration.timeout_global(Some(LONGEST_ANSWER)).build();
         Self { agent: Agent::new_with_config(configuration), address, token: token.to_owned(), exporter: None }
     }
 
@@ -82,15 +115,20 @@ impl Client {
         Self { address, ..self.clone() }
     }
 
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// One request, with further headers. What may be repeated is, when a busy machine could not record it in time.
+    /// One request that must be answered. What may be repeated is, when a busy machine could not record it in time.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let started = Instant::now();
         loop {
-            let answer = self.send_once(method, path, headers, body);
+            let answer = self.attempt(method, path, headers, body).unwrap();
             let is_late = answer.status == 503 && answer.body["type"] == "/problems/log-unavailable";
             if !(is_late && matches!(method, "GET" | "PUT") && started.elapsed() < PATIENCE) {
                 return answer;
@@ -99,10 +137,12 @@ impl Client {
         }
     }
 
-    fn send_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    /// One request, sent once.
+    pub fn attempt(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, Lost> {
+        let started = Instant::now();
         let mut builder = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
-            .uri(format!("http://{}{path}", self.address))
+            .uri(format!("{}{path}", self.url()))
             .header("content-type", "application/json");
         if !self.token.is_empty() {
             builder = builder.header("authorization", format!("Bearer {}", self.token));
@@ -115,10 +155,17 @@ impl Client {
         } else {
             self.agent.run(builder.body(body).unwrap())
         };
-        let mut answer = answer.unwrap();
-        let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        let mut answer = answer.map_err(|_| Lost)?;
+        let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().map_err(|_| Lost)?;
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), bytes, body }
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Ok(Answer { status, headers, bytes, body, took: started.elapsed() })
+    }
+
+    /// Posts once; a `key` makes it safe to repeat.
+    pub fn attempt_post(&self, path: &str, body: &[u8], key: Option<&str>) -> Result<Answer, Lost> {
+        let header = key.map(|key| ("idempotency-key", key));
+        self.attempt("POST", path, header.as_slice(), body)
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -156,7 +203,7 @@ impl Client {
 
     /// Calls a classifier.
     pub fn predict(&self, model: &str, text: &str) -> Answer {
-        self.post(&format!("/api/v1/models/{model}/predict"), &serde_json::json!({"inputs": [text]}))
+        self.post(&format!("/api/v1/models/{model}/predict"), &json!({"inputs": [text]}))
     }
 
     /// The files of an audit pack over all time, by name.
@@ -201,7 +248,7 @@ impl Client {
         }
     }
 
-    /// Waits for the entry that records a refused attempt.
+    /// Waits for an entry that records a refused attempt, whatever others there are.
     #[track_caller]
     pub fn logged_refusal(&self, attempt: &str, problem: &str) -> Value {
         self.logged(&format!("that {attempt} was refused as {problem}"), |payload| {
@@ -209,6 +256,27 @@ impl Client {
                 && payload["details"]["attempt"] == attempt
                 && payload["details"]["problem"] == problem
         })
+    }
+
+    /// Waits for the entries that record refused attempts, and demands that they are `expected`, each `(attempt, problem)`, in this
+    /// order and no others.
+    #[track_caller]
+    pub fn logged_refusals(&self, expected: &[(&str, &str)]) {
+        let started = Instant::now();
+        loop {
+            let log = self.log();
+            let refused = log.iter().filter(|payload| payload["type"] == "attempt-refused");
+            let said =
+                |member: &'static str| move |payload: &Value| payload["details"][member].as_str().unwrap().to_owned();
+            let found: Vec<_> = refused.map(|payload| (said("attempt")(payload), said("problem")(payload))).collect();
+            let found: Vec<_> = found.iter().map(|(attempt, problem)| (attempt.as_str(), problem.as_str())).collect();
+            if found == expected {
+                return;
+            }
+            let may_follow = found.len() < expected.len() && started.elapsed() < PATIENCE;
+            assert!(may_follow, "the log says {found:?} instead of {expected:?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Waits for the full receipt of a leaf.
@@ -232,9 +300,19 @@ pub fn opening(receipt: &Value) -> Opening {
     serde_json::from_value(receipt["opening"].clone()).unwrap()
 }
 
-/// A name that no other test uses.
-pub fn unique(prefix: &str) -> String {
-    let mut bytes = [0; 6];
-    chancery_base::values::Entropy::fill(&chancery::app::SystemEntropy, &mut bytes);
-    format!("{prefix}{}", encode_hex(&bytes))
+/// A log as the server shows it to the world.
+pub struct Served {
+    pub client: Client,
+    pub log: LogName,
+}
+
+impl LogSource for Served {
+    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let answer = self.client.get(&format!("/log/{}/{path}", self.log));
+        match answer.status {
+            200 => Ok(Some(answer.bytes)),
+            404 => Ok(None),
+            status => Err(SourceError(format!("{path} answers {status}"))),
+        }
+    }
 }

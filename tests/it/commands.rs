@@ -3,14 +3,17 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Output, Stdio},
 };
 
+use chancery::demo::papers::{self, Data};
 use serde_json::Value;
 
 use crate::{
     app::TestApp,
-    fixtures::{self, Files},
+    client::Client,
+    fixtures::{self, Files, files_below},
+    organisation::Organisation,
 };
 
 /// The program under test, pointed at a server, with a home of its own.
@@ -28,6 +31,16 @@ pub struct Outcome {
     pub said: String,
 }
 
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            said: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
 impl Outcome {
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
@@ -37,8 +50,9 @@ impl Outcome {
 }
 
 impl Program {
-    pub fn new(app: &TestApp, token: &str) -> Self {
-        Self { home: tempfile::tempdir().unwrap(), server: app.url(), token: token.to_owned() }
+    /// The program of whoever holds this client's key, pointed at its server.
+    pub fn of(client: &Client) -> Self {
+        Self { home: tempfile::tempdir().unwrap(), server: client.url(), token: client.token().to_owned() }
     }
 
     /// The program without a server.
@@ -47,6 +61,11 @@ impl Program {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Outcome {
+        self.start(arguments).wait_with_output().unwrap().into()
+    }
+
+    /// Starts a command and does not wait for it.
+    pub fn start(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
         command.args(arguments).env("TMPDIR", self.home.path()).env("LC_ALL", "C");
         command.env("HOME", self.home.path()).env_remove("CHANCERY_SERVER").env_remove("CHANCERY_TOKEN");
@@ -55,12 +74,20 @@ impl Program {
         if !self.server.is_empty() {
             command.env("CHANCERY_SERVER", &self.server).env("CHANCERY_TOKEN", &self.token);
         }
-        let output = command.output().unwrap();
-        Outcome {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            said: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Writes a model's folder, its passport and the key of its owner; the arguments that push it.
+    pub fn push_of(&self, model: &str, files: &Files, owner: &Organisation) -> Vec<String> {
+        let (folder, key, passport) = (self.path("model"), self.path("owner.pem"), self.path("passport.toml"));
+        write(&folder, files);
+        fs::write(&key, owner.key.to_pem()).unwrap();
+        restrict(&key);
+        fs::write(&passport, papers::passport(Data::OpenOnly)).unwrap();
+        let [folder, key, passport] = [folder, key, passport].map(|path| path.to_str().unwrap().to_owned());
+        ["push", &folder, "--model", model, "--key", &key, "--passport", &passport, "--json"]
+            .map(str::to_owned)
+            .to_vec()
     }
 
     /// A file of this program's own.
@@ -107,14 +134,7 @@ fn write(folder: &Path, files: &Files) {
 
 /// Flips one bit in the middle of the largest sealed file.
 fn flip_a_sealed_byte(store: &Path) {
-    let mut open = vec![store.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { open.push(path) } else { files.push(path) }
-        }
-    }
+    let files = files_below(store);
     let victim = files.iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
     let mut bytes = fs::read(victim).unwrap();
     let middle = bytes.len() / 2;
@@ -126,17 +146,11 @@ fn flip_a_sealed_byte(store: &Path) {
 fn a_pushed_model_verifies_until_a_byte_is_flipped() {
     let app = TestApp::start();
     let acme = app.party("acme");
-    let program = Program::new(&app, acme.client.token());
-    let (model, key, passport) = (program.path("model"), program.path("acme.pem"), program.path("passport.toml"));
-    write(&model, fixtures::open_classifier());
-    fs::write(&key, acme.key.to_pem()).unwrap();
-    restrict(&key);
-    fs::write(&passport, fixtures::passport_text(&[fixtures::REVIEWS])).unwrap();
-    let (model, key, passport) = (model.to_str().unwrap(), key.to_str().unwrap(), passport.to_str().unwrap());
+    let program = Program::of(&acme.client);
     let bundle = program.path("bundle.json");
     let bundle = bundle.to_str().unwrap();
-    let push =
-        ["push", model, "--model", "acme/reviews", "--key", key, "--passport", passport, "--bundle", bundle, "--json"];
+    let push = program.push_of("acme/reviews", fixtures::open_classifier(), &acme);
+    let push: Vec<&str> = push.iter().map(String::as_str).chain(["--bundle", bundle]).collect();
     let pushed: Value = serde_json::from_str(&program.run(&push).expect(0).out).unwrap();
     assert_eq!(pushed["version"], 1, "{pushed}");
 
@@ -177,9 +191,9 @@ fn a_refused_call_and_a_missing_key_have_exit_codes_of_their_own() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
     acme.push_reviews();
-    let program = Program::new(&app, globex.program("commercial-service", "DE").token());
+    let program = Program::of(&globex.program("commercial-service", "DE"));
     let refused = program.run(&["predict", "acme/reviews", "x"]).expect(5);
     assert!(refused.said.contains("grant"), "{refused:?}");
-    Program::new(&app, "").run(&["whoami"]).expect(4);
+    Program::of(&app.nobody()).run(&["whoami"]).expect(4);
     program.run(&["no-such-command"]).expect(2);
 }

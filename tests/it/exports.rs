@@ -5,11 +5,7 @@ use std::collections::BTreeMap;
 use chancery_domain::reports::verify_audit_pack;
 use serde_json::json;
 
-use crate::{
-    app::{Organisation, TestApp},
-    commands::Program,
-    fixtures::TERMS,
-};
+use crate::{app::TestApp, commands::Program, fixtures::TERMS, organisation::Organisation};
 
 fn with_history() -> (TestApp, Organisation) {
     let app = TestApp::start();
@@ -108,7 +104,7 @@ fn a_period_that_is_none() {
 fn the_command_tells_valid_invalid_and_unverifiable_apart() {
     let (app, acme) = with_history();
     acme.client.pack();
-    let program = Program::new(&app, acme.client.token());
+    let program = Program::of(&acme.client);
     let pack = app.folder().join("pack");
     let (folder, trust) = (pack.to_str().unwrap(), app.trust_file());
     let trust = trust.to_str().unwrap();

@@ -4,15 +4,12 @@ use chancery::web::UNGATED;
 
 use serde_json::{Value, json};
 
-use crate::{
-    app::{TestApp, text},
-    fixtures,
-};
+use crate::{app::TestApp, fixtures, organisation::text};
 
 const DOCUMENT: &str = include_str!("../../docs/api.md");
 
 /// Method and path of every route in the document.
-fn documented() -> Vec<(&'static str, &'static str)> {
+pub fn documented() -> Vec<(&'static str, &'static str)> {
     let is_method = |word: &str| ["GET", "POST", "PUT", "DELETE"].contains(&word);
     let quoted = DOCUMENT.split('`').filter_map(|quoted| quoted.split_once(' '));
     let routes: Vec<_> = quoted.filter(|(method, path)| is_method(method) && path.starts_with('/')).collect();

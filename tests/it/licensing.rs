@@ -4,9 +4,10 @@ use chancery_base::crypto::Envelope;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Organisation, TestApp, text},
+    app::TestApp,
     client::{Answer, Client},
-    fixtures::{self, REVIEWS, TERMS},
+    fixtures::{self, TERMS, terms_of},
+    organisation::{Organisation, text},
 };
 
 /// A registry with a registered model.
@@ -82,7 +83,7 @@ fn an_acceptance_of_other_terms_or_by_another_key_is_refused() {
     assert!(detail.contains("terms"), "{detail}");
     send(&acme.acceptance(&offer)).problem(422, "bad-signature");
     globex.client.post_bytes(&path, b"{}").problem(422, "bad-signature");
-    globex.client.logged_refusal("accept-grant", "bad-signature");
+    globex.client.logged_refusals(&[("accept-grant", "bad-signature"); 3]);
     // The licensor cannot accept for the licensee, and a stranger sees nothing.
     let by_licensor = acme.client.post_bytes(&path, acme.acceptance(&offer).to_json().as_bytes());
     by_licensor.problem(403, "forbidden");
@@ -137,7 +138,7 @@ fn a_grant_before_its_term_refuses() {
 #[test]
 fn a_quota_refuses_what_it_cannot_cover_and_says_not_to_retry() {
     let (_app, acme, globex) = with_model();
-    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 3"));
+    let grant = acme.grant("acme/reviews", &globex, &terms_of(3));
     let program = globex.program("commercial-service", "DE");
     let used = call(&program).expect(200)["usage"]["tokens"].as_u64().unwrap();
     assert!(used <= 3, "{used}");
@@ -156,7 +157,7 @@ fn silence_is_recorded_as_a_notice() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
     // The text of C-UDA-1.0 does not address commercial use.
-    let silent = fixtures::passport(&[REVIEWS, "silent-set,C-UDA-1.0"]);
+    let silent = fixtures::passport_with("silent-set", "C-UDA-1.0");
     acme.push("acme/reviews", fixtures::open_classifier(), &silent);
     acme.grant("acme/reviews", &globex, TERMS);
     let program = globex.program("commercial-service", "DE");

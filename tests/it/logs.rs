@@ -2,33 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use chancery_base::logs::{
-    LogName, LogSource, SignedCheckpoint, SourceError, Trust, VerifyError, follow_log, verify_log,
-};
+use chancery_base::logs::{LogName, SignedCheckpoint, Trust, VerifyError, follow_log, verify_log};
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Organisation, TestApp, on_postgres, text},
-    client::Client,
+    app::TestApp,
+    client::Served,
+    database::on_postgres,
     fixtures::TERMS,
+    organisation::{Organisation, text},
 };
-
-/// A log over HTTP, without a key.
-pub struct Served {
-    pub client: Client,
-    pub log: LogName,
-}
-
-impl LogSource for Served {
-    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        let answer = self.client.get(&format!("/log/{}/{path}", self.log));
-        match answer.status {
-            200 => Ok(Some(answer.bytes)),
-            404 => Ok(None),
-            status => Err(SourceError(format!("{path} answers {status}"))),
-        }
-    }
-}
 
 /// Verifies one log of a server.
 pub fn verify(app: &TestApp, log: LogName, trust: &Trust) -> Result<SignedCheckpoint, VerifyError> {

@@ -1,6 +1,7 @@
 //! What Chancery promises, driven through its doors: a real server, a real database, real clients.
 //!
-//! `app` starts the server and holds the papers, `process` runs the program itself; every other module is one use of it.
+//! `app` serves in this process and `process` runs the program itself; `client`, `organisation`, `fixtures` and `database` are what
+//! the uses are written with; every other module is one use.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,15 +18,23 @@ mod calls;
 mod client;
 mod commands;
 mod crash;
+mod database;
 mod exports;
 mod fixtures;
 mod floors;
 mod gates;
 mod licensing;
 mod logs;
+#[path = "../support/manifests.rs"]
+mod manifests;
 mod oracles;
+mod organisation;
 mod policies;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod process;
 mod registration;
 mod replicas;
+#[path = "../support/required.rs"]
+mod required;
 mod story;

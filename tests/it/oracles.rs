@@ -7,9 +7,11 @@ use chancery_base::logs::{LogName, Receipt};
 use serde_json::{Value, json};
 
 use crate::{
-    app::{TestApp, text},
+    app::TestApp,
     client::opening,
-    fixtures::{self, REVIEWS, TERMS, required},
+    fixtures::{self, TERMS, terms_of},
+    organisation::text,
+    required::required,
 };
 
 fn oracle(name: &str) -> String {
@@ -17,7 +19,7 @@ fn oracle(name: &str) -> String {
 }
 
 /// Runs a tool; whether it succeeded, and what it wrote.
-fn run(tool: &Path, arguments: &[&str], folder: &Path) -> (bool, String, String) {
+fn run(tool: &str, arguments: &[&str], folder: &Path) -> (bool, String, String) {
     let output = Command::new(tool).args(arguments).current_dir(folder).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))
@@ -28,9 +30,9 @@ fn the_stock_openai_client_works_unchanged() {
     let (Some(python), Some(files)) = (required("CHANCERY_PYTHON"), fixtures::minilm()) else { return };
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let passport = fixtures::passport(&[REVIEWS]);
+    let passport = fixtures::open_passport();
     acme.push_as("acme/minilm", &files, &passport, &json!({"alias": "production"}));
-    acme.grant("acme/minilm", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 100"));
+    acme.grant("acme/minilm", &globex, &terms_of(100));
     let program = globex.program("commercial-service", "DE");
     let embed = |model: &str, input: Value| json!({"do": "embed", "model": model, "input": input});
     let mut floats = embed("acme/minilm", json!(["hello", "你好"]));

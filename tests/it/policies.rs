@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    app::{TestApp, text},
-    fixtures::TERMS,
-};
+use crate::{app::TestApp, fixtures::TERMS, organisation::text};
 
 fn recall(client: &crate::client::Client, decision: &Value) -> Value {
     client.get(&format!("/api/v1/decisions/{}", text(decision))).expect(200)

@@ -1,28 +1,30 @@
 //! The real program as a process: started on a folder, asked over HTTP, killed without warning, started again.
 
 use std::{
-    env,
     fs::{self, File},
     io::{BufRead, BufReader},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
-use diesel::{
-    Connection, QueryableByName, RunQueryDsl, connection::SimpleConnection, pg::PgConnection, sql_query,
-    sql_types::BigInt, sqlite::SqliteConnection,
-};
-use serde_json::Value;
+use chancery_base::db::Location;
 
-/// How long a client waits for anything before the test fails.
-const CLIENT_TIMEOUT: Duration = Duration::from_secs(15);
+use crate::{
+    client::Client,
+    database::{self, on_postgres},
+};
+
+/// How long a server that must not run may take to say so before the test fails.
+const LONGEST_REFUSAL: Duration = Duration::from_secs(15);
 
 /// Where a server keeps its things: outlives the processes that are started on it.
 pub struct Site {
     pub data: PathBuf,
-    postgres: Option<String>,
-    folder: tempfile::TempDir,
+    pub database: Location,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Site {
@@ -30,27 +32,39 @@ impl Site {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        Self { data, postgres: new_postgres(), folder }
+        let database = if on_postgres() { database::new_postgres() } else { sqlite_in(&data) };
+        Self { data, database, folder: Arc::new(folder) }
     }
 
     /// Keeps the data below another folder, such as one on a disk of its own; always on SQLite.
     pub fn with_data_in(folder: &Path) -> Self {
-        Self { data: folder.join("data"), postgres: None, folder: tempfile::tempdir().unwrap() }
+        let data = folder.join("data");
+        Self { database: sqlite_in(&data), data, folder: Arc::new(tempfile::tempdir().unwrap()) }
     }
 
-    /// The address of the PostgreSQL database, if this site has one.
-    pub fn postgres(&self) -> Option<&str> {
-        self.postgres.as_deref()
+    /// A place for another server on the same database, keys and store, with a data directory of its own.
+    pub fn beside(&self, name: &str) -> Self {
+        let (database, folder) = (self.database.clone(), Arc::clone(&self.folder));
+        Self { data: self.folder.path().join(name), database, folder }
     }
 
     /// The SQLite file.
-    pub fn sqlite_file(&self) -> PathBuf {
-        self.data.join("chancery.db")
+    pub fn sqlite_file(&self) -> &Path {
+        let Location::Sqlite(file) = &self.database else { panic!("this site is on PostgreSQL") };
+        file
     }
 
     /// The folder of the server's keys.
     pub fn keys(&self) -> PathBuf {
         self.folder.path().join("keys")
+    }
+
+    /// The folder of the sealed files.
+    pub fn store(&self) -> PathBuf {
+        match self.database {
+            Location::Postgres(_) => self.folder.path().join("store"),
+            Location::Sqlite(_) => self.data.join("blobs"),
+        }
     }
 
     /// Everything that servers said here on standard error.
@@ -66,13 +80,13 @@ impl Site {
             let status = child.wait().unwrap();
             panic!("the server did not start ({status}):\n{}", self.said());
         };
-        let address = listens.rsplit_once(' ').unwrap().1.to_owned();
-        let mut server = Server { child, door: Door::at(address), operator: None };
+        let address: SocketAddr = listens.rsplit_once("http://").unwrap().1.parse().unwrap();
+        let mut server = Server { child, address, operator: None };
         // The operator's key is told once, right after the address, by the first server of a site.
         if !self.folder.path().join("started").exists() {
             fs::write(self.folder.path().join("started"), "").unwrap();
             let told = out.next().unwrap().unwrap();
-            server.operator = Some(told.rsplit_once(' ').unwrap().1.to_owned());
+            server.operator = Some(Client::new(address, told.rsplit_once(' ').unwrap().1));
         }
         server
     }
@@ -86,7 +100,7 @@ impl Site {
             if let Some(status) = child.try_wait().unwrap() {
                 break status;
             }
-            if began.elapsed() > CLIENT_TIMEOUT {
+            if began.elapsed() > LONGEST_REFUSAL {
                 child.kill().unwrap();
                 panic!("the server runs although it must not:\n{}", self.said());
             }
@@ -99,80 +113,35 @@ impl Site {
     fn spawn(&self) -> Child {
         let said = File::options().create(true).append(true).open(self.folder.path().join("said.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
-        command.arg("serve").arg("--data").arg(&self.data).arg("--keys").arg(self.keys());
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(&self.data)
+            .arg("--keys")
+            .arg(self.keys())
+            .arg("--store")
+            .arg(self.store());
         command.args(["--listen", "127.0.0.1:0"]).env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn");
-        if let Some(url) = &self.postgres {
+        if let Location::Postgres(url) = &self.database {
             command.args(["--database", url]);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap()
     }
-
-    /// The one number that `query` selects as `number`.
-    pub fn number(&self, query: &str) -> i64 {
-        self.numbers(query)[0]
-    }
-
-    /// What `query` selects as `number`.
-    pub fn numbers(&self, query: &str) -> Vec<i64> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = BigInt)]
-            number: i64,
-        }
-        let rows: Vec<Row> = match &self.postgres {
-            Some(url) => sql_query(query).load(&mut PgConnection::establish(url).unwrap()).unwrap(),
-            None => sql_query(query).load(&mut self.sqlite()).unwrap(),
-        };
-        rows.iter().map(|row| row.number).collect()
-    }
-
-    /// Changes rows behind the server's back.
-    pub fn alter(&self, statement: &str) {
-        match &self.postgres {
-            Some(url) => PgConnection::establish(url).unwrap().batch_execute(statement).unwrap(),
-            None => self.sqlite().batch_execute(statement).unwrap(),
-        }
-    }
-
-    /// A connection to the SQLite file that waits for others.
-    pub fn sqlite(&self) -> SqliteConnection {
-        let mut connection = SqliteConnection::establish(self.sqlite_file().to_str().unwrap()).unwrap();
-        connection.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
-        connection
-    }
 }
 
-/// A database of a name of its own where the tests are to run on PostgreSQL.
-fn new_postgres() -> Option<String> {
-    match env::var("CHANCERY_TEST_DATABASE").as_deref() {
-        Err(_) | Ok("sqlite") => return None,
-        Ok("postgres") => {}
-        Ok(other) => panic!("CHANCERY_TEST_DATABASE is `{other}`; sqlite or postgres is expected"),
-    }
-    let server = env::var("CHANCERY_TEST_POSTGRES")
-        .expect("CHANCERY_TEST_POSTGRES is not set; `scripts/test crash-postgres` sets it");
-    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-    let name = format!("process_{nanoseconds}_{}", std::process::id());
-    let mut connection = PgConnection::establish(&format!("{server}/postgres")).unwrap();
-    connection.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    Some(format!("{server}/{name}"))
+fn sqlite_in(data: &Path) -> Location {
+    Location::Sqlite(data.join("chancery.db"))
 }
 
 /// A running server; killed when dropped.
 pub struct Server {
     child: Child,
-    /// Where clients come in.
-    pub door: Door,
-    /// The operator's key, at the first start of a site.
-    pub operator: Option<String>,
+    pub address: SocketAddr,
+    /// The operator's client, at the first start of a site.
+    pub operator: Option<Client>,
 }
 
 impl Server {
-    /// A client that presents `token`.
-    pub fn client(&self, token: &str) -> Client {
-        self.door.client(token)
-    }
-
     /// Ends the process as a power cut would: SIGKILL, no chance to finish anything.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -190,114 +159,4 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Where a server listens, and the connections to it.
-#[derive(Clone)]
-pub struct Door {
-    agent: ureq::Agent,
-    address: String,
-}
-
-impl Door {
-    fn at(address: String) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(CLIENT_TIMEOUT));
-        Self { agent: config.build().into(), address }
-    }
-
-    /// A client that presents `token`.
-    pub fn client(&self, token: &str) -> Client {
-        Client { door: self.clone(), token: token.to_owned() }
-    }
-}
-
-/// An HTTP client for one server and one API key.
-pub struct Client {
-    door: Door,
-    token: String,
-}
-
-/// What a server answered.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub bytes: Vec<u8>,
-    pub took: Duration,
-}
-
-impl Answer {
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// The body as JSON; null when it is none.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_default()
-    }
-
-    /// A text in the body.
-    pub fn text(&self, pointer: &str) -> String {
-        let found = self.json().pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        found.unwrap_or_else(|| panic!("no `{pointer}` in {self}"))
-    }
-
-    /// Demands success.
-    pub fn ok(self) -> Self {
-        assert!(self.is_success(), "{self}");
-        self
-    }
-}
-
-impl std::fmt::Display for Answer {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} {}", self.status, String::from_utf8_lossy(&self.bytes))
-    }
-}
-
-/// The answer did not arrive: whether the server acted is not known.
-#[derive(Debug)]
-pub struct Lost;
-
-impl Client {
-    pub fn get(&self, path: &str) -> Result<Answer, Lost> {
-        let began = Instant::now();
-        answer(began, self.door.agent.get(self.url(path)).header("authorization", self.bearer()).call())
-    }
-
-    pub fn post(&self, path: &str, body: &Value) -> Result<Answer, Lost> {
-        self.post_text(path, &body.to_string(), None)
-    }
-
-    /// Posts so that repeating it with the same key changes nothing.
-    pub fn post_once(&self, path: &str, body: &Value, key: &str) -> Result<Answer, Lost> {
-        self.post_text(path, &body.to_string(), Some(key))
-    }
-
-    pub fn post_text(&self, path: &str, body: &str, key: Option<&str>) -> Result<Answer, Lost> {
-        let began = Instant::now();
-        let mut request = self.door.agent.post(self.url(path)).header("authorization", self.bearer());
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
-        }
-        answer(began, request.send(body))
-    }
-
-    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Answer, Lost> {
-        let began = Instant::now();
-        answer(began, self.door.agent.put(self.url(path)).header("authorization", self.bearer()).send(bytes))
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.door.address)
-    }
-
-    fn bearer(&self) -> String {
-        format!("Bearer {}", self.token)
-    }
-}
-
-fn answer(began: Instant, sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Answer, Lost> {
-    let mut response = sent.map_err(|_| Lost)?;
-    let bytes = response.body_mut().read_to_vec().map_err(|_| Lost)?;
-    Ok(Answer { status: response.status().as_u16(), bytes, took: began.elapsed() })
 }

@@ -4,9 +4,10 @@ use chancery_base::logs::{LogName, Promise, Receipt};
 use serde_json::json;
 
 use crate::{
-    app::{TestApp, text},
+    app::TestApp,
     client::opening,
-    fixtures::{self, FORUM, REVIEWS, TERMS},
+    fixtures::{self, TERMS},
+    organisation::text,
 };
 
 const PRAISE: &str = "I love it, works perfectly";
@@ -15,7 +16,7 @@ const PRAISE: &str = "I love it, works perfectly";
 fn a_model_is_licensed_refused_trained_again_and_used() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let first = acme.push("acme/reviews", fixtures::mixed_classifier(), &fixtures::passport(&[REVIEWS, FORUM]));
+    let first = acme.push("acme/reviews", fixtures::mixed_classifier(), &fixtures::mixed_passport());
     assert_eq!(first["version"], 1);
     let grant = acme.grant("acme/reviews", &globex, TERMS);
     let program = globex.program("commercial-service", "DE");

@@ -1,12 +1,20 @@
 //! The auditor: after a restart, everything that was acknowledged is asked for again, and every log is derived anew.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
-use chancery_base::logs::{Checkpoint, LogSource, SourceError, Trust, follow_log, verify_log};
+use chancery_base::{
+    db::Location,
+    logs::{Checkpoint, LogName, Trust, follow_log, verify_log},
+};
 use serde_json::Value;
 
 use super::registry::{GROWING, Registry};
-use crate::process::{Client, Server, Site};
+use crate::{
+    client::{Client, Served},
+    database::alter,
+    fixtures::files_below,
+    process::{Server, Site},
+};
 
 /// What clients were told.
 #[derive(Default)]
@@ -19,7 +27,7 @@ pub struct Acknowledged {
 /// What is remembered from one audit to the next.
 #[derive(Default)]
 pub struct Auditor {
-    checkpoints: Vec<(&'static str, Checkpoint)>,
+    checkpoints: Vec<(LogName, Checkpoint)>,
     checked: BTreeSet<u64>,
     asked: (usize, usize, usize),
     pub leaves: u64,
@@ -28,8 +36,8 @@ pub struct Auditor {
 impl Auditor {
     /// Checks everything that changed since the last time.
     pub fn audit(&mut self, registry: &Registry, server: &Server, told: &Acknowledged) {
-        self.versions(&server.client(&registry.owner), told);
-        let licensee = server.client(&registry.licensee);
+        self.versions(&registry.owner.client.at(server.address), told);
+        let licensee = registry.licensee.client.at(server.address);
         for used in &told.uses[self.asked.1..] {
             let decision = found(&licensee, &format!("/api/v1/decisions/{}", text(used, "decision")));
             assert_eq!(decision["outcome"], "allowed", "{decision}");
@@ -52,8 +60,8 @@ impl Auditor {
         let listed: Vec<u64> = model["items"].as_array().unwrap().iter().map(number).collect();
         for number in &listed {
             if self.checked.insert(*number) {
-                let report = owner.post(&format!("{path}/versions/v{number}/check"), &Value::Null).unwrap().ok();
-                assert_eq!(report.json()["verdict"], "valid", "version {number}: {report}");
+                let report = owner.post(&format!("{path}/versions/v{number}/check"), &Value::Null).ok();
+                assert_eq!(report.body["verdict"], "valid", "version {number}: {report}");
             }
         }
         for version in &told.versions[self.asked.0..] {
@@ -66,11 +74,11 @@ impl Auditor {
 
     /// Derives both logs from their public files and demands that they continue what was seen before.
     fn logs(&mut self, client: &Client) {
-        let trust = client.get("/log/trust").unwrap().ok();
+        let trust = client.get("/log/trust").ok();
         let trust: Trust = String::from_utf8(trust.bytes).unwrap().parse().unwrap();
         let mut checkpoints = Vec::new();
-        for log in ["audit", "liability"] {
-            let source = Served { client, log };
+        for log in LogName::ALL {
+            let source = Served { client: client.clone(), log };
             if let Some((_, remembered)) = self.checkpoints.iter().find(|(name, _)| *name == log) {
                 follow_log(&source, &trust.log_keys(), remembered).unwrap();
             }
@@ -79,22 +87,6 @@ impl Auditor {
         }
         self.leaves = checkpoints.iter().map(|(_, checkpoint)| checkpoint.size).sum();
         self.checkpoints = checkpoints;
-    }
-}
-
-/// A log as the server shows it to the world.
-struct Served<'a> {
-    client: &'a Client,
-    log: &'static str,
-}
-
-impl LogSource for Served<'_> {
-    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        match self.client.get(&format!("/log/{}/{path}", self.log)) {
-            Ok(answer) if answer.is_success() => Ok(Some(answer.bytes)),
-            Ok(answer) if answer.status == 404 => Ok(None),
-            other => Err(SourceError(format!("{path}: {other:?}"))),
-        }
     }
 }
 
@@ -127,30 +119,26 @@ fn books(registry: &Registry) {
         ),
     ];
     for (what, query) in violations {
-        assert_eq!(registry.site.number(query), 0, "{what}");
+        assert_eq!(registry.number(query), 0, "{what}");
     }
 }
 
 /// Right after a start nothing is on its way in: every stored file has a row and every row its file. Where several servers
 /// may share a database, files without a row are left for the one that may still be writing them.
 pub fn blobs(registry: &Registry) {
-    let store = registry.site.data.join("blobs");
-    let (stored, incoming) = (files(&store.join("blobs")), files(&store.join("incoming")));
-    let named = registry.site.number("SELECT count(*) AS number FROM blobs");
-    if registry.site.postgres().is_none() {
+    let store = registry.site.store();
+    let count = |folder: &str| files_below(&store.join(folder)).len() as i64;
+    let (stored, incoming) = (count("blobs"), count("incoming"));
+    let named = registry.number("SELECT count(*) AS number FROM blobs");
+    if matches!(registry.site.database, Location::Sqlite(_)) {
         assert_eq!((stored, incoming), (named, 0), "orphans were not swept");
     } else {
         assert!(stored >= named, "{named} blobs have rows and {stored} have files");
     }
 }
 
-fn files(folder: &Path) -> i64 {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
-}
-
 fn found(client: &Client, path: &str) -> Value {
-    client.get(path).unwrap().ok().json()
+    client.get(path).ok().body
 }
 
 fn number(version: &Value) -> u64 {
@@ -166,7 +154,7 @@ fn audit_after(statement: &str) {
     let (registry, server) = Registry::open(Site::new());
     let mut auditor = Auditor::default();
     auditor.audit(&registry, &server, &Acknowledged::default());
-    registry.site.alter(statement);
+    alter(&registry.site.database, statement);
     auditor.audit(&registry, &server, &Acknowledged::default());
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    net::SocketAddr,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -18,7 +19,10 @@ use super::{
     audit::{Acknowledged, Auditor, blobs},
     registry::{GROWING, Registry},
 };
-use crate::process::{Answer, Door, Lost, Server, Site};
+use crate::{
+    client::{Answer, Lost},
+    process::{Server, Site},
+};
 
 /// Kills unless `CHANCERY_CRASH_LOOPS` says otherwise.
 const LOOPS: u64 = 100;
@@ -55,7 +59,7 @@ fn kill_minus_nine_loses_nothing_acknowledged() {
         starting += began.elapsed();
         if kill % LOOPS_PER_AUDIT == 0 || kill == loops {
             blobs(&registry);
-            retried += clients.repeat_unanswered(&server.door);
+            retried += clients.repeat_unanswered(server.address);
             auditor.audit(&registry, &server, &clients.told.lock().unwrap());
         }
     }
@@ -83,10 +87,10 @@ impl<'a> Clients<'a> {
     /// Lets all clients work for a random time and kills the server under them.
     fn work_until_killed(&self, server: &mut Server) {
         let stop = AtomicBool::new(false);
-        let door = server.door.clone();
-        let until_stopped = |act: fn(&Self, &Door) -> Result<(), Lost>| {
+        let at = server.address;
+        let until_stopped = |act: fn(&Self, SocketAddr) -> Result<(), Lost>| {
             loop {
-                if stop.load(Ordering::Acquire) || act(self, &door).is_err() {
+                if stop.load(Ordering::Acquire) || act(self, at).is_err() {
                     break;
                 }
             }
@@ -101,26 +105,25 @@ impl<'a> Clients<'a> {
         });
     }
 
-    fn push(&self, door: &Door) -> Result<(), Lost> {
+    fn push(&self, at: SocketAddr) -> Result<(), Lost> {
         let note = format!("draft {}", self.number());
-        let registered = self.registry.push(door, GROWING, &note)?;
+        let registered = self.registry.push(at, GROWING, &note)?;
         self.remember(registered, |told, view| told.versions.push(view))
     }
 
-    fn grant(&self, door: &Door) -> Result<(), Lost> {
-        let accepted = self.registry.grant(door, GROWING)?;
+    fn grant(&self, at: SocketAddr) -> Result<(), Lost> {
+        let accepted = self.registry.grant(at, GROWING)?;
         self.remember(accepted, |told, view| told.grants.push(view))
     }
 
-    fn predict(&self, door: &Door) -> Result<(), Lost> {
+    fn predict(&self, at: SocketAddr) -> Result<(), Lost> {
         let number = self.number();
         let call = Unanswered { text: format!("I love number {number}"), key: format!("call-{number}") };
-        self.call(door, call)
+        self.call(at, call)
     }
 
-    fn call(&self, door: &Door, call: Unanswered) -> Result<(), Lost> {
-        let client = door.client(&self.registry.caller);
-        match self.registry.predict(&client, &call.text, Some(&call.key)) {
+    fn call(&self, at: SocketAddr, call: Unanswered) -> Result<(), Lost> {
+        match self.registry.predict(at, &call.text, Some(&call.key)) {
             Ok(answer) if answer.is_success() => self.remember(answer, |told, view| told.uses.push(view)),
             Ok(answer) => panic!("a call was not allowed: {answer}"),
             Err(Lost) => {
@@ -131,10 +134,10 @@ impl<'a> Clients<'a> {
     }
 
     /// Repeats what may or may not have happened; answers how many calls that were.
-    fn repeat_unanswered(&self, door: &Door) -> usize {
+    fn repeat_unanswered(&self, at: SocketAddr) -> usize {
         let calls = std::mem::take(&mut *self.unanswered.lock().unwrap());
         let count = calls.len();
-        calls.into_iter().for_each(|call| self.call(door, call).unwrap());
+        calls.into_iter().for_each(|call| self.call(at, call).unwrap());
         count
     }
 
@@ -146,11 +149,11 @@ impl<'a> Clients<'a> {
         let tokens: i64 = told.uses.iter().map(|used| used["usage"]["tokens"].as_i64().unwrap()).sum();
         let settled = "SELECT CAST(SUM(settled_tokens) AS BIGINT) AS number FROM quotas";
         // The registry's opening called once itself.
-        assert_eq!(self.registry.site.number(settled), tokens + self.registry.site.number(first));
+        assert_eq!(self.registry.number(settled), tokens + self.registry.number(first));
     }
 
     fn remember(&self, answer: Answer, keep: impl FnOnce(&mut Acknowledged, Value)) -> Result<(), Lost> {
-        keep(&mut self.told.lock().unwrap(), answer.ok().json());
+        keep(&mut self.told.lock().unwrap(), answer.ok().body);
         Ok(())
     }
 

@@ -56,6 +56,6 @@ fn a_registry_with_one_foreign_key_is_refused() {
 }
 
 fn works(registry: &Registry, server: &Server) {
-    registry.predict(&server.client(&registry.caller), "I love it", None).unwrap().ok();
-    registry.push(&server.door, CALLED, "afterwards").unwrap().ok();
+    registry.predict(server.address, "I love it", None).unwrap().ok();
+    registry.push(server.address, CALLED, "afterwards").unwrap().ok();
 }
