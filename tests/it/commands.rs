@@ -60,6 +60,11 @@ impl Program {
         Self { home: tempfile::tempdir().unwrap(), server: String::new(), token: String::new() }
     }
 
+    /// The same program and home, after the server was started again elsewhere.
+    pub fn pointed_at(self, client: &Client) -> Self {
+        Self { server: client.url(), ..self }
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         self.start(arguments).wait_with_output().unwrap().into()
     }

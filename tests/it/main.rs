@@ -33,8 +33,10 @@ mod policies;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod process;
+mod pushing;
 mod registration;
 mod replicas;
 #[path = "../support/required.rs"]
 mod required;
 mod story;
+mod tenants;
