@@ -4,6 +4,7 @@
 
 mod config;
 mod keys;
+mod sweeper;
 mod system;
 
 use std::{
@@ -30,6 +31,8 @@ use chancery_domain::{
     serving::{Desk, DeskParts},
 };
 use chancery_engine::{Engine, EngineConfig, EngineError};
+
+use sweeper::Sweeper;
 
 pub use config::Config;
 pub use keys::{Keys, KeysError};
@@ -81,7 +84,7 @@ pub enum OpenError {
     Act(#[from] Problem),
 }
 
-/// The opened program. Dropping it stops the sequencers after their round.
+/// The opened program. Dropping it stops sequencers and sweeper after their round.
 pub struct App {
     /// Where everything is recorded.
     pub database: Database,
@@ -106,6 +109,7 @@ pub struct App {
     audit: Arc<LogIdentity>,
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
+    _sweeper: Sweeper,
     _locks: Vec<File>,
 }
 
@@ -154,8 +158,10 @@ impl App {
         if config.is_alone() {
             database.act(licensing::reclaim_all)?;
             archive.sweep_uploads()?;
-            archive.sweep_orphans()?;
+            archive.remove_orphans(&archive.orphans()?, clock.now())?;
         }
+        let sweeper =
+            Sweeper::start(archive.clone()).map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
         let first_party = membership::open_registry(&office)?;
         desk.adopt_rules()?;
         let sequencers = logs.start(&database, &clock)?;
@@ -173,6 +179,7 @@ impl App {
             audit: logs.audit,
             liability: logs.liability,
             sequencers,
+            _sweeper: sweeper,
             _locks: locks,
         })
     }

@@ -100,9 +100,14 @@ impl Grant {
         Ok(rows::held(connection, licensee, model)?)
     }
 
-    /// Grants that `party` gave or holds, newest first.
-    pub fn of_party(connection: &mut AnyConnection, party: PartyId, limit: i64) -> Result<Vec<Self>, Problem> {
-        Ok(rows::of_party(connection, party, limit)?)
+    /// At most `limit` grants that `party` gave or holds, newest first, older than `before`.
+    pub fn of_party(
+        connection: &mut AnyConnection,
+        party: PartyId,
+        before: Option<GrantId>,
+        limit: u32,
+    ) -> Result<Vec<Self>, Problem> {
+        Ok(rows::of_party(connection, party, before, limit)?)
     }
 
     /// Whether `licensee` may see `model` because it was offered a grant on it.

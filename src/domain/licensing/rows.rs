@@ -134,16 +134,24 @@ pub(super) fn held(connection: &mut AnyConnection, licensee: PartyId, model: Mod
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Grants that `party` gave or holds, newest first.
-pub(super) fn of_party(connection: &mut AnyConnection, party: PartyId, limit: i64) -> Result<Vec<Grant>, Error> {
+/// At most `limit` grants that `party` gave or holds, newest first, older than `before`.
+pub(super) fn of_party(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    before: Option<GrantId>,
+    limit: u32,
+) -> Result<Vec<Grant>, Error> {
     let party = party.to_string();
-    let rows = grants::table
+    let mut page = grants::table
         .filter(grants::licensor_id.eq(&party).or(grants::licensee_id.eq(&party)))
         .order(grants::id.desc())
-        .limit(limit)
+        .limit(limit.into())
         .select(GrantRow::as_select())
-        .load(connection)?;
-    rows.into_iter().map(Grant::try_from).collect()
+        .into_boxed();
+    if let Some(before) = before {
+        page = page.filter(grants::id.lt(before.to_string()));
+    }
+    page.load::<GrantRow>(connection)?.into_iter().map(Grant::try_from).collect()
 }
 
 /// Whether `licensee` holds an offer or a grant on `model`.

@@ -31,7 +31,7 @@ pub use committing::{CommitOptions, Registered};
 pub use enrolment::NewSigningKey;
 pub use receiving::{Places, Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
-pub use sight::{find_visible, find_visible_model, is_visible, list_visible};
+pub use sight::{PAGE, find_visible, find_visible_model, is_visible, list_visible};
 pub use standing::NewHold;
 pub use vault::Vault;
 pub use weights::open_weights;

@@ -206,7 +206,7 @@ impl Archive {
                 self.vault.remove(&[stored.name]);
                 Ok(())
             }
-            // Whether the row was written is not known: an orphan is swept at the next start, a row without its file is not.
+            // Whether the row was written is not known: an orphan is swept later, a row without its file is not.
             Err(problem) if problem.kind == ProblemKind::LogUnavailable => Err(problem),
             Err(problem) => {
                 self.vault.remove(&[stored.name]);

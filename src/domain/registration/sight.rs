@@ -12,8 +12,8 @@ use crate::{
     parties::{Caller, Permission},
 };
 
-/// Most models in one listing.
-const LIST_LIMIT: u32 = 500;
+/// Models on one page of a listing.
+pub const PAGE: u32 = 100;
 
 /// The model and version a reference means, if `viewer` may know of them.
 ///
@@ -29,12 +29,17 @@ pub fn find_visible(
     Ok((model, artifacts::find_version_by_id(connection, id)?.ok_or_else(missing)?))
 }
 
-/// The models that `viewer` may know of, by name.
+/// A page of the models that `viewer` may know of, by name, after the one named `after`; shorter than [`PAGE`] when it is the
+/// last.
 ///
 /// Errors: the database cannot be read.
-pub fn list_visible(connection: &mut AnyConnection, viewer: PartyId) -> Result<Vec<Model>, Problem> {
+pub fn list_visible(
+    connection: &mut AnyConnection,
+    viewer: PartyId,
+    after: Option<&ModelName>,
+) -> Result<Vec<Model>, Problem> {
     let offered = Grant::models_of_licensee(connection, viewer)?;
-    Ok(artifacts::list_models(connection, viewer, &offered, None, LIST_LIMIT)?)
+    Ok(artifacts::list_models(connection, viewer, &offered, after, PAGE)?)
 }
 
 /// The model of this name, if `viewer` may know of it.

@@ -8,7 +8,7 @@ use chancery_base::{
     logs,
     problem::{Problem, ProblemKind},
     store::BlobName,
-    values::UploadId,
+    values::{UnixMillis, UploadId},
 };
 use serde_json::json;
 
@@ -17,6 +17,9 @@ use crate::{
     artifacts::{self, Upload},
     parties::{Caller, Permission},
 };
+
+/// Held while an upload is swept, so that of several processes one writes its leaf. The number is ours and arbitrary.
+const SWEEPING_LOCK: i64 = 0x4348_414e_0202;
 
 impl Archive {
     /// Gives an upload up; its files go unless a version or another upload needs them.
@@ -73,6 +76,7 @@ impl Archive {
             let leaf = self.recorder().own_leaf("upload-expired", vec![upload.party], &details)?;
             let (party, id) = (upload.party, upload.id);
             let removed = self.database.act(move |tx| {
+                tx.lock_exclusively(SWEEPING_LOCK)?;
                 // It may have been committed or given up since it was listed.
                 match artifacts::find_upload(tx, party, id)?.filter(|upload| upload.version.is_none()) {
                     Some(upload) => {
@@ -87,17 +91,24 @@ impl Archive {
         Ok(expired.len())
     }
 
-    /// Removes files that no row names: what a crash left between a durable blob and its row. Returns how many. Only to be
-    /// called at the start, before anything is taken in: a file on its way has no row yet either.
+    /// Files that no row names: what a crash left between a durable blob and its row, and for a moment each file on its way.
     ///
     /// Errors: those of store and database.
-    pub fn sweep_orphans(&self) -> Result<usize, Problem> {
-        self.vault.store.sweep(self.clock.now()).map_err(Problem::internal)?;
-        let named: BTreeSet<BlobName> = self.database.read(artifacts::blob_names)?.into_iter().collect();
+    pub fn orphans(&self) -> Result<BTreeSet<BlobName>, Problem> {
+        // The files first: one that comes in between is then named by its row already, or not listed.
         let stored = self.vault.store.names().map_err(Problem::internal)?;
-        let orphans: Vec<BlobName> = stored.into_iter().filter(|name| !named.contains(name)).collect();
-        self.vault.remove(&orphans);
-        Ok(orphans.len())
+        let named: BTreeSet<BlobName> = self.database.read(artifacts::blob_names)?.into_iter().collect();
+        Ok(stored.into_iter().filter(|name| !named.contains(name)).collect())
+    }
+
+    /// Removes orphans, and what writers that never finished left before `older_than`. While files are taken in, by whatever
+    /// process, only to be called with orphans that have been such for longer than any file waits for its row.
+    ///
+    /// Errors: those of the store.
+    pub fn remove_orphans(&self, orphans: &BTreeSet<BlobName>, older_than: UnixMillis) -> Result<(), Problem> {
+        self.vault.store.sweep(older_than).map_err(Problem::internal)?;
+        self.vault.remove(&orphans.iter().copied().collect::<Vec<_>>());
+        Ok(())
     }
 }
 

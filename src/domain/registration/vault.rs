@@ -69,7 +69,7 @@ impl Vault {
         open_blob(&*self.store, blob.name, key)
     }
 
-    /// Removes the files of blobs that no row names any more. One that stays behind is an orphan until the next start.
+    /// Removes the files of blobs that no row names any more. One that stays behind is an orphan until it is swept.
     pub(super) fn remove(&self, names: &[BlobName]) {
         for name in names {
             match self.store.delete(*name) {

@@ -143,7 +143,10 @@ fn a_file_without_a_row_is_gone_after_the_start() {
         );
         orphan.unwrap();
         assert_eq!(world.residue()[5], 4);
-        assert_eq!(archive.sweep_orphans(), Ok(1));
+        let orphans = archive.orphans().unwrap();
+        assert_eq!(orphans.len(), 1);
+        archive.remove_orphans(&orphans, archive.clock.now()).unwrap();
+        assert!(archive.orphans().unwrap().is_empty());
         assert_eq!(world.residue()[5], 3);
     });
 }
