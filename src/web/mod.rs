@@ -7,6 +7,7 @@ mod call;
 mod finish;
 mod log;
 mod openai;
+mod page;
 mod problem;
 mod refusal;
 mod routes;

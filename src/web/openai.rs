@@ -7,6 +7,7 @@ use chancery_base::{
     values::ModelReference,
 };
 use chancery_domain::{
+    artifacts::Model,
     registration,
     serving::{Answered, Inputs, Outcome, Output, UseRequest},
 };
@@ -118,12 +119,23 @@ fn encode(vector: &[f32], format: EncodingFormat) -> Value {
     }
 }
 
-/// `GET /v1/models`
+/// `GET /v1/models`: all of them, since these clients know no pages.
 pub async fn models(call: Call) -> Answer {
     let (app, party) = (call.app.clone(), call.caller.party.id);
-    let models =
-        blocking::record(move || app.database.read(|connection| registration::list_visible(connection, party))).await?;
-    let data: Vec<Value> = models.iter().map(model_view).collect();
+    let data = blocking::record(move || {
+        let mut data: Vec<Value> = Vec::new();
+        let mut last: Option<Model> = None;
+        loop {
+            let after = last.as_ref().map(|model| &model.name);
+            let page = app.database.read(|connection| registration::list_visible(connection, party, after))?;
+            data.extend(page.iter().map(model_view));
+            match page.into_iter().last() {
+                Some(model) => last = Some(model),
+                None => return Ok(data),
+            }
+        }
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(json!({"object": "list", "data": data})))
 }
 
@@ -138,7 +150,7 @@ pub async fn model(call: Call, path: web::Path<String>) -> Answer {
     Ok(HttpResponse::Ok().json(model_view(&model)))
 }
 
-fn model_view(model: &chancery_domain::artifacts::Model) -> Value {
+fn model_view(model: &Model) -> Value {
     json!({
         "id": model.name,
         "object": "model",

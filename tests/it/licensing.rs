@@ -169,3 +169,20 @@ fn silence_is_recorded_as_a_notice() {
     let recorded = decision["decision"].to_string();
     assert!(recorded.contains("silent-commercial"), "{recorded}");
 }
+
+#[test]
+fn a_long_listing_comes_in_pages() {
+    let (_app, acme, globex) = with_model();
+    let offers: Vec<Value> = (0..101).map(|_| acme.offer("acme/reviews", &globex, TERMS)["id"].clone()).collect();
+    let first = globex.client.get("/api/v1/grants").expect(200);
+    let second = globex.client.get(&format!("/api/v1/grants?after={}", text(&first["next"]))).expect(200);
+    let ids = |page: &Value| -> Vec<Value> {
+        page["items"].as_array().unwrap().iter().map(|grant| grant["id"].clone()).collect()
+    };
+    let mut listed = [ids(&first), ids(&second)].concat();
+    listed.reverse();
+    assert_eq!((ids(&first).len(), &second["next"]), (100, &Value::Null));
+    assert_eq!(listed, offers);
+    globex.client.get("/api/v1/grants?after=nothing").problem(400, "bad-request");
+    globex.client.get("/api/v1/models?after=nothing").problem(400, "bad-request");
+}

@@ -2,6 +2,7 @@
 
 mod address;
 mod http;
+mod pages;
 mod token;
 
 pub use address::ServerAddress;

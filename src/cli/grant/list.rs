@@ -1,7 +1,8 @@
-//! `chancery grant list`: licences given and received.
+//! `chancery grant list`: licences given and received, page after page.
 
 use clap::Args;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::cli::{
     context::Context,
@@ -16,11 +17,6 @@ use crate::cli::{
 pub struct Arguments;
 
 #[derive(Debug, Deserialize)]
-struct ListView {
-    items: Vec<ItemView>,
-}
-
-#[derive(Debug, Deserialize)]
 struct ItemView {
     id: String,
     model: String,
@@ -28,13 +24,14 @@ struct ItemView {
     terms_digest: String,
 }
 
-/// Asks the server.
+/// Asks the server until there is no further page.
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let answer = context.client()?.get::<ListView>("/api/v1/grants")?;
-    context.output.result(&answer.document, |words| {
+    let grants = context.client()?.every_page("/api/v1/grants")?;
+    context.output.result(&json!({ "items": grants }), |words| {
         let headings = [say!("column-id"), say!("column-model"), say!("column-status"), say!("column-terms")];
         let row = |grant: ItemView| vec![grant.id, grant.model, grant.status, grant.terms_digest];
-        table(words, &headings, answer.view.items.into_iter().map(row).collect())
+        let items = grants.iter().filter_map(|grant| ItemView::deserialize(grant).ok());
+        table(words, &headings, items.map(row).collect())
     })?;
     Ok(Exit::Success)
 }

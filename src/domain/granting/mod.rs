@@ -3,6 +3,7 @@
 mod accept;
 mod offer;
 mod revoke;
+mod show;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use offer::NewOffer;
+pub use show::{PAGE, ShownGrant};
 
 use crate::{licensing::Grant, parties::Caller, recording::Recorder};
 

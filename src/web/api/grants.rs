@@ -2,27 +2,19 @@
 
 use actix_web::{HttpResponse, web};
 use chancery_base::{
-    db::AnyConnection,
     problem::Problem,
     values::{GrantId, Language},
 };
-use chancery_domain::{
-    artifacts,
-    granting::{Changed, NewOffer},
-    licensing::{self, Grant},
-    parties,
-};
+use chancery_domain::granting::{Changed, NewOffer, PAGE, ShownGrant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::web::{
     blocking,
     call::{Answer, Call},
+    page::{PageQuery, next_page},
     problem::set,
 };
-
-/// Most grants in one listing.
-const LIST_LIMIT: i64 = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,23 +31,19 @@ pub async fn offer(call: Call) -> Answer {
     Ok(HttpResponse::Created().json(view))
 }
 
-/// `GET /api/v1/grants`
-pub async fn list(call: Call) -> Answer {
-    let (app, party, language) = (call.app.clone(), call.caller.party.id, call.language);
-    let items: Vec<Value> = blocking::record(move || {
-        app.database.read(|connection| {
-            let grants = Grant::of_party(connection, party, LIST_LIMIT)?;
-            grants.iter().map(|grant| view(connection, grant, language)).collect()
-        })
-    })
-    .await?;
-    Ok(HttpResponse::Ok().json(json!({"items": items})))
+/// `GET /api/v1/grants?after=`
+pub async fn list(call: Call, query: PageQuery) -> Answer {
+    let before = query.after()?;
+    let (app, caller, language) = (call.app.clone(), call.caller.clone(), call.language);
+    let shown = blocking::record(move || app.registrar.list(&caller, before)).await?;
+    let next = next_page(&shown, PAGE, |last| last.grant.id.to_string());
+    let items: Vec<Value> = shown.iter().map(|shown| view(shown, language)).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 
 /// `GET /api/v1/grants/{id}`
 pub async fn show(call: Call, path: web::Path<String>) -> Answer {
-    let view = grant_view(&call, grant_id(&path)?).await?;
-    Ok(HttpResponse::Ok().json(view))
+    Ok(HttpResponse::Ok().json(grant_view(&call, grant_id(&path)?).await?))
 }
 
 /// `POST /api/v1/grants/{id}/accept`
@@ -86,36 +74,29 @@ async fn changed_view(call: &Call, changed: Changed) -> Result<Value, Problem> {
 }
 
 async fn grant_view(call: &Call, id: GrantId) -> Result<Value, Problem> {
-    let (app, party, language) = (call.app.clone(), call.caller.party.id, call.language);
-    blocking::record(move || {
-        app.database.read(|connection| {
-            let grant = Grant::find_for(connection, id, party)?;
-            view(connection, &grant, language)
-        })
-    })
-    .await
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let shown = blocking::record(move || app.registrar.show(&caller, id)).await?;
+    Ok(view(&shown, call.language))
 }
 
 /// A grant as programs see it, with its clauses in the caller's language.
-fn view(connection: &mut AnyConnection, grant: &Grant, language: Language) -> Result<Value, Problem> {
-    let model = artifacts::find_model_by_id(connection, grant.model)?;
-    let licensor = parties::find_party(connection, grant.licensor)?;
-    let licensee = parties::find_party(connection, grant.licensee)?;
-    let quota = licensing::quota_of(connection, grant.id)?;
-    Ok(json!({
+fn view(shown: &ShownGrant, language: Language) -> Value {
+    let ShownGrant { grant, model, licensor, licensee, quota } = shown;
+    let quota = quota.map(|quota| json!({"tokens": quota.quota, "settled": quota.settled, "leased": quota.leased}));
+    json!({
         "id": grant.id,
         "status": grant.status.as_str(),
-        "model": model.map(|model| model.name),
-        "licensor": licensor.as_ref().map(|party| &party.slug),
+        "model": model,
+        "licensor": licensor,
         "licensor_id": grant.licensor,
-        "licensee": licensee.as_ref().map(|party| &party.slug),
+        "licensee": licensee,
         "licensee_id": grant.licensee,
         "terms": grant.terms,
         "terms_digest": grant.terms_digest,
         "clauses": grant.terms.render(language),
-        "quota": quota.map(|quota| json!({"tokens": quota.quota, "settled": quota.settled, "leased": quota.leased})),
+        "quota": quota,
         "offered_at": grant.offered_at,
         "accepted_at": grant.accepted_at,
         "revoked_at": grant.revoked_at,
-    }))
+    })
 }

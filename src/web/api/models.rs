@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{ModelReference, Selector},
+    values::{ModelName, ModelReference, Selector},
 };
 use chancery_domain::{
     artifacts::{self, Model, Version, VersionStatus},
@@ -18,6 +18,7 @@ use super::{predict::model_name, receipts::receipt_of_registration, signing_keys
 use crate::web::{
     blocking,
     call::{Answer, Call},
+    page::{PageQuery, next_page},
     problem::set,
 };
 
@@ -35,16 +36,20 @@ struct StatusBody {
 
 type VersionPath = web::Path<(String, String, String)>;
 
-/// `GET /api/v1/models`
-pub async fn list(call: Call) -> Answer {
+/// `GET /api/v1/models?after=`
+pub async fn list(call: Call, query: PageQuery) -> Answer {
+    let after = query.after::<ModelName>()?;
     let (app, party) = (call.app.clone(), call.caller.party.id);
-    let items = blocking::record(move || {
+    let (items, next) = blocking::record(move || {
         app.database.read(|connection| {
-            let models = registration::list_visible(connection, party)?;
-            models.iter().map(|model| summary(connection, model)).collect::<Result<Vec<_>, Problem>>()
+            let models = registration::list_visible(connection, party, after.as_ref())?;
+            let next = next_page(&models, registration::PAGE, |last| last.name.to_string());
+            let items = models.iter().map(|model| summary(connection, model)).collect::<Result<Vec<_>, Problem>>()?;
+            Ok::<_, Problem>((items, next))
         })
-    });
-    Ok(HttpResponse::Ok().json(json!({"items": items.await?, "next": null})))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 
 /// `GET /api/v1/models/{owner}/{name}`
