@@ -1,25 +1,38 @@
 //! What exists. A route is gated unless it stands in [`UNGATED`].
 
-use actix_web::{HttpResponse, middleware::from_fn, web};
+use actix_web::{HttpResponse, Route, middleware::from_fn, web};
 use chancery_base::problem::{Problem, ProblemKind};
 
 use super::{api, authentication::authenticate, call::Answer, finish::not_found, log, openai};
 use crate::app::App;
 
-/// Every route that answers without a record and without a key: probes, and what verifiers read.
-pub const UNGATED: &[&str] = &["/healthz", "/readyz", "/log/trust", "/log/{log}/checkpoint", "/log/{log}/tile/{path}"];
+/// A path, and what answers there.
+type Place = (&'static str, fn() -> Route);
 
-/// Puts every route in its place.
+/// A prefix, and what puts the routes below it in place.
+type Scope = (&'static str, fn(&mut web::ServiceConfig));
+
+/// Every route that answers without a record and without a key: probes, and what verifiers read.
+pub const UNGATED: &[Place] = &[
+    ("/healthz", || web::get().to(healthz)),
+    ("/readyz", || web::get().to(readyz)),
+    ("/log/trust", || web::get().to(log::trust)),
+    ("/log/{log}/checkpoint", || web::get().to(log::checkpoint)),
+    ("/log/{log}/tile/{path:.+}", || web::get().to(log::tile)),
+];
+
+/// Where every other route is: behind authentication.
+const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
+
+/// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config
-        .route("/healthz", web::get().to(healthz))
-        .route("/readyz", web::get().to(readyz))
-        .route("/log/trust", web::get().to(log::trust))
-        .route("/log/{log}/checkpoint", web::get().to(log::checkpoint))
-        .route("/log/{log}/tile/{path:.+}", web::get().to(log::tile))
-        .service(web::scope("/v1").wrap(from_fn(authenticate)).configure(openai_routes))
-        .service(web::scope("/api/v1").wrap(from_fn(authenticate)).configure(api_routes))
-        .default_service(web::to(not_found));
+    for (path, route) in UNGATED {
+        config.route(path, route());
+    }
+    for (prefix, routes) in GATED {
+        config.service(web::scope(prefix).wrap(from_fn(authenticate)).configure(routes));
+    }
+    config.default_service(web::to(not_found));
 }
 
 fn openai_routes(config: &mut web::ServiceConfig) {
@@ -84,5 +97,33 @@ async fn readyz(app: web::Data<App>) -> Answer {
     } else {
         Err(Problem::new(ProblemKind::LogUnavailable, "records cannot be written at the moment; see the server's log")
             .into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    #[test]
+    fn no_route_is_registered_outside_the_two_tables() {
+        let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")];
+        let (mut routes, mut scopes) = (0, 0);
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap();
+                routes += code.matches(".route(").count();
+                scopes += code.matches("web::scope(").count();
+                let places = code.matches(".service(").count() + code.matches("web::resource(").count();
+                assert!(places == 0 || path.ends_with("web/routes.rs"), "{} places routes", path.display());
+                assert!(!code.contains("#[get(") && !code.contains("#[post("), "{}", path.display());
+            }
+        }
+        assert_eq!((routes, scopes), (1, 1), "every route stands in a table of routes.rs");
     }
 }

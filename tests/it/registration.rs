@@ -323,3 +323,65 @@ fn a_member_may_not_administer_and_no_one_but_the_operator_operate() {
     acme.client.post("/api/v1/parties", &json!({"slug": "more", "title": "More"})).problem(403, "forbidden");
     acme.client.post("/api/v1/keys", &json!({"role": "operator", "label": "more"})).problem(403, "forbidden");
 }
+
+#[test]
+fn a_private_ancestor_counts_and_is_not_named() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    let hidden = fixtures::passport(&["the-hidden-set,CC-BY-NC-4.0"]);
+    acme.push_as("acme/base", &small(), &hidden, &json!({"visibility": "private"}));
+    let mut child = passport();
+    child["parent"] = json!([{"activity": "finetune", "model": "acme/base@v1"}]);
+    let mut files = small();
+    files.insert("README.md".to_owned(), b"tuned".to_vec());
+    acme.push("acme/tuned", &files, &child);
+    let path = "/api/v1/models/acme/tuned/versions/v1";
+    let (own, foreign) = (acme.client.get(path).expect(200), globex.client.get(path).expect(200));
+    let (own, foreign) = (&own["effective_licence"], &foreign["effective_licence"]);
+    assert!(own.to_string().contains("the-hidden-set"), "{own}");
+    assert!(!foreign.to_string().contains("the-hidden-set"), "{foreign}");
+    assert_eq!(own["licence"]["commercial_use"], foreign["licence"]["commercial_use"]);
+    let program = globex.program("commercial-service", "DE");
+    let preview = program.post("/api/v1/decisions/preview", &json!({"model": "acme/tuned"})).expect(200);
+    assert!(!preview.to_string().contains("the-hidden-set"), "{preview}");
+    acme.grant("acme/tuned", &globex, fixtures::TERMS);
+    let refused = program.predict("acme/tuned", "x");
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(!refused.body.to_string().contains("the-hidden-set"), "{}", refused.body);
+}
+
+#[test]
+fn an_idempotency_key_does_a_hold_a_status_and_an_alias_once() {
+    let app = TestApp::start();
+    let acme = app.party("acme");
+    acme.push_reviews();
+    let once = |client: &crate::client::Client, method: &str, path: &str, body: &Value| {
+        let path = format!("/api/v1/models/acme/reviews/{path}");
+        client.send(
+            method,
+            &path,
+            &[("idempotency-key", path.rsplit('/').next().unwrap())],
+            body.to_string().as_bytes(),
+        )
+    };
+    let hold = json!({"authority": "court", "reason": "order", "legal_demand": true});
+    let placed = once(&app.operator, "POST", "holds", &hold).expect(201);
+    assert_eq!(once(&app.operator, "POST", "holds", &hold).expect(201), placed);
+    let other = json!({"authority": "court", "reason": "another order", "legal_demand": true});
+    once(&app.operator, "POST", "holds", &other).problem(422, "idempotency-mismatch");
+    app.operator.logged_refusal("place-hold", "idempotency-mismatch");
+    for _ in 0..2 {
+        app.operator.delete(&format!("/api/v1/holds/{}", text(&placed["id"]))).expect(204);
+    }
+    let suspended = once(&acme.client, "POST", "versions/v1/status", &json!({"status": "suspended"})).expect(200);
+    let again = once(&acme.client, "POST", "versions/v1/status", &json!({"status": "suspended"})).expect(200);
+    assert_eq!(suspended["receipt"], again["receipt"]);
+    for _ in 0..2 {
+        once(&acme.client, "PUT", "aliases/stable", &json!({"version": "v1"})).expect(204);
+    }
+    acme.client.logged("the alias", |entry| entry["type"] == "alias-set");
+    let log = acme.client.log();
+    for event in ["hold-placed", "hold-released", "version-status-changed", "alias-set"] {
+        assert_eq!(log.iter().filter(|entry| entry["type"] == event).count(), 1, "{event}");
+    }
+}

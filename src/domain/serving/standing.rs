@@ -61,3 +61,6 @@ impl Standing {
             && found.policy_digest == self.policy)
     }
 }
+
+#[cfg(test)]
+mod tests;
