@@ -38,5 +38,6 @@ mod registration;
 mod replicas;
 #[path = "../support/required.rs"]
 mod required;
+mod starting;
 mod story;
 mod tenants;
