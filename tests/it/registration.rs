@@ -328,9 +328,9 @@ fn a_member_may_not_administer_and_no_one_but_the_operator_operate() {
 fn a_private_ancestor_counts_and_is_not_named() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let hidden = fixtures::passport(&["the-hidden-set,CC-BY-NC-4.0"]);
+    let hidden = fixtures::passport_with("the-hidden-set", "CC-BY-NC-4.0");
     acme.push_as("acme/base", &small(), &hidden, &json!({"visibility": "private"}));
-    let mut child = passport();
+    let mut child = fixtures::open_passport();
     child["parent"] = json!([{"activity": "finetune", "model": "acme/base@v1"}]);
     let mut files = small();
     files.insert("README.md".to_owned(), b"tuned".to_vec());

@@ -1,0 +1,52 @@
+//! Listing: the models a party may know of, with what a listing shows of each.
+
+use chancery_base::{
+    db::AnyConnection,
+    problem::Problem,
+    values::{ModelName, Slug},
+};
+
+use super::{Archive, list_visible, sight::find_visible_model};
+use crate::{
+    artifacts::{self, Model, Version},
+    parties::Caller,
+};
+
+/// A model as listings show it.
+#[derive(Debug, Clone)]
+pub struct ListedModel {
+    /// The model.
+    pub model: Model,
+    /// How many versions it has.
+    pub versions: u32,
+    /// Its aliases, with the numbers of the versions they point to.
+    pub aliases: Vec<(Slug, u32)>,
+}
+
+impl Archive {
+    /// A page of the models that the caller may know of, after the one named `after`; see [`list_visible`].
+    ///
+    /// Errors: the database cannot be read.
+    pub fn list(&self, caller: &Caller, after: Option<&ModelName>) -> Result<Vec<ListedModel>, Problem> {
+        self.database.read(|connection| {
+            let models = list_visible(connection, caller.party.id, after)?;
+            models.into_iter().map(|model| listed(connection, model)).collect()
+        })
+    }
+
+    /// One model with all its versions, oldest first.
+    ///
+    /// Errors: what does not exist and what is not for the caller answer alike.
+    pub fn show(&self, caller: &Caller, name: &ModelName) -> Result<(ListedModel, Vec<Version>), Problem> {
+        self.database.read(|connection| {
+            let model = find_visible_model(connection, caller.party.id, name)?;
+            let versions = artifacts::versions_of(connection, model.id)?;
+            Ok((listed(connection, model)?, versions))
+        })
+    }
+}
+
+fn listed(connection: &mut AnyConnection, model: Model) -> Result<ListedModel, Problem> {
+    let versions = artifacts::version_count(connection, model.id)?;
+    Ok(ListedModel { versions, aliases: artifacts::aliases_of(connection, model.id)?, model })
+}
