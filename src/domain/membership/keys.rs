@@ -81,6 +81,14 @@ pub fn issue_key(office: &Office, caller: &Caller, once: &Once, new: NewKey) -> 
     office.recorder().recorded(caller, "issue-api-key", &subject, issued)
 }
 
+/// The API keys of the caller's party, oldest first.
+///
+/// Errors: the caller may not administer its party.
+pub fn list_keys(office: &Office, caller: &Caller) -> Result<Vec<ApiKey>, Problem> {
+    caller.require(Permission::Administer)?;
+    office.database.read(|connection| Ok(parties::api_keys_of(connection, caller.party.id)?))
+}
+
 /// Revokes an API key of the caller's party; it is refused from the next request on.
 ///
 /// Errors: the caller may not administer its party; no such key of this party. Each is in the audit log.

@@ -3,7 +3,7 @@
 mod keys;
 mod parties;
 
-pub use keys::{NewKey, TokenShown, issue_key, revoke_key};
+pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
 pub use parties::{NewParty, PartyJoined, join, open_registry};
 
 use std::sync::Arc;

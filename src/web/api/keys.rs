@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use chancery_base::problem::Problem;
 use chancery_domain::{
     membership::{self, NewKey, TokenShown},
-    parties::{self, ApiKey, Permission},
+    parties::ApiKey,
 };
 use serde_json::{Value, json};
 
@@ -24,12 +24,9 @@ pub async fn issue(call: Call) -> Answer {
 
 /// `GET /api/v1/keys`
 pub async fn list(call: Call) -> Answer {
-    call.caller.require(Permission::Administer)?;
-    let (app, party) = (call.app.clone(), call.caller.party.id);
-    let keys = blocking::record(move || {
-        app.database.read(|connection| parties::api_keys_of(connection, party).map_err(Problem::from))
-    });
-    let items: Vec<Value> = keys.await?.iter().map(key_view).collect();
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let keys = blocking::record(move || membership::list_keys(&app.office, &caller)).await?;
+    let items: Vec<Value> = keys.iter().map(key_view).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
 

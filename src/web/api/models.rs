@@ -2,13 +2,12 @@
 
 use actix_web::{HttpResponse, web};
 use chancery_base::{
-    db::AnyConnection,
     problem::Problem,
     values::{ModelName, ModelReference, Selector},
 };
 use chancery_domain::{
-    artifacts::{self, Model, Version, VersionStatus},
-    registration::{self, CheckReport, FileVerdict},
+    artifacts::{Version, VersionStatus},
+    registration::{self, CheckReport, FileVerdict, ListedModel},
     serving::Description,
 };
 use serde::Deserialize;
@@ -39,34 +38,21 @@ type VersionPath = web::Path<(String, String, String)>;
 /// `GET /api/v1/models?after=`
 pub async fn list(call: Call, query: PageQuery) -> Answer {
     let after = query.after::<ModelName>()?;
-    let (app, party) = (call.app.clone(), call.caller.party.id);
-    let (items, next) = blocking::record(move || {
-        app.database.read(|connection| {
-            let models = registration::list_visible(connection, party, after.as_ref())?;
-            let next = next_page(&models, registration::PAGE, |last| last.name.to_string());
-            let items = models.iter().map(|model| summary(connection, model)).collect::<Result<Vec<_>, Problem>>()?;
-            Ok::<_, Problem>((items, next))
-        })
-    })
-    .await?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let listed = blocking::record(move || app.archive.list(&caller, after.as_ref())).await?;
+    let next = next_page(&listed, registration::PAGE, |last| last.model.name.to_string());
+    let items: Vec<Value> = listed.iter().map(summary).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 
 /// `GET /api/v1/models/{owner}/{name}`
 pub async fn show(call: Call, path: web::Path<(String, String)>) -> Answer {
-    let reference = ModelReference { model: model_name(&path)?, selector: Selector::Latest };
-    let (app, party) = (call.app.clone(), call.caller.party.id);
-    let view = blocking::record(move || {
-        app.database.read(|connection| {
-            let (model, _) = registration::find_visible(connection, party, &reference)?;
-            let mut view = summary(connection, &model)?;
-            let versions = artifacts::versions_of(connection, model.id)?;
-            let versions: Vec<Value> = versions.iter().map(version_summary).collect();
-            set(&mut view, "items", json!(versions));
-            Ok::<_, Problem>(view)
-        })
-    });
-    Ok(HttpResponse::Ok().json(view.await?))
+    let name = model_name(&path)?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let (listed, versions) = blocking::record(move || app.archive.show(&caller, &name)).await?;
+    let mut view = summary(&listed);
+    set(&mut view, "items", json!(versions.iter().map(version_summary).collect::<Vec<_>>()));
+    Ok(HttpResponse::Ok().json(view))
 }
 
 /// `GET /api/v1/models/{owner}/{name}/versions/{selector}`
@@ -178,18 +164,17 @@ fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
     Ok(view)
 }
 
-fn summary(connection: &mut AnyConnection, model: &Model) -> Result<Value, Problem> {
-    let aliases: serde_json::Map<String, Value> = artifacts::aliases_of(connection, model.id)?
-        .into_iter()
-        .map(|(alias, number)| (alias.to_string(), json!(number)))
-        .collect();
-    Ok(json!({
+fn summary(listed: &ListedModel) -> Value {
+    let ListedModel { model, versions, aliases } = listed;
+    let aliases: serde_json::Map<String, Value> =
+        aliases.iter().map(|(alias, number)| (alias.to_string(), json!(number))).collect();
+    json!({
         "model": model.name,
-        "versions": artifacts::version_count(connection, model.id)?,
+        "versions": versions,
         "visibility": model.visibility.code(),
         "created_at": model.created_at,
         "aliases": aliases,
-    }))
+    })
 }
 
 fn version_summary(version: &Version) -> Value {
