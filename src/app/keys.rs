@@ -51,6 +51,12 @@ impl Keys {
         Ok(Self { folder: folder.to_owned() })
     }
 
+    /// Where the keys are, for what must be kept with them.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The root key `name`, made at the first call.
     pub fn root_key(&self, name: &str, entropy: &dyn Entropy) -> Result<RootKey, KeysError> {
         let path = self.folder.join(name);

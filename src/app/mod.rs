@@ -15,7 +15,7 @@ use std::{
 
 use chancery_base::{
     db::{Database, Location},
-    logs::{AppendedLeaf, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
+    logs::{AppendedLeaf, LastSigned, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
     problem::Problem,
     store::{BlobStore, LocalStore},
     values::{Clock, Entropy, encode_hex},
@@ -253,7 +253,8 @@ fn open_logs(keys: &Keys, origin: Option<&str>, entropy: &dyn Entropy) -> Result
         let origin = name(&base, log)?;
         let checkpoint_key = keys.signing_key(&format!("{log}-checkpoint.pem"), entropy)?;
         let promise_key = keys.signing_key(&format!("{log}-promise.pem"), entropy)?;
-        Ok(Arc::new(LogIdentity::new(log, origin, checkpoint_key, promise_key)?))
+        let last_signed = LastSigned::in_folder(keys.folder(), log);
+        Ok(Arc::new(LogIdentity::new(log, origin, checkpoint_key, promise_key, last_signed)?))
     };
     Ok(Logs { audit: open(LogName::Audit)?, liability: open(LogName::Liability)? })
 }

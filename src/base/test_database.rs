@@ -9,18 +9,18 @@ use crate::{
 /// A database of a test's own.
 pub struct Place {
     pub location: Location,
-    _folder: Option<tempfile::TempDir>,
+    pub folder: tempfile::TempDir,
 }
 
 impl Place {
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { location: Location::Sqlite(folder.path().join("test.db")), _folder: Some(folder) }
+        Self { location: Location::Sqlite(folder.path().join("test.db")), folder }
     }
 
     fn on_postgres(server: &str) -> Self {
         let migrate = |url: &str| drop(Database::open(&Location::Postgres(url.to_owned())).unwrap());
-        Self { location: Location::Postgres(new_postgres(server, migrate)), _folder: None }
+        Self { location: Location::Postgres(new_postgres(server, migrate)), folder: tempfile::tempdir().unwrap() }
     }
 
     pub fn open(&self) -> Database {

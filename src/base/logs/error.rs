@@ -1,11 +1,9 @@
 //! Why a log could not be written, signed or read.
 
+use std::{io, path::PathBuf};
+
 use super::{checkpoint::CheckpointError, name::LogName};
-use crate::{
-    db,
-    problem::Problem,
-    values::{Invalid, UnixMillis},
-};
+use crate::{db, problem::Problem, values::Invalid};
 
 /// Every way the logs fail. All of them stop signing: a log that stands still is better than one that contradicts itself.
 #[derive(Debug, thiserror::Error)]
@@ -35,26 +33,28 @@ pub enum LogError {
         /// Which log.
         log: LogName,
     },
-    /// A checkpoint was published for more than is stored, or for something else: an old backup was restored.
+    /// A checkpoint was signed for more than is stored, or for something else: an old backup was restored, or a lagging
+    /// replica took over.
     #[error(
-        "the {log} log published {published} leaves and the database holds {stored} that do not continue them; \
-         restore a newer backup, or start a log with a new origin"
+        "a checkpoint of {published} leaves was signed for the {log} log, and the {stored} in the database do not continue it: \
+         an older backup was restored, or a replica that lagged behind took over; nothing is signed, since that would fork \
+         the log; bring back the newest database, or start anew with another data directory and other keys"
     )]
     RolledBack {
         /// Which log.
         log: LogName,
-        /// Leaves in the published checkpoint.
+        /// Leaves in the signed checkpoint.
         published: u64,
         /// Leaves in the database.
         stored: u64,
     },
-    /// The clock shows a time before that of the last checkpoint.
-    #[error("the clock went back before {last}, when the last checkpoint of the {log} log was signed; set it right")]
-    ClockWentBack {
-        /// Which log.
-        log: LogName,
-        /// When the last checkpoint was signed.
-        last: UnixMillis,
+    /// The file that remembers what was signed last cannot be read or written.
+    #[error("cannot tell from `{}` what was signed last: {cause}; bring the file back, readable and writable", file.display())]
+    Memory {
+        /// Which file.
+        file: PathBuf,
+        /// Why.
+        cause: io::Error,
     },
     /// Another sequencer was faster, although it should have waited.
     #[error("another sequencer changed the {log} log at the same time; it will be tried again")]

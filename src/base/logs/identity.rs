@@ -1,9 +1,10 @@
-//! What makes a log this log: its origin and its two keys, fixed when it is first opened.
+//! What makes a log this log: its origin and its two keys, fixed when it is first opened, and what they last signed.
 
 use super::{
     append::AppendedLeaf,
     checkpoint::{Origin, SignedCheckpoint},
     error::LogError,
+    last_signed::LastSigned,
     merkle::TreeHash,
     name::LogName,
     note::{Note, NoteSigner, NoteVerifier},
@@ -17,17 +18,19 @@ use crate::{
     values::Invalid,
 };
 
-/// A log's name, origin and signing keys.
+/// A log's name, origin and signing keys, and the memory of what was signed.
 #[derive(Debug)]
 pub struct LogIdentity {
     log: LogName,
     origin: Origin,
     signer: NoteSigner,
     promiser: NoteSigner,
+    last_signed: LastSigned,
 }
 
 impl LogIdentity {
     /// Gives `log` an origin and two different keys: one signs its checkpoints, the other its promises.
+    /// `last_signed` belongs to the checkpoint key.
     ///
     /// # Errors
     /// [`Invalid`] when both keys are the same.
@@ -36,13 +39,14 @@ impl LogIdentity {
         origin: Origin,
         checkpoint_key: SigningKey,
         promise_key: SigningKey,
+        last_signed: LastSigned,
     ) -> Result<Self, Invalid> {
         if checkpoint_key.verifying_key() == promise_key.verifying_key() {
             return Err(Invalid::new("(key)", "a promise key different from the checkpoint key"));
         }
         let promiser = NoteSigner::new(promise_key_name(&origin)?, promise_key);
         let signer = NoteSigner::new(origin.key_name().clone(), checkpoint_key);
-        Ok(Self { log, origin, signer, promiser })
+        Ok(Self { log, origin, signer, promiser, last_signed })
     }
 
     /// Which log.
@@ -88,10 +92,11 @@ impl LogIdentity {
     }
 
     /// Opens the log in a database: creates its state the first time, afterwards refuses another origin or key, a tree that
-    /// does not hash to its root and one that does not continue the last checkpoint.
+    /// does not hash to its root and one that does not continue what was signed last.
     ///
     /// # Errors
-    /// [`LogError::OtherIdentity`], [`LogError::Altered`], [`LogError::RolledBack`]; those of the database.
+    /// [`LogError::OtherIdentity`], [`LogError::Altered`], [`LogError::RolledBack`], [`LogError::Memory`]; those of the
+    /// database.
     pub fn open(&self, database: &Database) -> Result<(), LogError> {
         if database.read(|connection| rows::find_state(connection, self.log))?.is_none() {
             let (log, state) = (self.log, self.initial_state());
@@ -112,7 +117,6 @@ impl LogIdentity {
 
     fn check_stored(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
         let log = self.log;
-        let last = rows::last_checkpoint(connection, log)?;
         let state = rows::state(connection, log)?;
         if state.origin != self.origin.to_string() || state.verifier != self.verifier().to_string() {
             return Err(LogError::OtherIdentity { log, origin: state.origin });
@@ -120,9 +124,40 @@ impl LogIdentity {
         if stored::frontier(connection, log, state.size)?.root() != Some(state.root) {
             return Err(LogError::altered(log, format!("the hashes of {} leaves do not lead to the root", state.size)));
         }
-        let Some((note, _)) = last else { return Ok(()) };
-        let signed = SignedCheckpoint::open(note.as_bytes(), &[self.verifier()])?;
-        stored::check_continues(connection, log, signed.checkpoint())
+        self.check_continues(connection)
+    }
+
+    /// Refuses a database that does not continue what was signed last, here or according to the database.
+    ///
+    /// # Errors
+    /// [`LogError::RolledBack`], [`LogError::Memory`]; what reading fails with.
+    pub(super) fn check_continues(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
+        // Read first: what is read from the database after it is the same or newer.
+        let remembered = self.last_signed.note()?;
+        let Some((last, _)) = rows::last_checkpoint(connection, self.log)? else {
+            return self.check_remembered(connection);
+        };
+        // The usual case, many times a minute; signing compares the root itself.
+        if remembered.is_some_and(|remembered| remembered == last) {
+            return Ok(());
+        }
+        self.check_remembered(connection)?;
+        let last = SignedCheckpoint::open(last.as_bytes(), &[self.verifier()])?;
+        stored::check_continues(connection, self.log, last.checkpoint())?;
+        self.remember(&last)
+    }
+
+    fn check_remembered(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
+        let remembered = self.last_signed.read(self.verifier())?;
+        remembered.map_or(Ok(()), |remembered| stored::check_continues(connection, self.log, &remembered))
+    }
+
+    /// Remembers a checkpoint that was signed, before anyone sees it.
+    ///
+    /// # Errors
+    /// Those of [`LastSigned::remember`].
+    pub(super) fn remember(&self, signed: &SignedCheckpoint) -> Result<(), LogError> {
+        self.last_signed.remember(self.log, signed, self.verifier())
     }
 }
 

@@ -14,6 +14,7 @@ mod append;
 mod checkpoint;
 mod error;
 mod identity;
+mod last_signed;
 mod leaf;
 mod merkle;
 mod name;
@@ -38,6 +39,7 @@ pub use append::{AppendedLeaf, NewLeaf, append};
 pub use checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint};
 pub use error::LogError;
 pub use identity::LogIdentity;
+pub use last_signed::LastSigned;
 pub use leaf::{Entry, Opening};
 pub use merkle::{
     CompleteTile, Frontier, NodeReader, ProofError, TreeHash, check_consistency, check_inclusion, consistency_proof,
@@ -46,14 +48,13 @@ pub use name::LogName;
 pub use note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier, VerifierError};
 pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
-pub use publish::{HEARTBEAT_MS, publish};
+pub use publish::publish;
 pub use read::{
     Listing, OpenedLeaf, checkpoint, first_checkpoint_with, leaf, list, opening, receipt, receipt_within, tile,
 };
 pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;
 pub use source::StoredSource;
-pub use stored::check_continues;
 pub use tile::{
     Contents, ENTRY_BYTES, NodeError, TILE_WIDTH, Tile, TileNodes, decode_entries, decode_hashes, encode_entries,
     encode_hashes,

@@ -1,7 +1,7 @@
 //! Publishing: what is committed is read back, hashed anew, signed and stored as the log's checkpoint.
 //!
-//! INVARIANT: only what a transaction has committed is signed, sizes never go down, and times never go back. A log signs at
-//! least once a minute even when nothing happened, so that silence can be told from standstill.
+//! INVARIANT: only what a transaction has committed and what continues the last signature is signed, and sizes never go
+//! down. Checkpoints carry no time: the one stored beside them is for the operator, and no clock decides what is signed.
 
 use super::{
     checkpoint::{Checkpoint, SignedCheckpoint},
@@ -16,45 +16,35 @@ use crate::{
     values::UnixMillis,
 };
 
-/// A checkpoint is signed again after this time, whether or not the log grew.
-pub const HEARTBEAT_MS: i64 = 60_000;
-/// How far the clocks of several servers of one log may differ.
-const CLOCK_TOLERANCE_MS: i64 = 5_000;
-
-/// Signs and stores a checkpoint if one is due; answers whether it was.
+/// Signs and stores a checkpoint if the log grew since the last one; answers whether it did.
 ///
 /// # Errors
-/// [`LogError::Altered`] when what is stored does not hash to the root, [`LogError::RolledBack`],
-/// [`LogError::ClockWentBack`]; those of the database. Nothing is published then.
+/// [`LogError::Altered`] when what is stored does not hash to the root, [`LogError::RolledBack`], [`LogError::Memory`];
+/// those of the database. Nothing is published then.
 pub fn publish(database: &Database, identity: &LogIdentity, now: UnixMillis) -> Result<bool, LogError> {
-    let due = database.read(|connection| due(connection, identity, now))?;
+    let due = database.read(|connection| due(connection, identity))?;
     let Some(checkpoint) = due else { return Ok(false) };
     let note = checkpoint.sign(identity.signer())?.to_string();
     // A signature that went wrong in memory must not leave this process.
-    SignedCheckpoint::open(note.as_bytes(), &[identity.verifier()])?;
+    let signed = SignedCheckpoint::open(note.as_bytes(), &[identity.verifier()])?;
+    identity.remember(&signed)?;
     let log = identity.log();
     database.act(move |tx| Ok(store(tx, log, &checkpoint, &note, now)?))?;
     Ok(true)
 }
 
 /// The checkpoint to sign now, checked against the stored entries.
-fn due(
-    connection: &mut AnyConnection,
-    identity: &LogIdentity,
-    now: UnixMillis,
-) -> Result<Option<Checkpoint>, LogError> {
+fn due(connection: &mut AnyConnection, identity: &LogIdentity) -> Result<Option<Checkpoint>, LogError> {
     let log = identity.log();
+    identity.check_continues(connection)?;
     // Read first: the state that is read after it is the same or newer.
     let last = stored::last_checkpoint(connection, log)?;
     let state = rows::state(connection, log)?;
-    if let Some((last, signed_at, _)) = &last {
+    if let Some((last, ..)) = &last {
         if last.size > state.size {
             return Err(LogError::RolledBack { log, published: last.size, stored: state.size });
         }
-        if now.plus_millis(CLOCK_TOLERANCE_MS) < *signed_at {
-            return Err(LogError::ClockWentBack { log, last: *signed_at });
-        }
-        if last.size == state.size && now < signed_at.plus_millis(HEARTBEAT_MS) {
+        if last.size == state.size {
             return Ok(None);
         }
     }
@@ -72,17 +62,15 @@ fn due(
 
 fn store(tx: &mut Tx<'_>, log: LogName, checkpoint: &Checkpoint, note: &str, now: UnixMillis) -> Result<(), LogError> {
     tx.lock_exclusively(log.lock())?;
-    let mut signed_at = now;
-    if let Some((last, last_signed_at, _)) = stored::last_checkpoint(tx, log)? {
-        if last.size > checkpoint.size {
-            // Another server published a later one meanwhile.
-            return Ok(());
-        }
+    if let Some((last, ..)) = stored::last_checkpoint(tx, log)? {
         if last.size == checkpoint.size && last.root != checkpoint.root {
             return Err(LogError::altered(log, format!("size {} was signed with another root", last.size)));
         }
-        signed_at = signed_at.max(last_signed_at);
+        if last.size >= checkpoint.size {
+            // Another server published as much meanwhile.
+            return Ok(());
+        }
     }
-    rows::store_checkpoint(tx, log, checkpoint.size, note, signed_at)?;
+    rows::insert_checkpoint(tx, log, checkpoint.size, note, now)?;
     Ok(())
 }

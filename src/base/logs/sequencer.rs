@@ -107,6 +107,8 @@ impl Worker {
         let log = self.identity.log();
         let mut pause = IDLE_PAUSE;
         if self.database.read(|connection| rows::has_unsequenced(connection, log))? {
+            // No leaf gets a place that was signed for another one.
+            self.database.read(|connection| self.identity.check_continues(connection))?;
             let placed = self.database.act(move |tx| sequence(tx, log, BATCH_LEAVES).map_err(not_sequenced))?;
             pause = if placed.leaves == BATCH_LEAVES { Duration::ZERO } else { BUSY_PAUSE };
         }

@@ -60,11 +60,15 @@ pub(super) fn read_checkpoint(log: LogName, note: &str) -> Result<Checkpoint, Lo
     Ok(note.text().parse()?)
 }
 
-/// Refuses a log that does not continue what was `published`: an older backup, or another log.
+/// Refuses a log that does not continue what was `published`: an older backup, a lagging replica, or another log.
 ///
 /// # Errors
 /// [`LogError::RolledBack`]; what reading fails with.
-pub fn check_continues(connection: &mut AnyConnection, log: LogName, published: &Checkpoint) -> Result<(), LogError> {
+pub(super) fn check_continues(
+    connection: &mut AnyConnection,
+    log: LogName,
+    published: &Checkpoint,
+) -> Result<(), LogError> {
     let state = rows::state(connection, log)?;
     let rolled_back = LogError::RolledBack { log, published: published.size, stored: state.size };
     if published.size > state.size {

@@ -7,8 +7,8 @@ pub(super) use leaves::{
     LeafRows, assign_positions, find_leaf, find_opening, has_unsequenced, list, placed_entries, placed_leaf,
 };
 pub(super) use tree::{
-    State, advance, find_state, first_checkpoint_with, hashes, insert_state, insert_tile_hash, last_checkpoint, state,
-    store_checkpoint,
+    State, advance, find_state, first_checkpoint_with, hashes, insert_checkpoint, insert_state, insert_tile_hash,
+    last_checkpoint, state,
 };
 
 use crate::db::Error;

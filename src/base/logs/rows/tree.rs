@@ -141,27 +141,20 @@ pub(in crate::logs) fn first_checkpoint_with(
     Ok(note)
 }
 
-/// Stores a checkpoint; one of the same size is replaced, which says that it was signed again.
-pub(in crate::logs) fn store_checkpoint(
+pub(in crate::logs) fn insert_checkpoint(
     tx: &mut Tx<'_>,
     log: LogName,
     size: u64,
     note: &str,
     signed_at: UnixMillis,
 ) -> Result<(), Error> {
-    let size = stored(size)?;
-    let again = diesel::update(log_checkpoints::table.find((log.as_str(), size)))
-        .set((log_checkpoints::note.eq(note), log_checkpoints::signed_at.eq(signed_at.as_millis())))
+    diesel::insert_into(log_checkpoints::table)
+        .values((
+            log_checkpoints::log.eq(log.as_str()),
+            log_checkpoints::size.eq(stored(size)?),
+            log_checkpoints::note.eq(note),
+            log_checkpoints::signed_at.eq(signed_at.as_millis()),
+        ))
         .execute(&mut **tx)?;
-    if again == 0 {
-        diesel::insert_into(log_checkpoints::table)
-            .values((
-                log_checkpoints::log.eq(log.as_str()),
-                log_checkpoints::size.eq(size),
-                log_checkpoints::note.eq(note),
-                log_checkpoints::signed_at.eq(signed_at.as_millis()),
-            ))
-            .execute(&mut **tx)?;
-    }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod writing;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicI64, Ordering},
 };
 
 use diesel::{RunQueryDsl, sql_query};
@@ -19,21 +19,24 @@ use crate::{
     db::{Database, Tx},
     problem::Problem,
     test_database::{Place, on_each_database},
-    values::{Clock, Entropy, LeafId, PartyId, Sha256Digest, UnixMillis},
+    values::{Clock, Counting, LeafId, PartyId, UnixMillis},
 };
 
-/// A repeatable source of bytes: SHA-256 of a counter that all tests of a process share.
-struct Counting;
+impl Place {
+    fn identity_of(&self, log: LogName, seed: u8) -> LogIdentity {
+        let key = |seed| SigningKey::from_seed(&Secret::copy_from(&[seed; 32]).unwrap());
+        let last_signed = LastSigned::in_folder(self.folder.path(), log);
+        let origin = format!("example.com/{log}").parse().unwrap();
+        LogIdentity::new(log, origin, key(seed), key(seed + 100), last_signed).unwrap()
+    }
 
-impl Entropy for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        for part in bytes.chunks_mut(Sha256Digest::LENGTH) {
-            let block = Sha256Digest::of(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-            part.copy_from_slice(&block.as_bytes()[..part.len()]);
-        }
+    fn identity(&self) -> LogIdentity {
+        self.identity_of(LOG, 1)
     }
 }
+
+/// All tests of a process share one, since some share a database.
+static ENTROPY: Counting = Counting::new();
 
 /// A clock that stands until it is set.
 struct SetClock(AtomicI64);
@@ -47,21 +50,12 @@ impl Clock for SetClock {
 const START: UnixMillis = UnixMillis::new(1_700_000_000_000);
 const LOG: LogName = LogName::Audit;
 
-fn identity_of(log: LogName, seed: u8) -> LogIdentity {
-    let key = |seed| SigningKey::from_seed(&Secret::copy_from(&[seed; 32]).unwrap());
-    LogIdentity::new(log, format!("example.com/{log}").parse().unwrap(), key(seed), key(seed + 100)).unwrap()
-}
-
-fn identity() -> LogIdentity {
-    identity_of(LOG, 1)
-}
-
 fn party(number: u8) -> PartyId {
     format!("party_018bcfe56800700080000000000000{number:02x}").parse().unwrap()
 }
 
 fn new_leaf(number: u64, now: UnixMillis) -> NewLeaf {
-    NewLeaf::new(LOG, &json!({"number": number}), vec![party(1)], &Counting, now).unwrap()
+    NewLeaf::new(LOG, &json!({"number": number}), vec![party(1)], &ENTROPY, now).unwrap()
 }
 
 /// Appends leaves in acts of a hundred and answers what was appended.
@@ -84,7 +78,7 @@ fn sequence_all(database: &Database) -> Result<Sequenced, Problem> {
 
 /// A log of `count` leaves, sequenced and published.
 fn published_log(place: &Place, count: u64) -> (Database, LogIdentity, Vec<AppendedLeaf>) {
-    let (database, identity) = (place.open(), identity());
+    let (database, identity) = (place.open(), place.identity());
     identity.open(&database).unwrap();
     let leaves = append_leaves(&database, count, START);
     sequence_all(&database).unwrap();

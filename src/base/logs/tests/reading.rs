@@ -29,7 +29,7 @@ fn a_promise_comes_at_once_and_the_proof_after_sequencing() {
 fn openings_are_for_their_readers_only() {
     on_each_database(|place| {
         let (database, _, _) = published_log(place, 0);
-        let leaf = NewLeaf::new(LOG, &json!({"to": "one"}), vec![party(1), party(1)], &Counting, START).unwrap();
+        let leaf = NewLeaf::new(LOG, &json!({"to": "one"}), vec![party(1), party(1)], &ENTROPY, START).unwrap();
         let id = leaf.id();
         database.act(move |tx| Ok(append(tx, &leaf)?)).unwrap();
         let read = |party| database.read(|connection| opening(connection, id, party)).unwrap();
@@ -55,7 +55,7 @@ fn listings_page_in_log_order_and_keep_parties_apart() {
         let (database, identity, _) = published_log(place, 0);
         for (number, reader) in [1, 2, 1, 1, 2, 1].into_iter().enumerate() {
             let now = START.plus_millis(number as i64);
-            let leaf = NewLeaf::new(LOG, &json!({"number": number}), vec![party(reader)], &Counting, now).unwrap();
+            let leaf = NewLeaf::new(LOG, &json!({"number": number}), vec![party(reader)], &ENTROPY, now).unwrap();
             database.act(move |tx| Ok(append(tx, &leaf)?)).unwrap();
         }
         let listed = |listing: Listing| {
