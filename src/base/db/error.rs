@@ -45,16 +45,23 @@ impl From<Diesel> for Error {
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, information) => Self::Unique {
                 constraint: information.constraint_name().unwrap_or_else(|| information.message()).to_owned(),
             },
+            Diesel::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction
+                | DatabaseErrorKind::SerializationFailure,
+                information,
+            ) => Self::Unavailable(information.message().to_owned()),
             Diesel::DatabaseError(_, information) => from_message(information.message()),
             other => Self::Other(other.to_string()),
         }
     }
 }
 
-/// SQLite and libpq tell these conditions apart by their text only, as diesel hands them on.
+/// The rest SQLite and libpq tell apart by their text only, as diesel hands it on.
 fn from_message(message: &str) -> Error {
     const FULL: [&str; 2] = ["database or disk is full", "No space left on device"];
-    const UNAVAILABLE: [&str; 10] = [
+    const UNAVAILABLE: [&str; 13] = [
         "disk I/O error",
         "readonly database",
         "unable to open database file",
@@ -62,9 +69,12 @@ fn from_message(message: &str) -> Error {
         "server closed the connection",
         "no connection to the server",
         "terminating connection",
+        "connection has been closed",
+        "could not receive data from server",
+        "could not send data to server",
+        "the database system is",
         "lock timeout",
         "deadlock detected",
-        "connection",
     ];
     let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
     if says(&FULL) {
@@ -108,4 +118,30 @@ pub(super) fn log_unavailable() -> Problem {
         ProblemKind::LogUnavailable,
         "the record could not be written in time, so the request is refused; retry with the same Idempotency-Key",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_told_from_our_own_defects() {
+        let problem = |kind, message: &str| {
+            let error = Diesel::DatabaseError(kind, Box::new(message.to_owned()));
+            Problem::from(Error::from(error)).kind
+        };
+        for kind in [
+            DatabaseErrorKind::ClosedConnection,
+            DatabaseErrorKind::UnableToSendCommand,
+            DatabaseErrorKind::ReadOnlyTransaction,
+            DatabaseErrorKind::SerializationFailure,
+        ] {
+            assert_eq!(problem(kind, "in the words of any language"), ProblemKind::LogUnavailable);
+        }
+        for message in ["canceling statement due to lock timeout", "the database system is shutting down"] {
+            assert_eq!(problem(DatabaseErrorKind::Unknown, message), ProblemKind::LogUnavailable, "{message}");
+        }
+        assert_eq!(problem(DatabaseErrorKind::Unknown, "no such column: connection"), ProblemKind::Internal);
+        assert_eq!(problem(DatabaseErrorKind::Unknown, "No space left on device"), ProblemKind::StorageFull);
+    }
 }

@@ -12,7 +12,7 @@ const MIGRATION_LOCK: i64 = 0x4348_414e_0001;
 
 /// Applies the migrations that are missing.
 pub(super) fn run(location: &Location) -> Result<(), Error> {
-    let mut connection = location.connect()?;
+    let mut connection = location.connect_patiently()?;
     if matches!(connection, AnyConnection::Postgres(_)) {
         connection.run(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
     }

@@ -37,7 +37,8 @@ pub struct Database {
 impl Database {
     /// Opens (and where needed creates) the database and brings its tables up to date.
     ///
-    /// Errors: the location cannot be reached or written, or a migration fails.
+    /// # Errors
+    /// [`Error::Unavailable`] when the location cannot be reached or written; [`Error::Other`] when a migration fails.
     pub fn open(location: &Location) -> Result<Self, Error> {
         Self::open_with(location, Batching::of(location))
     }
@@ -45,7 +46,8 @@ impl Database {
     /// Opens the database with another number of workers or acts per commit than the location's own; for measuring what
     /// those are worth.
     ///
-    /// Errors: as [`Database::open`].
+    /// # Errors
+    /// As [`Database::open`].
     pub fn open_with(location: &Location, batching: Batching) -> Result<Self, Error> {
         migrate::run(location)?;
         let writer = Arc::new(writer::Writer::start(location, batching)?);
@@ -60,6 +62,9 @@ impl Database {
     }
 
     /// Runs a read. It sees every act that was answered before it began.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection can be had in time; the read's own.
     pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
         watch::waiting(|| {
             let mut connection = self.readers.get().map_err(|error| Error::Unavailable(error.to_string()))?;
@@ -70,8 +75,10 @@ impl Database {
     /// Runs an act: rows and log leaves only, all of it durable when this returns `Ok`, none of it when it returns the
     /// act's own error.
     ///
-    /// Errors: the act's own; [`crate::problem::ProblemKind::LogUnavailable`] when the commit failed or took longer than
-    /// [`ACT_DEADLINE_MS`], in which case the act may or may not have happened and an idempotency key decides.
+    /// # Errors
+    /// The act's own; [`crate::problem::ProblemKind::LogUnavailable`] when the commit failed or took longer than
+    /// [`ACT_DEADLINE_MS`], in which case the act may or may not have happened and an idempotency key decides;
+    /// [`crate::problem::ProblemKind::Overloaded`] when too many acts wait.
     pub fn act<T: Send + 'static>(
         &self,
         act: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,

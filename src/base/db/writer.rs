@@ -176,6 +176,7 @@ impl Worker {
             if let Err(error) = &committed {
                 tracing::error!(error.cause = %error, batch.acts = batch.len(), "commit failed");
                 self.connection = None;
+                self.file.iter_mut().for_each(FileIdentity::reconnects);
             }
             for act in batch {
                 act.answer(committed.as_ref().copied().map_err(problem_of));
@@ -212,7 +213,7 @@ impl Worker {
         }
         pending.write(connection)?;
         connection.run("COMMIT")?;
-        self.check_file()
+        self.file.as_mut().map_or(Ok(()), FileIdentity::check_committed)
     }
 
     fn check_file(&self) -> Result<(), Error> {
@@ -304,5 +305,28 @@ mod tests {
         std::fs::remove_file(folder.path().join("test.db")).unwrap();
         assert_eq!(insert(&database, "a").unwrap_err().kind, ProblemKind::LogUnavailable);
         assert!(!database.is_writable());
+    }
+
+    #[test]
+    fn a_removed_write_ahead_log_refuses_acts_from_then_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database(&folder);
+        std::fs::remove_file(folder.path().join("test.db-wal")).unwrap();
+        for text in ["a", "b", "c"] {
+            assert_eq!(insert(&database, text).unwrap_err().kind, ProblemKind::LogUnavailable);
+            assert!(!database.is_writable());
+        }
+        drop(database);
+        insert(&Database::open(&Location::Sqlite(folder.path().join("test.db"))).unwrap(), "d").unwrap();
+    }
+
+    #[test]
+    fn a_failed_commit_does_not_keep_the_writer_from_going_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database(&folder);
+        let failed: Result<(), _> = database.act(|tx| Ok(tx.run("COMMIT")?));
+        assert_eq!(failed.unwrap_err().kind, ProblemKind::LogUnavailable);
+        insert(&database, "a").unwrap();
+        assert!(database.is_writable());
     }
 }

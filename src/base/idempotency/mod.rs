@@ -66,7 +66,9 @@ impl<T> Done<T> {
 impl Once {
     /// Runs `act` unless the same request ran before, in which case its remembered outcome is returned.
     ///
-    /// Errors: [`ProblemKind::IdempotencyMismatch`] when the key came with another request before; the act's own.
+    /// # Errors
+    /// [`ProblemKind::IdempotencyMismatch`] when the key came with another request before; the act's own; those of the
+    /// database.
     pub fn run<T: Serialize + DeserializeOwned>(
         &self,
         tx: &mut Tx<'_>,
@@ -74,6 +76,8 @@ impl Once {
         act: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem>,
     ) -> Result<Done<T>, Problem> {
         let Some(IdempotencyKey(key)) = &self.key else { return act(tx).map(Done::Now) };
+        // The same request may be under way in another process; its outcome is what this one waits for.
+        tx.lock_exclusively(lock_of(self.party, key))?;
         if let Some(remembered) = rows::find(tx, self.party, key)? {
             return self.repeat(&remembered).map(Done::Before);
         }
@@ -84,6 +88,10 @@ impl Once {
     }
 
     /// The remembered outcome of this request, if it ran before. For what must be known before any work is done.
+    ///
+    /// # Errors
+    /// [`ProblemKind::IdempotencyMismatch`] when the key came with another request before; [`ProblemKind::Internal`] when
+    /// what is remembered is no `T`; those of the database.
     pub fn remembered<T: DeserializeOwned>(
         &self,
         connection: &mut crate::db::AnyConnection,
@@ -103,24 +111,65 @@ impl Once {
     }
 }
 
+/// The lock under which a party's key is used. Two keys that share one wait for each other needlessly, nothing worse.
+fn lock_of(party: PartyId, key: &str) -> i64 {
+    let digest = Sha256Digest::of(format!("idempotency {party} {key}").as_bytes());
+    digest.as_bytes().iter().take(size_of::<i64>()).fold(0, |lock, byte| lock << 8 | i64::from(*byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_database::on_each_database;
+    use crate::{
+        db::Database,
+        test_database::{Place, on_each_database},
+    };
+
+    const PARTY: &str = "party_018bcfe568007000800000000000000a";
+
+    fn once(key: &str, body: &str) -> Once {
+        Once { party: PARTY.parse().unwrap(), key: key.parse().ok(), request: Sha256Digest::of(body.as_bytes()) }
+    }
+
+    fn with_party(place: &Place) -> Database {
+        let database = place.open();
+        let insert = |tx: &mut Tx<'_>| {
+            rows::tests::insert_party(tx, PARTY.parse().unwrap());
+            Ok(())
+        };
+        database.act(insert).unwrap();
+        database
+    }
+
+    #[test]
+    fn a_request_that_is_under_way_elsewhere_is_waited_for() {
+        on_each_database(|place| {
+            let servers = [with_party(place), place.open()];
+            let (begun, has_begun) = std::sync::mpsc::channel();
+            std::thread::scope(|scope| {
+                let first = scope.spawn(|| {
+                    servers[0].act(move |tx| {
+                        once("k", "body").run(tx, UnixMillis::new(1), |_| {
+                            begun.send(()).unwrap();
+                            std::thread::sleep(std::time::Duration::from_millis(200));
+                            Ok(1)
+                        })
+                    })
+                });
+                has_begun.recv().unwrap();
+                let second = servers[1].act(|tx| once("k", "body").run(tx, UnixMillis::new(1), |_| Ok(2)));
+                assert_eq!(first.join().unwrap(), Ok(Done::Now(1)));
+                assert_eq!(second, Ok(Done::Before(1)));
+            });
+        });
+    }
 
     #[test]
     fn the_first_outcome_stands() {
         on_each_database(|place| {
-            let database = place.open();
-            let party: PartyId = "party_018bcfe568007000800000000000000a".parse().unwrap();
-            database
-                .act(move |tx| {
-                    rows::tests::insert_party(tx, party);
-                    Ok(())
-                })
-                .unwrap();
+            let database = with_party(place);
             let attempt = |key: &str, body: &str, outcome: u32| {
-                let once = Once { party, key: key.parse().ok(), request: Sha256Digest::of(body.as_bytes()) };
+                let once = once(key, body);
                 database.act(move |tx| once.run(tx, UnixMillis::new(1), |_| Ok(outcome)))
             };
             assert_eq!(attempt("k", "body", 1), Ok(Done::Now(1)));
