@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 pub const SUPPORTED_ARCHITECTURES: &str =
     "`BertModel` (sentence embeddings) and `ChanceryTextClassifier` (text labels)";
 
+/// The file that tells the architecture.
+pub(crate) const CONFIGURATION_FILE: &str = "config.json";
+/// The file of weights, in every architecture.
+pub const WEIGHTS_FILE: &str = "model.safetensors";
+
 /// An implementation that the engine has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +40,22 @@ impl Architecture {
         match self {
             Self::BertSentenceEncoder => Task::Embed,
             Self::TextClassifier => Task::Classify,
+        }
+    }
+
+    /// The files that the implementation reads, where they are there; it has no use for others.
+    #[must_use]
+    pub const fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::BertSentenceEncoder => &[
+                CONFIGURATION_FILE,
+                "modules.json",
+                "1_Pooling/config.json",
+                "sentence_bert_config.json",
+                "tokenizer.json",
+                WEIGHTS_FILE,
+            ],
+            Self::TextClassifier => &[CONFIGURATION_FILE, WEIGHTS_FILE],
         }
     }
 }

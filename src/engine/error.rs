@@ -1,6 +1,8 @@
 //! Every way in which loading, running or training a model can fail.
 
-use crate::architecture::{Architecture, Task};
+use std::any::Any;
+
+use crate::architecture::{Architecture, CONFIGURATION_FILE, Task, WEIGHTS_FILE};
 use crate::inspect::InspectError;
 
 /// Why the engine did not answer.
@@ -117,6 +119,16 @@ pub enum LoadError {
         /// The shape that the configuration implies.
         expected: Vec<usize>,
     },
+    /// The model alone is larger than what all models together may take.
+    #[error(
+        "the model takes {found} bytes of memory, more than the {limit} that models may; raise the engine's `model_bytes`"
+    )]
+    TooLarge {
+        /// Bytes that it takes.
+        found: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
     /// A tensor library call failed.
     #[error("the weights could not be read ({0}); check that the file is complete")]
     Tensors(#[from] candle_core::Error),
@@ -126,6 +138,22 @@ pub enum LoadError {
         /// What the panic said.
         detail: String,
     },
+}
+
+impl LoadError {
+    /// The file at fault, by its path inside the model, where it is a single one.
+    #[must_use]
+    pub const fn file(&self) -> Option<&'static str> {
+        match self {
+            Self::MissingFile { file }
+            | Self::Malformed { file, .. }
+            | Self::UnsupportedValue { file, .. }
+            | Self::Inspect { file, .. } => Some(file),
+            Self::UnsupportedArchitecture { .. } => Some(CONFIGURATION_FILE),
+            Self::MissingTensor { .. } | Self::TensorShape { .. } | Self::Tensors(_) => Some(WEIGHTS_FILE),
+            Self::TooLarge { .. } | Self::Panicked { .. } => None,
+        }
+    }
 }
 
 /// Why no classifier was trained.
@@ -171,4 +199,10 @@ pub enum TrainError {
         /// What the serialiser said.
         detail: String,
     },
+}
+
+/// What a panic said, if it said it in words.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without a message").to_owned()
 }

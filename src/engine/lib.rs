@@ -30,12 +30,15 @@ mod model;
 mod bert;
 mod classifier;
 
+mod runnable;
+
 mod queue;
 
-pub use architecture::{Architecture, SUPPORTED_ARCHITECTURES, Task};
+pub use architecture::{Architecture, SUPPORTED_ARCHITECTURES, Task, WEIGHTS_FILE};
 pub use classifier::{Metrics, TrainedClassifier, TrainingConfig, TrainingSet, train_classifier};
 pub use error::{EngineError, LoadError, TrainError};
 pub use model::ModelFiles;
 pub use queue::{
     Classification, Classifications, Embeddings, Engine, EngineConfig, EngineHandle, LabelScore, LoadModel, Pending,
 };
+pub use runnable::check_runnable;

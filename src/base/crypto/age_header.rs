@@ -130,10 +130,10 @@ mod tests {
     use age::secrecy::ExposeSecret;
 
     use super::{
-        super::{CHUNK_LENGTH, Opener, PayloadNonce, seal_bytes, secret::tests::Counting},
+        super::{CHUNK_LENGTH, Opener, PayloadNonce, seal_bytes},
         *,
     };
-    use crate::values::ByteCount;
+    use crate::values::{ByteCount, Counting};
 
     fn delivery(recipient: &str, plain: &[u8]) -> Vec<u8> {
         let entropy = Counting::default();
@@ -193,7 +193,7 @@ mod tests {
         let key = file_key(std::str::from_utf8(&sealed[..end]).unwrap(), &identity);
         let payload = &sealed[end..];
         let opener = Opener::new(&key, payload, ByteCount(payload.len() as u64)).unwrap();
-        assert!(opener.read_all(2).unwrap() == plain);
+        assert!(*opener.read_all(2).unwrap() == plain);
     }
 
     #[test]

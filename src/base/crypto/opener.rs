@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use zeroize::Zeroizing;
+
 use super::{
     CHUNK_LENGTH, FileKey, NONCE_LENGTH, PayloadNonce, SealError, TAG_LENGTH, plain_length,
     seal::{ChunkCipher, SEALED_CHUNK_LENGTH, chunk_count},
@@ -99,10 +101,13 @@ impl<S: ReadAt> Opener<S> {
     /// Opens everything, on up to `threads` threads.
     ///
     /// # Errors
-    /// [`SealError::Tampered`] and [`SealError::Storage`].
-    pub fn read_all(&self, threads: usize) -> Result<Vec<u8>, SealError> {
-        let length = usize::try_from(self.length.0);
-        let mut plain = vec![0; length.map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?];
+    /// [`SealError::Tampered`]; [`SealError::Storage`], also when there is not memory enough for all of it.
+    pub fn read_all(&self, threads: usize) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let too_long = || io::Error::from(io::ErrorKind::OutOfMemory);
+        let length = usize::try_from(self.length.0).map_err(|_| too_long())?;
+        let mut plain = Zeroizing::new(Vec::new());
+        plain.try_reserve_exact(length).map_err(|_| too_long())?;
+        plain.resize(length, 0);
         let chunks = plain.len().div_ceil(CHUNK_LENGTH);
         let share = chunks.div_ceil(threads.max(1)).max(1);
         std::thread::scope(|scope| {
@@ -234,9 +239,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{
-        super::{seal_bytes, sealed_length, secret::tests::Counting},
+        super::{seal_bytes, sealed_length},
         *,
     };
+    use crate::values::Counting;
 
     const FIVE_CHUNKS: usize = 4 * CHUNK_LENGTH + 1000;
 
@@ -248,7 +254,7 @@ mod tests {
         (key, plain, sealed)
     }
 
-    fn open(key: &FileKey, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+    fn open(key: &FileKey, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         Opener::new(key, sealed, ByteCount(sealed.len() as u64))?.read_all(2)
     }
 
@@ -260,7 +266,7 @@ mod tests {
             assert_eq!(ByteCount(sealed.len() as u64), sealed_length(ByteCount(length as u64)));
             let opener = Opener::new(&key, &sealed, ByteCount(sealed.len() as u64)).unwrap();
             for threads in [0, 1, 2, 7] {
-                assert!(opener.read_all(threads).unwrap() == plain, "{length} bytes on {threads} threads");
+                assert!(*opener.read_all(threads).unwrap() == plain, "{length} bytes on {threads} threads");
             }
             let mut read = Vec::new();
             opener.cursor().read_to_end(&mut read).unwrap();

@@ -5,7 +5,7 @@ use chancery_base::{
     idempotency::Once,
     logs::{self, NewLeaf},
     problem::{Problem, ProblemKind},
-    values::{LeafId, ModelId, ModelName, Sha256Digest, Slug, UploadId, VersionId},
+    values::{Alias, LeafId, ModelId, ModelName, Sha256Digest, UploadId, VersionId},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -31,7 +31,7 @@ const ATTEMPTS: u32 = 5;
 #[serde(deny_unknown_fields)]
 pub struct CommitOptions {
     /// An alias to point to the new version.
-    pub alias: Option<Slug>,
+    pub alias: Option<Alias>,
     /// Who may know of the model; without it a new model is listed and an old one stays as it is.
     pub visibility: Option<Visibility>,
 }

@@ -8,7 +8,7 @@ use chancery_base::{
     values::{ByteCount, Standing},
 };
 use chancery_engine::{
-    Architecture, ModelFiles,
+    Architecture, LoadError, ModelFiles, WEIGHTS_FILE, check_runnable,
     inspect::{self, PREFIX_BYTES},
 };
 use zeroize::Zeroizing;
@@ -21,9 +21,10 @@ use crate::{
 };
 
 /// The file that says which network the weights belong to.
-const CONFIGURATION: &str = "config.json";
-/// Longest configuration that is read; real ones have a few kilobytes.
-const CONFIGURATION_BYTES: u64 = 1 << 20;
+pub(super) const CONFIGURATION: &str = "config.json";
+/// Longest file beside the weights that an architecture reads: configurations have a few kilobytes, tokenizers of a hundred
+/// languages 20 MB.
+const STEERING_BYTES: u64 = 64 << 20;
 
 /// What inspection found.
 pub(super) struct Inspected {
@@ -38,7 +39,7 @@ impl Archive {
     pub(super) fn inspect(&self, open: &OpenUpload) -> Result<Inspected, Problem> {
         let files = open.manifest.files().iter().map(|file| self.inspect_file(open, file));
         let files = files.collect::<Result<Vec<_>, _>>()?;
-        Ok(Inspected { architecture: self.detect(open)?, files })
+        Ok(Inspected { architecture: self.check_runnable(open)?, files })
     }
 
     fn inspect_file(&self, open: &OpenUpload, file: &ManifestFile) -> Result<VersionFile, Problem> {
@@ -55,18 +56,30 @@ impl Archive {
         })
     }
 
-    fn detect(&self, open: &OpenUpload) -> Result<Architecture, Problem> {
-        let file = open.manifest.files().iter().find(|file| file.path.as_str() == CONFIGURATION);
-        let file = file.ok_or_else(|| {
-            refused_format(format!("there is no `{CONFIGURATION}`, so no loader knows the network; add it"))
-                .at(CONFIGURATION)
-        })?;
-        if file.size > ByteCount(CONFIGURATION_BYTES) {
-            return Err(refused_format(format!("`{CONFIGURATION}` is too long for a configuration; shorten it")));
-        }
+    /// Reads what the architecture reads, with the parsers that will load it, and holds the weights' header against it: what
+    /// cannot run is refused here and not at its first use.
+    fn check_runnable(&self, open: &OpenUpload) -> Result<Architecture, Problem> {
         let mut files = ModelFiles::default();
-        files.insert(CONFIGURATION, self.prefix(&self.held_blob(open, file)?, CONFIGURATION_BYTES)?);
-        Architecture::detect(&files).map_err(|error| refused_format(error.to_string()).at(CONFIGURATION))
+        self.read_steering(open, &[CONFIGURATION], &mut files)?;
+        let architecture = Architecture::detect(&files).map_err(|error| cannot_run(&error))?;
+        self.read_steering(open, architecture.files(), &mut files)?;
+        let weights = open.manifest.files().iter().find(|file| file.path.as_str() == WEIGHTS_FILE);
+        let weights = weights.ok_or_else(|| cannot_run(&LoadError::MissingFile { file: WEIGHTS_FILE }))?;
+        let header = self.prefix(&self.held_blob(open, weights)?, PREFIX_BYTES as u64)?;
+        check_runnable(&files, &header, weights.size.0).map_err(|error| cannot_run(&error))
+    }
+
+    /// Reads those of the `wanted` files that are there and not the weights.
+    fn read_steering(&self, open: &OpenUpload, wanted: &[&str], files: &mut ModelFiles) -> Result<(), Problem> {
+        let is_wanted = |path: &str| path != WEIGHTS_FILE && wanted.contains(&path);
+        for file in open.manifest.files().iter().filter(|file| is_wanted(file.path.as_str())) {
+            if file.size > ByteCount(STEERING_BYTES) {
+                let detail = format!("`{}` has more than {STEERING_BYTES} bytes; shorten it", file.path);
+                return Err(refused_format(detail).at(file.path.as_str()));
+            }
+            files.insert(file.path.as_str(), self.prefix(&self.held_blob(open, file)?, STEERING_BYTES)?);
+        }
+        Ok(())
     }
 
     fn held_blob(&self, open: &OpenUpload, file: &ManifestFile) -> Result<Blob, Problem> {
@@ -90,6 +103,14 @@ impl Archive {
 
 fn refused_format(detail: String) -> Problem {
     Problem::new(ProblemKind::RefusedFormat, detail)
+}
+
+fn cannot_run(error: &LoadError) -> Problem {
+    let problem = refused_format(format!("the model cannot run: {error}"));
+    match error.file() {
+        Some(file) => problem.at(file),
+        None => problem,
+    }
 }
 
 /// The registered versions a passport names as parents, each of which its author must be able to see.

@@ -4,7 +4,7 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{HoldId, LeafId, ModelName, ModelReference, Slug, VersionId},
+    values::{Alias, HoldId, LeafId, ModelName, ModelReference, VersionId},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -90,7 +90,7 @@ impl Archive {
         caller: &Caller,
         once: &Once,
         reference: &ModelReference,
-        alias: &Slug,
+        alias: &Alias,
     ) -> Result<LeafId, Problem> {
         let set = self.try_set_alias(caller, once, reference, alias);
         self.recorder().recorded(caller, "set-alias", &json!({"model": reference.to_string(), "alias": alias}), set)
@@ -101,7 +101,7 @@ impl Archive {
         caller: &Caller,
         once: &Once,
         reference: &ModelReference,
-        alias: &Slug,
+        alias: &Alias,
     ) -> Result<LeafId, Problem> {
         let version = self.own_version(caller, reference)?;
         let details = json!({"model": reference.model, "alias": alias, "version": version.number});

@@ -5,25 +5,30 @@ use chancery_base::{
     problem::{Problem, ProblemKind},
     values::Sha256Digest,
 };
-use chancery_engine::ModelFiles;
+use chancery_engine::{Architecture, ModelFiles};
 use zeroize::Zeroizing;
 
-use super::Vault;
+use super::{Vault, inspection::CONFIGURATION};
 use crate::artifacts::{self, Version, VersionFile};
 
 /// Threads that decrypt one file.
 const THREADS: usize = 4;
 
-/// Decrypts every file of `version`; the buffers are zeroed when dropped.
+/// Decrypts the files of `version` that its architecture reads; the buffers are zeroed when dropped.
 ///
 /// Errors: [`ProblemKind::DigestMismatch`] naming the file whose bytes are not those that were signed: such a version is not
-/// run; those of the database.
+/// run; [`ProblemKind::RefusedFormat`] for an architecture that the engine does not know any more; those of the database.
 pub fn open_weights(database: &Database, vault: &Vault, version: &Version) -> Result<ModelFiles, Problem> {
     let files = database.read(|connection| artifacts::files_of(connection, version.id))?;
     let mut opened = ModelFiles::default();
-    for file in &files {
-        opened.insert(file.path.as_str(), open_file(database, vault, file)?);
-    }
+    let mut open = |wanted: &[&str]| {
+        for file in files.iter().filter(|file| wanted.contains(&file.path.as_str())) {
+            opened.insert(file.path.as_str(), open_file(database, vault, file)?);
+        }
+        Architecture::detect(&opened).map_err(|error| Problem::new(ProblemKind::RefusedFormat, error.to_string()))
+    };
+    let architecture = open(&[CONFIGURATION])?;
+    open(architecture.files())?;
     Ok(opened)
 }
 
@@ -39,7 +44,7 @@ fn open_file(database: &Database, vault: &Vault, file: &VersionFile) -> Result<Z
         not_as_signed(file)
     };
     let opener = vault.open(&blob, &key).map_err(|error| tampered(&error))?;
-    let bytes = Zeroizing::new(opener.read_all(THREADS).map_err(|error| tampered(&error))?);
+    let bytes = opener.read_all(THREADS).map_err(|error| tampered(&error))?;
     if Sha256Digest::of(&bytes) == file.sha256 { Ok(bytes) } else { Err(tampered(&"digest")) }
 }
 

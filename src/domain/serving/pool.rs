@@ -17,11 +17,13 @@ use crate::artifacts::Version;
 pub(super) struct Pool {
     engine: EngineHandle,
     loaded: Mutex<HashMap<VersionId, Arc<Mutex<Option<u64>>>>>,
+    /// Held while a model is opened, so that the plaintext of one only is in memory beside the loaded ones.
+    opening: Mutex<()>,
 }
 
 impl Pool {
     pub(super) fn new(engine: EngineHandle) -> Self {
-        Self { engine, loaded: Mutex::default() }
+        Self { engine, loaded: Mutex::default(), opening: Mutex::default() }
     }
 
     /// The key under which the engine knows a version.
@@ -56,6 +58,7 @@ impl Pool {
         }
         self.engine.unload(&key);
         *held = None;
+        let _turn = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         let files = open()?;
         let architecture = Architecture::detect(&files).map_err(|error| unusable(&error.into()))?;
         self.engine.load(LoadModel { key, architecture, files }).map_err(|error| unusable(&error))?;

@@ -10,7 +10,7 @@ use super::pipeline::{Pipeline, Pooling};
 use super::sequences::Sequences;
 use super::tokens::TextTokens;
 use crate::error::LoadError;
-use crate::model::{ModelFiles, NamedTensors};
+use crate::model::{AnnouncedTensors, ModelFiles, NamedTensors};
 
 /// Tokens of one forward pass. The widest intermediate matrix of a base-sized model then takes 50 MB.
 pub(crate) const MAX_FORWARD_TOKENS: usize = 4096;
@@ -30,12 +30,23 @@ impl SentenceEncoder {
         let pipeline = Pipeline::read(files, config.max_position_embeddings)?;
         let tokens = TextTokens::read(files, &pipeline)?;
         let mut tensors = NamedTensors::read(files)?;
-        let prefix = if tensors.contains("bert.embeddings.word_embeddings.weight") { "bert." } else { "" };
+        let prefix = prefix(|name| tensors.contains(name));
         let embedding = Embedding::load(&mut tensors, &format!("{prefix}embeddings"), &config)?;
         let layers = (0..config.num_hidden_layers)
             .map(|index| Layer::load(&mut tensors, &format!("{prefix}encoder.layer.{index}"), &config))
             .collect::<Result<_, _>>()?;
         Ok(Self { tokens, pipeline, embedding, layers })
+    }
+
+    /// Refuses files that [`Self::load`] would, as far as their weights' header tells.
+    pub(crate) fn check(files: &ModelFiles, tensors: &AnnouncedTensors) -> Result<(), LoadError> {
+        let config = BertConfig::read(files)?;
+        let pipeline = Pipeline::read(files, config.max_position_embeddings)?;
+        TextTokens::read(files, &pipeline)?;
+        let prefix = prefix(|name| tensors.contains(name));
+        Embedding::check(tensors, &format!("{prefix}embeddings"), &config)?;
+        (0..config.num_hidden_layers)
+            .try_for_each(|index| Layer::check(tensors, &format!("{prefix}encoder.layer.{index}"), &config))
     }
 
     /// One vector for each sequence, in order. Work is cut into passes of at most [`MAX_FORWARD_TOKENS`] tokens.
@@ -90,6 +101,11 @@ impl SentenceEncoder {
             })
             .collect()
     }
+}
+
+/// What stands in front of the tensors' names: encoders saved as a part of something larger have it.
+fn prefix(contains: impl Fn(&str) -> bool) -> &'static str {
+    if contains("bert.embeddings.word_embeddings.weight") { "bert." } else { "" }
 }
 
 /// How many leading sequences have at most `limit` tokens together; at least one.
@@ -148,6 +164,17 @@ impl Embedding {
             shift: tensors.take_vector(&format!("{name}.LayerNorm.bias"), width)?,
             epsilon: config.layer_norm_eps,
         })
+    }
+
+    /// Requires what [`Self::load`] takes.
+    fn check(tensors: &AnnouncedTensors, name: &str, config: &BertConfig) -> Result<(), LoadError> {
+        let width = config.hidden_size;
+        let table = |kind: &str, rows: usize| tensors.require(&format!("{name}.{kind}.weight"), &[rows, width]);
+        table("word_embeddings", config.vocab_size)?;
+        table("position_embeddings", config.max_position_embeddings)?;
+        table("token_type_embeddings", config.type_vocab_size)?;
+        tensors.require(&format!("{name}.LayerNorm.weight"), &[width])?;
+        tensors.require(&format!("{name}.LayerNorm.bias"), &[width])
     }
 
     fn look_up(&self, sequences: &Sequences) -> candle_core::Result<Tensor> {

@@ -7,7 +7,7 @@ use super::config::BertConfig;
 use super::operations::{AddNormalise, BiasGelu};
 use super::sequences::Sequences;
 use crate::error::LoadError;
-use crate::model::NamedTensors;
+use crate::model::{AnnouncedTensors, NamedTensors};
 
 /// Weights of one layer. Matrices are stored input by output, the order in which products read them.
 pub(super) struct Layer {
@@ -47,6 +47,27 @@ impl Layer {
             narrow: matrix(tensors, &format!("{name}.output.dense"), wide, hidden)?,
             after_feed_forward: add_normalise(tensors, &format!("{name}.output"), config)?,
         })
+    }
+
+    /// Requires what [`Self::load`] takes.
+    pub(super) fn check(tensors: &AnnouncedTensors, name: &str, config: &BertConfig) -> Result<(), LoadError> {
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
+        for (dense, output, input) in [
+            ("attention.self.query", hidden, hidden),
+            ("attention.self.key", hidden, hidden),
+            ("attention.self.value", hidden, hidden),
+            ("attention.output.dense", hidden, hidden),
+            ("intermediate.dense", wide, hidden),
+            ("output.dense", hidden, wide),
+        ] {
+            tensors.require(&format!("{name}.{dense}.weight"), &[output, input])?;
+            tensors.require(&format!("{name}.{dense}.bias"), &[output])?;
+        }
+        for norm in ["attention.output.LayerNorm", "output.LayerNorm"] {
+            tensors.require(&format!("{name}.{norm}.weight"), &[hidden])?;
+            tensors.require(&format!("{name}.{norm}.bias"), &[hidden])?;
+        }
+        Ok(())
     }
 
     /// Maps one row per token to one row per token.

@@ -3,7 +3,7 @@
 use super::config::{BIAS, ClassifierConfig, WEIGHT};
 use super::features::{features, token_count};
 use crate::error::LoadError;
-use crate::model::{ModelFiles, NamedTensors};
+use crate::model::{AnnouncedTensors, ModelFiles, NamedTensors};
 
 /// Probabilities of all labels for one text.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,13 +31,24 @@ impl TextClassifier {
         Ok(Self { buckets: config.buckets, labels: config.labels, weights, bias })
     }
 
+    /// Refuses files that [`Self::load`] would, as far as their weights' header tells.
+    pub(crate) fn check(files: &ModelFiles, tensors: &AnnouncedTensors) -> Result<(), LoadError> {
+        let config = ClassifierConfig::read(files)?;
+        tensors.require(WEIGHT, &[config.buckets, config.labels.len()])?;
+        tensors.require(BIAS, &[config.labels.len()])
+    }
+
     /// How much each text is metered.
     pub(crate) fn count_tokens(texts: &[String]) -> Vec<u32> {
         texts.iter().map(|text| token_count(text)).collect()
     }
 
     /// Ranks the labels for a text. Equal scores keep the order of the labels.
-    pub(crate) fn predict(&self, text: &str) -> Prediction {
+    ///
+    /// # Errors
+    ///
+    /// A result that is not finite, as of weights that are not.
+    pub(crate) fn predict(&self, text: &str) -> candle_core::Result<Prediction> {
         let width = self.labels.len();
         let mut scores = self.bias.clone();
         for (bucket, value) in features(text, self.buckets) {
@@ -47,8 +58,11 @@ impl TextClassifier {
             }
         }
         let mut ranking: Vec<(String, f32)> = self.labels.iter().cloned().zip(softmax(&scores)).collect();
+        if ranking.iter().any(|(_, probability)| !probability.is_finite()) {
+            candle_core::bail!("the result is not a finite number");
+        }
         ranking.sort_by(|left, right| right.1.total_cmp(&left.1));
-        Prediction { ranking }
+        Ok(Prediction { ranking })
     }
 }
 
@@ -61,7 +75,21 @@ fn softmax(scores: &[f32]) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use super::softmax;
+    use super::*;
+
+    #[test]
+    fn a_result_that_is_not_finite_is_an_error() {
+        let classifier = |bias| TextClassifier {
+            buckets: 1,
+            labels: vec!["a".to_owned(), "b".to_owned()],
+            weights: vec![0.0, 0.0],
+            bias: vec![0.0, bias],
+        };
+        assert!(classifier(1.0).predict("text").is_ok());
+        for bias in [f32::NAN, f32::INFINITY] {
+            assert!(classifier(bias).predict("text").is_err(), "{bias}");
+        }
+    }
 
     #[test]
     fn probabilities_add_up() {

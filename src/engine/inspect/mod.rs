@@ -13,6 +13,7 @@ mod sniff;
 mod text;
 
 pub use error::InspectError;
+pub(crate) use safetensors::safetensors_tensors;
 pub use safetensors::{MAX_HEADER_BYTES, SafetensorsSummary, safetensors_header};
 pub use sniff::{Format, sniff};
 
@@ -140,6 +141,21 @@ mod tests {
             assert_eq!(whole(path, pickle), Err(InspectError::Pickle), "{path}");
             assert_eq!(whole(path, b"cos\nsystem\n(S'id'\ntR."), Err(InspectError::Pickle), "{path}");
         }
+    }
+
+    /// Taken for a pickle, `U` is a string of as many bytes as the length's second byte says, here 28, and so leads over the
+    /// brace into the header.
+    #[test]
+    fn a_safetensors_file_that_calls_as_a_pickle_is_refused() {
+        const HEADER_BYTES: usize = 0x1c55;
+        let tensor = r#""w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#;
+        let header = format!("{:<HEADER_BYTES$}", format!("{{{:21}{tensor}", ""));
+        let mut bytes = [&(HEADER_BYTES as u64).to_le_bytes()[..], header.as_bytes(), &[0; 8]].concat();
+        assert_eq!(bytes[..9], *b"\x55\x1c\0\0\0\0\0\0{");
+        assert!(whole("model.safetensors", &bytes).is_ok());
+        let pickle = b"cos\nsystem\n(S'id'\ntR.";
+        bytes[30..30 + pickle.len()].copy_from_slice(pickle);
+        assert_eq!(whole("model.safetensors", &bytes), Err(InspectError::Pickle));
     }
 
     #[test]

@@ -16,8 +16,32 @@ pub(super) fn is_pickle(bytes: &[u8]) -> bool {
     if matches!(bytes, [0x80, 0..=5, ..]) {
         return true;
     }
-    let mut walk = Walk { rest: bytes, depth: 0, marks: Vec::new(), saw_global: false, opcodes: 0 };
-    walk.run()
+    match walk(bytes) {
+        End::Pickle => true,
+        End::CutShort { opcodes } => opcodes >= CONVINCING_OPCODES,
+        End::Invalid => false,
+    }
+}
+
+/// Whether the bytes of something else would call something, or end as a pickle, if they were taken for a pickle. A counted
+/// argument that reaches beyond the bytes given hides what follows it; that is not found here.
+pub(super) fn calls_as_pickle(bytes: &[u8]) -> bool {
+    matches!(walk(bytes), End::Pickle)
+}
+
+fn walk(bytes: &[u8]) -> End {
+    Walk { rest: bytes, depth: 0, marks: Vec::new(), saw_global: false, opcodes: 0 }.run()
+}
+
+/// How a walk ended.
+enum End {
+    /// Something was called, or the pickle ended where the bytes end.
+    Pickle,
+    Invalid,
+    /// The bytes ended after so many opcodes.
+    CutShort {
+        opcodes: usize,
+    },
 }
 
 struct Walk<'a> {
@@ -40,17 +64,17 @@ enum Step {
 }
 
 impl<'a> Walk<'a> {
-    fn run(&mut self) -> bool {
+    fn run(mut self) -> End {
         loop {
             let Some((&opcode, rest)) = self.rest.split_first() else {
-                return self.opcodes >= CONVINCING_OPCODES;
+                return End::CutShort { opcodes: self.opcodes };
             };
             self.rest = rest;
             match self.step(opcode) {
                 Step::Continue => self.opcodes += 1,
-                Step::Pickle => return true,
-                Step::Invalid => return false,
-                Step::Truncated => return self.opcodes >= CONVINCING_OPCODES,
+                Step::Pickle => return End::Pickle,
+                Step::Invalid => return End::Invalid,
+                Step::Truncated => return End::CutShort { opcodes: self.opcodes },
             }
         }
     }

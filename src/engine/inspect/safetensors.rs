@@ -38,6 +38,33 @@ pub struct SafetensorsSummary {
 /// [`InspectError`] `HeaderTooLong`, `HeaderTruncated`, `HeaderMalformed`, `DuplicateName`, `Offsets` (overlap, gap, or a shape that
 /// does not fit) or `LengthMismatch` (tensors outside the file, or trailing bytes that no tensor covers).
 pub fn safetensors_header(prefix: &[u8], total_length: u64) -> Result<SafetensorsSummary, InspectError> {
+    let (metadata, header_bytes) = header(prefix, total_length)?;
+    let tensors = metadata.tensors();
+    let mut summary = SafetensorsSummary {
+        tensor_count: tensors.len() as u64,
+        parameter_count: 0,
+        dtypes: BTreeMap::new(),
+        header_bytes,
+    };
+    for info in tensors.values() {
+        let elements = element_count(&info.shape).unwrap_or(u64::MAX);
+        summary.parameter_count = summary.parameter_count.saturating_add(elements);
+        *summary.dtypes.entry(info.dtype.to_string()).or_default() += 1;
+    }
+    Ok(summary)
+}
+
+/// The tensors by name, under the same checks and errors as [`safetensors_header`].
+pub(crate) fn safetensors_tensors(
+    prefix: &[u8],
+    total_length: u64,
+) -> Result<BTreeMap<String, TensorInfo>, InspectError> {
+    let (metadata, _) = header(prefix, total_length)?;
+    Ok(metadata.tensors().into_iter().map(|(name, info)| (name, info.clone())).collect())
+}
+
+/// The checked header and its length in bytes.
+fn header(prefix: &[u8], total_length: u64) -> Result<(Metadata, u64), InspectError> {
     let header = header_slice(prefix, total_length)?;
     refuse_duplicates(header)?;
     let metadata: Metadata = serde_json::from_slice(header).map_err(|error| malformed(&error))?;
@@ -49,18 +76,7 @@ pub fn safetensors_header(prefix: &[u8], total_length: u64) -> Result<Safetensor
     if described != total_length {
         return Err(InspectError::LengthMismatch { described, actual: total_length });
     }
-    let mut summary = SafetensorsSummary {
-        tensor_count: tensors.len() as u64,
-        parameter_count: 0,
-        dtypes: BTreeMap::new(),
-        header_bytes,
-    };
-    for (_, info) in &tensors {
-        let elements = element_count(&info.shape).unwrap_or(u64::MAX);
-        summary.parameter_count = summary.parameter_count.saturating_add(elements);
-        *summary.dtypes.entry(info.dtype.to_string()).or_default() += 1;
-    }
-    Ok(summary)
+    Ok((metadata, header_bytes))
 }
 
 fn header_slice(prefix: &[u8], total_length: u64) -> Result<&[u8], InspectError> {

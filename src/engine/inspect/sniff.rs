@@ -1,7 +1,8 @@
 //! Tells the format of a file from its first bytes.
 //!
 //! The order matters: a safetensors file whose header length happens to be 0x0280 begins like a pickle of protocol 2, and a
-//! pickle of protocol 0 is readable text.
+//! pickle of protocol 0 is readable text. A file can be both: a length whose first byte is an opcode can lead a walk over the
+//! brace into the header. What would then call something counts as a pickle.
 
 use std::fmt;
 
@@ -97,7 +98,7 @@ const TAR_MAGIC: (usize, &[u8]) = (257, b"ustar");
 #[must_use]
 pub fn sniff(prefix: &[u8]) -> Format {
     if begins_safetensors(prefix) {
-        return Format::Safetensors;
+        return if pickle::calls_as_pickle(prefix) { Format::Pickle } else { Format::Safetensors };
     }
     if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| prefix.starts_with(signature)) {
         return *format;
@@ -115,8 +116,6 @@ pub fn sniff(prefix: &[u8]) -> Format {
 }
 
 /// A plausible length (four zero bytes on top: no header reaches 4 GiB) followed by the brace the format requires.
-///
-/// No pickle passes: its third byte would have to be an opcode, and after it four zero bytes are none.
 fn begins_safetensors(prefix: &[u8]) -> bool {
     prefix.get(4..9) == Some(b"\0\0\0\0{")
 }

@@ -1,4 +1,8 @@
 //! Text files: JSON is parsed, templates and configurations are searched for what would make a loader run code.
+//!
+//! The search of templates is a heuristic: nothing here runs them, a loader elsewhere might, and a language with string
+//! operations can spell a name in more ways than a search finds. JSON that is longer than the inspected prefix and steers no
+//! loader is not parsed here; what the engine itself reads of it, its own parser reads at registration.
 
 use serde_json::Value;
 
@@ -26,8 +30,13 @@ const STEERING_FILES: &[&str] = &[
     "adapter_config.json",
 ];
 
-/// Constructs by which a template leaves its sandbox: attributes of the interpreter, and ways to spell them indirectly.
-const UNSAFE_TEMPLATE_PATTERNS: &[&str] = &["__", "attr(", "|attr", "| attr", "\\x5f", "\\u005f", "\\137"];
+/// By what a template leaves its sandbox: attributes of the interpreter. Searched for in lower case, with escapes decoded.
+const INTERPRETER_ATTRIBUTE: &str = "__";
+/// Ways to reach an attribute by a name that is put together; searched for without blanks as well.
+const INDIRECT_ATTRIBUTES: &[&str] = &[
+    "attr(", "|attr", "'attr'", "\"attr\"", "_'~'_", "_\"~\"_", "_'~\"_", "_\"~'_", "_'+'_", "_\"+\"_", "_'+\"_",
+    "_\"+'_",
+];
 
 pub(super) fn is_code_extension(extension: &str) -> bool {
     CODE_EXTENSIONS.contains(&extension)
@@ -82,10 +91,41 @@ fn check_template(template: &str, length: u64) -> Result<(), InspectError> {
     if length > MAX_TEMPLATE_BYTES as u64 {
         return Err(InspectError::TooLong { found: length, limit: MAX_TEMPLATE_BYTES as u64 });
     }
-    match UNSAFE_TEMPLATE_PATTERNS.iter().find(|pattern| template.contains(**pattern)) {
-        Some(pattern) => Err(InspectError::UnsafeTemplate { pattern }),
-        None => Ok(()),
+    let plain = decode_escapes(template).to_lowercase();
+    let dense: String = plain.chars().filter(|character| !character.is_whitespace()).collect();
+    let direct = plain.contains(INTERPRETER_ATTRIBUTE).then_some(INTERPRETER_ATTRIBUTE);
+    let found = direct.or_else(|| INDIRECT_ATTRIBUTES.iter().copied().find(|pattern| dense.contains(pattern)));
+    found.map_or(Ok(()), |pattern| Err(InspectError::UnsafeTemplate { pattern }))
+}
+
+/// Replaces the escapes of Python strings that name a character by number: `\x5f`, `\u005f`, `\U0000005f`, `\137`.
+fn decode_escapes(template: &str) -> String {
+    let mut decoded = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        decoded.push_str(before);
+        rest = escape;
+        let (skipped, digits, radix) = match escape.chars().next() {
+            Some('x') => (1, 2, 16),
+            Some('u') => (1, 4, 16),
+            Some('U') => (1, 8, 16),
+            Some('0'..='7') => (0, escape.chars().take(3).take_while(|digit| digit.is_digit(8)).count(), 8),
+            _ => {
+                decoded.push('\\');
+                continue;
+            }
+        };
+        let number = escape.get(skipped..skipped + digits).and_then(|digits| u32::from_str_radix(digits, radix).ok());
+        match number.and_then(char::from_u32) {
+            Some(character) => {
+                decoded.push(character);
+                rest = escape.get(skipped + digits..).unwrap_or_default();
+            }
+            None => decoded.push('\\'),
+        }
     }
+    decoded.push_str(rest);
+    decoded
 }
 
 #[cfg(test)]
@@ -116,10 +156,26 @@ mod tests {
             ("chat_template.json", in_list.as_str()),
             ("t.jinja2", "{{ x|attr('a') }}"),
             ("t.jinja", "{{ x['\\x5f\\x5fclass'] }}"),
+            ("t.jinja", "{{ x['\\X5F_class', '\\x5F\\137class'] }}"),
+            ("t.jinja", "{{ x['\\u005F\\U0000005fclass'] }}"),
+            ("t.jinja", "{{ x |\n  attr('a') }}"),
+            ("t.jinja", "{{ x | map(\"attr\", 'a') }}"),
+            ("t.jinja", "{{ x['_' ~ '_class_' + '_'] }}"),
         ] {
             assert!(matches!(whole(path, text), Err(InspectError::UnsafeTemplate { .. })), "{path}");
         }
         assert!(matches!(whole("t.jinja", &"a".repeat(MAX_TEMPLATE_BYTES + 1)), Err(InspectError::TooLong { .. })));
+    }
+
+    #[test]
+    fn ordinary_templates_pass() {
+        for text in [
+            "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\\n' + m.content | trim }}{% endfor %}",
+            "{{ bos_token ~ 'a_b' ~ \"\\x0a\" }} a _ _ b \\",
+            "{%- if attributes is defined %}é\\u00e9\\x{% endif %}",
+        ] {
+            assert_eq!(whole("t.jinja", text), Ok(()), "{text}");
+        }
     }
 
     #[test]

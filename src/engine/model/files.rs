@@ -24,6 +24,12 @@ impl ModelFiles {
         self.0.get(path).map(|bytes| bytes.as_slice())
     }
 
+    /// Bytes of all files together.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        self.0.values().map(|bytes| bytes.len() as u64).sum()
+    }
+
     /// The bytes of a file that must be there.
     ///
     /// # Errors

@@ -5,4 +5,4 @@ mod files;
 mod tensors;
 
 pub use files::ModelFiles;
-pub(crate) use tensors::NamedTensors;
+pub(crate) use tensors::{AnnouncedTensors, NamedTensors};

@@ -25,11 +25,19 @@ pub struct EngineConfig {
     pub batch_tokens: usize,
     /// How long a caller waits for an answer.
     pub answer_within: Duration,
+    /// Bytes that loaded models may take together, by estimate; the one not asked for longest makes room for another.
+    pub model_bytes: u64,
 }
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { queue_depth: 256, threads: 0, batch_tokens: 4096, answer_within: Duration::from_secs(120) }
+        Self {
+            queue_depth: 256,
+            threads: 0,
+            batch_tokens: 4096,
+            answer_within: Duration::from_secs(120),
+            model_bytes: 4 << 30,
+        }
     }
 }
 
@@ -50,7 +58,7 @@ impl Engine {
             .build()
             .map_err(|error| failed(error.to_string()))?;
         let queue = Arc::new(JobQueue::new(config.queue_depth.max(1)));
-        let models = Arc::new(LoadedModels::default());
+        let models = Arc::new(LoadedModels::new(config.model_bytes));
         let worker = Worker { queue: queue.clone(), models: models.clone(), pool, batch_tokens: config.batch_tokens };
         thread::Builder::new()
             .name("engine".to_owned())
@@ -79,7 +87,7 @@ impl Drop for Shared {
 }
 
 impl EngineHandle {
-    /// Loads a model on the calling thread; one of the same key is replaced. The files are zeroed in any case.
+    /// Loads a model on the calling thread; one of the same key is replaced, and others make room where needed. The files are zeroed in any case.
     ///
     /// # Errors
     ///
@@ -167,7 +175,7 @@ impl EngineHandle {
     /// Plants a model whose code panics.
     #[cfg(test)]
     pub(super) fn plant_fault(&self, key: &str) {
-        self.shared.models.insert(key.to_owned(), Model::Panicking);
+        self.shared.models.insert(key.to_owned(), Model::Panicking, 0);
     }
 }
 

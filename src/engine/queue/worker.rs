@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use super::jobs::{Job, JobQueue};
-use super::loaded::{LoadedModels, Model, panic_text};
+use super::loaded::{LoadedModels, Model};
 use super::message::{Answer, Classification, Outcome, Work};
 use crate::architecture::Task;
-use crate::error::EngineError;
+use crate::error::{EngineError, panic_text};
 
 /// Everything the inference thread owns or shares.
 pub(super) struct Worker {
@@ -82,9 +82,12 @@ fn perform(key: &str, model: &Model, work: &Work) -> Outcome {
             .embed(sequences)
             .map(Answer::Vectors)
             .map_err(|error| EngineError::Failed { detail: error.to_string() }),
-        (Model::Classifier(classifier), Work::Classify { texts }) => Ok(Answer::Classifications(
-            texts.iter().map(|text| Classification::from_prediction(classifier.predict(text))).collect(),
-        )),
+        (Model::Classifier(classifier), Work::Classify { texts }) => texts
+            .iter()
+            .map(|text| classifier.predict(text).map(Classification::from_prediction))
+            .collect::<candle_core::Result<_>>()
+            .map(Answer::Classifications)
+            .map_err(|error| EngineError::Failed { detail: error.to_string() }),
         (_, Work::Embed { .. }) => Err(wrong_task(key, model, Task::Embed)),
         (_, Work::Classify { .. }) => Err(wrong_task(key, model, Task::Classify)),
     }

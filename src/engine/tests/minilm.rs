@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use chancery_engine::inspect::{PREFIX_BYTES, refusal};
-use chancery_engine::{Architecture, Engine, EngineConfig, EngineHandle, LoadModel, ModelFiles};
+use chancery_engine::{Architecture, Engine, EngineConfig, EngineHandle, LoadModel, ModelFiles, check_runnable};
 use required::required;
 
 /// The acceptance bound of the project.
@@ -104,6 +104,12 @@ fn long_texts_are_cut_and_counted() {
 #[test]
 fn inspection_accepts_every_file_of_the_model() {
     let Some(directory) = required("CHANCERY_MINILM") else { return };
+    let read = |name: &str| fs::read(Path::new(&directory).join(name)).unwrap();
+    let files: ModelFiles = FILES.iter().map(|name| (*name, read(name))).collect();
+    let weights = read("model.safetensors");
+    let header = &weights[..weights.len().min(PREFIX_BYTES)];
+    let found = check_runnable(&files, header, weights.len() as u64);
+    assert_eq!(found.unwrap(), Architecture::BertSentenceEncoder);
     for name in FILES.iter().chain(&["README.md", "vocab.txt", "tokenizer_config.json"]) {
         let bytes = fs::read(Path::new(&directory).join(name)).unwrap();
         let prefix = &bytes[..bytes.len().min(PREFIX_BYTES)];

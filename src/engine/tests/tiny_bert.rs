@@ -11,7 +11,7 @@
 )]
 
 use chancery_engine::{
-    Architecture, Engine, EngineConfig, EngineError, EngineHandle, LoadError, LoadModel, ModelFiles,
+    Architecture, Engine, EngineConfig, EngineError, EngineHandle, LoadError, LoadModel, ModelFiles, check_runnable,
 };
 use serde_json::json;
 
@@ -368,4 +368,46 @@ fn a_caller_does_not_wait_for_ever() {
         .unwrap();
     let texts: Vec<String> = (0..200).map(|n| text(n..n + 38)).collect();
     assert!(matches!(engine.embed("tiny", &texts), Err(EngineError::TimedOut { limit_ms: 0 })));
+}
+
+/// Both the check at registration and loading itself, which must agree.
+fn refusals(files: impl Fn() -> ModelFiles) -> (Option<LoadError>, Option<LoadError>) {
+    let weights = files().find("model.safetensors").unwrap().to_vec();
+    let checked = check_runnable(&files(), &weights, weights.len() as u64).err();
+    let engine = Engine::start(EngineConfig { threads: 1, ..EngineConfig::default() }).unwrap();
+    let model = LoadModel { key: "tiny".to_owned(), architecture: Architecture::BertSentenceEncoder, files: files() };
+    let loaded = engine.load(model).err().map(|error| match error {
+        EngineError::Load(error) => error,
+        other => panic!("{other}"),
+    });
+    (checked, loaded)
+}
+
+#[test]
+fn what_is_checked_at_registration_is_what_loading_takes() {
+    let replaced = |weights: Tensors| {
+        move || {
+            let mut files = files();
+            files.insert("model.safetensors", safetensors_file(&weights).into());
+            files
+        }
+    };
+    assert!(matches!(refusals(replaced(tensors())), (None, None)));
+    let names: Vec<String> = tensors().into_iter().map(|(name, ..)| name).collect();
+    for name in &names {
+        let without = tensors().into_iter().filter(|(other, ..)| other != name).collect();
+        let refused = refusals(replaced(without));
+        assert!(
+            matches!(&refused, (Some(LoadError::MissingTensor { .. }), Some(LoadError::MissingTensor { .. }))),
+            "{name}: {refused:?}"
+        );
+        let mut reshaped = tensors();
+        let (_, shape, _) = reshaped.iter_mut().find(|(other, ..)| other == name).unwrap();
+        shape.push(1);
+        let refused = refusals(replaced(reshaped));
+        assert!(
+            matches!(&refused, (Some(LoadError::TensorShape { .. }), Some(LoadError::TensorShape { .. }))),
+            "{name}: {refused:?}"
+        );
+    }
 }

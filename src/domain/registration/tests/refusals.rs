@@ -219,6 +219,25 @@ fn a_configuration_that_no_loader_knows() {
 }
 
 #[test]
+fn a_model_that_cannot_run() {
+    let header = r#"{"classifier.bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"classifier.weight":{"dtype":"F32","shape":[1,3],"data_offsets":[12,24]}}"#;
+    let weights = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &[0; 24]].concat();
+    let problem = refused_file("model.safetensors", &weights);
+    assert_eq!(problem.field.as_deref(), Some("model.safetensors"));
+    assert!(problem.detail.contains("classifier.weight"), "{problem}");
+    let configuration = br#"{"architectures":["ChanceryTextClassifier"],"model_type":"chancery-text-classifier",
+        "format_version":1,"buckets":0,"labels":["bad","good"]}"#;
+    let problem = refused_file("config.json", configuration);
+    assert_eq!(problem.field.as_deref(), Some("config.json"));
+    in_each_world(|world| {
+        let without: Vec<_> = files().into_iter().filter(|(path, _)| *path != "model.safetensors").collect();
+        let problem = world.push(&without).unwrap_err();
+        assert_eq!((problem.kind, problem.field.as_deref()), (ProblemKind::RefusedFormat, Some("model.safetensors")));
+        assert_eq!(world.residue(), [0; 7]);
+    });
+}
+
+#[test]
 fn a_key_that_may_not_push() {
     in_each_world(|world| {
         let mut member = world.acme.clone();

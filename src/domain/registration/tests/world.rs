@@ -229,14 +229,19 @@ fn join(archive: &Archive, entropy: &dyn Entropy, slug: &str, role: Role) -> Cal
 
 /// The files of a small model.
 pub fn files() -> Vec<(&'static str, Vec<u8>)> {
-    let configuration = br#"{"architectures":["ChanceryTextClassifier"]}"#.to_vec();
-    vec![("config.json", configuration), ("model.safetensors", weights(1.5)), ("README.md", b"# A model\n".to_vec())]
+    let configuration = br#"{"architectures":["ChanceryTextClassifier"],"model_type":"chancery-text-classifier",
+        "format_version":1,"buckets":1,"labels":["bad","good"]}"#;
+    vec![
+        ("config.json", configuration.to_vec()),
+        ("model.safetensors", weights(1.5)),
+        ("README.md", b"# A model\n".to_vec()),
+    ]
 }
 
-/// A safetensors file of one tensor.
+/// Weights of the smallest classifier.
 pub fn weights(value: f32) -> Vec<u8> {
-    let header = br#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
-    [&(header.len() as u64).to_le_bytes()[..], header, &value.to_le_bytes()].concat()
+    let header = br#"{"classifier.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"classifier.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}"#;
+    [&(header.len() as u64).to_le_bytes()[..], header, &[value.to_le_bytes(); 4].concat()].concat()
 }
 
 /// A complete passport as JSON.
