@@ -9,7 +9,6 @@ use super::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    model::selector_text,
     output::table,
     receipt,
 };
@@ -44,7 +43,7 @@ struct OutputView {
 /// Asks the model.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, text } = arguments;
-    let body = json!({ "inputs": text, "version": selector_text(&model.selector) });
+    let body = json!({ "inputs": text, "version": model.selector.to_string() });
     let path = format!("/api/v1/models/{}/predict", model.model);
     let answer = context.client()?.post::<PredictionView>(&path, &body)?;
     let view = &answer.view;

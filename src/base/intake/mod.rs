@@ -111,8 +111,6 @@ pub struct StoredBlob {
     pub length: ByteCount,
     /// Bytes in the store.
     pub sealed_length: ByteCount,
-    /// The first bytes of plaintext, up to [`Intake::PREFIX_LENGTH`], for recognising the format.
-    pub prefix: Vec<u8>,
 }
 
 /// An artifact that is coming in.
@@ -126,13 +124,9 @@ pub struct Intake {
     received: u64,
     name: BlobName,
     key: FileKey,
-    prefix: Vec<u8>,
 }
 
 impl Intake {
-    /// Bytes of plaintext that are kept for recognising the format.
-    pub const PREFIX_LENGTH: usize = 64 << 10;
-
     /// Starts taking in a blob under a new name and a new key.
     ///
     /// # Errors
@@ -140,7 +134,7 @@ impl Intake {
     pub fn start(store: &dyn BlobStore, entropy: &dyn Entropy, expectation: Expectation) -> Result<Self, IntakeError> {
         let (name, key) = (BlobName::generate(entropy), FileKey::generate(entropy));
         let pipeline = Pipeline::start(store.begin(name)?, &key, PayloadNonce::generate(entropy))?;
-        Ok(Self { pipeline, buffer: None, expectation, received: 0, name, key, prefix: Vec::new() })
+        Ok(Self { pipeline, buffer: None, expectation, received: 0, name, key })
     }
 
     /// Takes all of `bytes`, waiting for room where there is none.
@@ -187,7 +181,7 @@ impl Intake {
     /// [`IntakeError::TooShort`], [`IntakeError::DigestMismatch`], [`IntakeError::Store`] and [`IntakeError::Stopped`];
     /// nothing is left behind.
     pub fn finish(self) -> Result<StoredBlob, IntakeError> {
-        let Self { mut pipeline, buffer, expectation, received, name, key, prefix } = self;
+        let Self { mut pipeline, buffer, expectation, received, name, key } = self;
         let last = match buffer {
             Some(buffer) => buffer,
             None => pipeline.wait_for_buffer()?,
@@ -196,7 +190,7 @@ impl Intake {
         let (digest, writer) = pipeline.finish()?;
         expectation.check(digest, received)?;
         let sealed_length = writer.finish()?;
-        Ok(StoredBlob { name, key, digest, length: ByteCount(received), sealed_length, prefix })
+        Ok(StoredBlob { name, key, digest, length: ByteCount(received), sealed_length })
     }
 
     fn refuse_too_long(&self, bytes: &[u8]) -> Result<(), IntakeError> {
@@ -218,9 +212,6 @@ impl Intake {
         let left = buffer.fill(bytes);
         self.buffer = Some(buffer);
         self.received += (bytes.len() - left.len()) as u64;
-        let missing = Self::PREFIX_LENGTH.saturating_sub(self.prefix.len());
-        let taken = bytes.iter().take(bytes.len() - left.len());
-        self.prefix.extend(taken.take(missing));
         left
     }
 }

@@ -115,10 +115,6 @@ identifier!(
     VersionId, "version"
 );
 identifier!(
-    /// A data set named in a passport.
-    DatasetId, "dataset"
-);
-identifier!(
     /// An upload session.
     UploadId, "upload"
 );
@@ -141,10 +137,6 @@ identifier!(
 identifier!(
     /// A leaf of the audit or liability log.
     LeafId, "leaf"
-);
-identifier!(
-    /// What a caller gets to prove that an event was logged.
-    ReceiptId, "receipt"
 );
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! expected. Nothing in this module performs input or output; [`Clock`] and [`Entropy`] are handed in from the assembly.
 
 mod amount;
+#[cfg(test)]
+mod counting;
 mod digest;
 mod fact;
 mod hexadecimal;
@@ -16,15 +18,16 @@ mod territory;
 mod time;
 
 pub use amount::{Amount, Currency};
+#[cfg(test)]
+pub(crate) use counting::Counting;
 pub use digest::Sha256Digest;
 pub use fact::Standing;
 pub use hexadecimal::{decode_hex, encode_hex};
 pub use id::{
-    ApiKeyId, DatasetId, DecisionId, Entropy, GrantId, HoldId, LeafId, ModelId, PartyId, ReceiptId, SigningKeyId,
-    UploadId, UseId, VersionId,
+    ApiKeyId, DecisionId, Entropy, GrantId, HoldId, LeafId, ModelId, PartyId, SigningKeyId, UploadId, UseId, VersionId,
 };
 pub use language::{Language, Localized};
-pub use name::{ModelName, ModelReference, Selector, Slug};
+pub use name::{Alias, ModelName, ModelReference, Selector, Slug};
 pub use path::{ArtifactPath, PathSet};
 pub use quantity::{ByteCount, TokenCount};
 pub use territory::{Purpose, Territory};

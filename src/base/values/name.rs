@@ -101,15 +101,102 @@ impl From<ModelName> for String {
     }
 }
 
-/// Which version of a model is meant.
+/// The word for the newest version.
+const LATEST: &str = "latest";
+
+/// Which version of a model is meant: `latest`, `v3` or an alias.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Selector {
     /// The newest registered version.
     Latest,
     /// The version an alias points to.
-    Alias(Slug),
-    /// A version by its number, written `@v3`.
+    Alias(Alias),
+    /// A version by its number, written `v3`.
     Number(u32),
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latest => formatter.write_str(LATEST),
+            Self::Alias(alias) => alias.fmt(formatter),
+            Self::Number(number) => write!(formatter, "v{number}"),
+        }
+    }
+}
+
+impl FromStr for Selector {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == LATEST {
+            return Ok(Self::Latest);
+        }
+        match version_digits(text) {
+            Some(digits) if !digits.starts_with('0') => {
+                digits.parse().map(Self::Number).map_err(|_| not_a_version(text))
+            }
+            Some(_) => Err(not_a_version(text)),
+            None => text.parse().map(Self::Alias).map_err(|_| not_a_version(text)),
+        }
+    }
+}
+
+fn not_a_version(text: &str) -> Invalid {
+    Invalid::new(text, "a version: `latest`, `v` and a number from 1, or an alias")
+}
+
+/// The digits of what is written like a version's number, in range or not.
+fn version_digits(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix('v')?;
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+/// A name that points at a version and can be moved. It is never written like another [`Selector`], which would hide it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Alias(Slug);
+
+impl Alias {
+    /// The alias as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for Alias {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == LATEST || version_digits(text).is_some() {
+            return Err(Invalid::new(
+                text,
+                "an alias: a name other than `latest` or `v` and a number, which say versions",
+            ));
+        }
+        text.parse().map(Self)
+    }
+}
+
+impl TryFrom<String> for Alias {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<Alias> for String {
+    fn from(alias: Alias) -> Self {
+        alias.0.into()
+    }
 }
 
 /// A model and a version of it: `acme/minilm`, `acme/minilm@production` or `acme/minilm@v3`.
@@ -124,9 +211,8 @@ pub struct ModelReference {
 impl fmt::Display for ModelReference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.selector {
-            Selector::Latest => write!(formatter, "{}", self.model),
-            Selector::Alias(alias) => write!(formatter, "{}@{alias}", self.model),
-            Selector::Number(number) => write!(formatter, "{}@v{number}", self.model),
+            Selector::Latest => self.model.fmt(formatter),
+            selector => write!(formatter, "{}@{selector}", self.model),
         }
     }
 }
@@ -135,15 +221,8 @@ impl FromStr for ModelReference {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let Some((model, selector)) = text.split_once('@') else {
-            return Ok(Self { model: text.parse()?, selector: Selector::Latest });
-        };
-        let number = selector.strip_prefix('v').filter(|digits| !digits.starts_with('0')).and_then(|d| d.parse().ok());
-        let selector = match number {
-            Some(number) => Selector::Number(number),
-            None => Selector::Alias(selector.parse()?),
-        };
-        Ok(Self { model: model.parse()?, selector })
+        let (model, selector) = text.split_once('@').unwrap_or((text, LATEST));
+        Ok(Self { model: model.parse()?, selector: selector.parse()? })
     }
 }
 
@@ -157,6 +236,20 @@ mod tests {
             assert_eq!(text.parse::<ModelReference>().map(|r| r.to_string()), Ok(text.to_owned()));
         }
         assert_eq!("a/b@v3".parse::<ModelReference>().unwrap().selector, Selector::Number(3));
+    }
+
+    #[test]
+    fn a_version_has_one_spelling() {
+        for text in ["latest", "v1", "v4294967295", "production", "v", "v1.0", "vv3", "v-3"] {
+            assert_eq!(text.parse::<Selector>().map(|selector| selector.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["v0", "v03", "v+3", "v4294967296", "", "V3"] {
+            assert!(text.parse::<Selector>().is_err(), "{text}");
+        }
+        for text in ["latest", "v0", "v3", "v4294967296"] {
+            assert!(text.parse::<Alias>().is_err(), "{text}");
+        }
+        assert_eq!("acme/minilm@latest".parse(), "acme/minilm".parse::<ModelReference>());
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Paths of files inside an artifact: relative, with `/`, and safe on every file system.
 //!
-//! What is refused follows OWASP ASVS 5.0 (5.3.2, 5.4.1) and what case-folding file systems do to two names that differ
-//! only in case.
+//! What is refused follows OWASP ASVS 5.0 (5.3.2, 5.4.1), and what file systems that fold case or normalise names (Unicode Standard
+//! Annex 15) do to two names that differ in nothing else.
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use super::Invalid;
 
@@ -30,9 +31,9 @@ impl ArtifactPath {
         &self.0
     }
 
-    /// What two names that a case-folding file system would confuse have in common.
+    /// What two names that a file system would confuse have in common. Upper case first: some letters have one capital.
     fn folded(&self) -> String {
-        self.0.to_lowercase()
+        self.0.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
     }
 }
 
@@ -76,9 +77,15 @@ fn is_segment(segment: &str) -> bool {
         && segment != ".."
         && !segment.ends_with([' ', '.'])
         && !segment.starts_with(' ')
-        && !DEVICES.contains(&stem.as_str())
+        && !is_device(&stem)
         && !is_hidden_repository
         && !segment.chars().any(is_refused_character)
+}
+
+/// Whether a name without its extension, in lower case, is that of a device or of one of the ports 1 to 9.
+fn is_device(stem: &str) -> bool {
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    DEVICES.contains(&stem) || port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
 }
 
 /// Control characters, separators of other systems, and characters that change how the rest of a name is displayed.
@@ -88,17 +95,32 @@ fn is_refused_character(character: char) -> bool {
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Paths of one artifact, none of which collide when case is folded.
+/// Paths of one artifact that can all be files of one folder: none collide when case is folded and text normalised, and none
+/// is the folder of another.
 #[derive(Debug, Default)]
 pub struct PathSet(BTreeSet<String>);
 
 impl PathSet {
-    /// Adds a path; an error names it when the same path, or one differing only in case, is already there.
+    /// Adds a path.
+    ///
+    /// # Errors
+    /// [`Invalid`] naming it when the same path, one differing only in case or normal form, or one above or below it is
+    /// already there.
     pub fn insert(&mut self, path: &ArtifactPath) -> Result<(), Invalid> {
-        if self.0.insert(path.folded()) {
+        let folded = path.folded();
+        let inside = format!("{folded}/");
+        let mut folders = folded.match_indices('/').filter_map(|(end, _)| folded.get(..end));
+        let is_folder = self.0.range(inside.clone()..).next().is_some_and(|next| next.starts_with(&inside));
+        if is_folder || folders.any(|folder| self.0.contains(folder)) {
+            return Err(Invalid::new(path.as_str(), "a path that is not a file and a folder at once"));
+        }
+        if self.0.insert(folded) {
             Ok(())
         } else {
-            Err(Invalid::new(path.as_str(), "a path that differs from the others by more than upper and lower case"))
+            Err(Invalid::new(
+                path.as_str(),
+                "a path that differs from the others by more than upper and lower case and the encoding of accents",
+            ))
         }
     }
 }
@@ -109,7 +131,15 @@ mod tests {
 
     #[test]
     fn accepts_ordinary_model_files() {
-        for path in ["config.json", "1_Pooling/config.json", "model-00001-of-00002.safetensors", "词表.txt"] {
+        for path in [
+            "config.json",
+            "1_Pooling/config.json",
+            "model-00001-of-00002.safetensors",
+            "词表.txt",
+            "com0",
+            "com10",
+            "common",
+        ] {
             assert!(path.parse::<ArtifactPath>().is_ok(), "{path}");
         }
     }
@@ -128,6 +158,9 @@ mod tests {
             "C:x",
             "nul.txt",
             "a/aux",
+            "COM1",
+            "com9.tar.gz",
+            "a/Lpt3.txt",
             "x.",
             "x ",
             ".git/config",
@@ -146,5 +179,28 @@ mod tests {
         let mut paths = PathSet::default();
         paths.insert(&"Config.json".parse().unwrap()).unwrap();
         assert_eq!(paths.insert(&"config.json".parse().unwrap()).unwrap_err().input, "config.json");
+    }
+
+    #[test]
+    fn no_two_files_are_one_on_another_file_system() {
+        for (one, other) in [
+            ("caf\u{e9}.txt", "cafe\u{301}.txt"),
+            ("CAF\u{c9}.txt", "cafe\u{301}.txt"),
+            ("stra\u{df}e", "STRASSE"),
+            ("\u{3c3}", "\u{3c2}"),
+            ("a", "a/b"),
+            ("A/b", "a"),
+            ("a/b/c", "a/B"),
+        ] {
+            for (first, second) in [(one, other), (other, one)] {
+                let mut paths = PathSet::default();
+                paths.insert(&first.parse().unwrap()).unwrap();
+                assert!(paths.insert(&second.parse().unwrap()).is_err(), "{first} {second}");
+            }
+        }
+        let mut paths = PathSet::default();
+        for path in ["a/b", "a/c", "a.b", "a-b/c", "ab"] {
+            paths.insert(&path.parse().unwrap()).unwrap();
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `chancery model alias`: a name that points at a version and can be moved.
 
-use chancery_base::values::{ModelName, Slug};
+use chancery_base::values::{Alias, ModelName};
 use clap::Args;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub struct Arguments {
     /// The model, as owner/name
     model: ModelName,
     /// The alias
-    alias: Slug,
+    alias: Alias,
     /// The number of the version it points at
     version: u32,
 }

@@ -5,7 +5,7 @@ mod list;
 mod show;
 mod status;
 
-use chancery_base::values::{ModelReference, Selector};
+use chancery_base::values::ModelReference;
 use clap::Subcommand;
 
 use super::{
@@ -39,17 +39,7 @@ pub fn run(command: &ModelCommand, context: &Context) -> Result<Exit, CliError> 
 /// The path of the version `reference` means.
 #[must_use]
 pub fn version_path(reference: &ModelReference) -> String {
-    format!("/api/v1/models/{}/versions/{}", reference.model, selector_text(&reference.selector))
-}
-
-/// A selector as it stands in paths: `latest`, `v3` or an alias.
-#[must_use]
-pub fn selector_text(selector: &Selector) -> String {
-    match selector {
-        Selector::Latest => "latest".to_owned(),
-        Selector::Alias(alias) => alias.to_string(),
-        Selector::Number(number) => format!("v{number}"),
-    }
+    format!("/api/v1/models/{}/versions/{}", reference.model, reference.selector)
 }
 
 #[cfg(test)]

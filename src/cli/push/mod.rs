@@ -8,7 +8,7 @@ mod session;
 
 use std::path::{Path, PathBuf};
 
-use chancery_base::values::{ModelName, ModelReference, Selector, Slug, UploadId};
+use chancery_base::values::{Alias, ModelName, ModelReference, Selector, UploadId};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub struct Arguments {
     passport: Option<PathBuf>,
     /// Alias to point at the new version
     #[arg(long)]
-    alias: Option<Slug>,
+    alias: Option<Alias>,
     /// List the model to nobody but its grantees
     #[arg(long)]
     private: bool,

@@ -95,7 +95,7 @@ fn references_find_the_version_they_mean() {
         let (first, second) = (world.version(1), world.version(2));
         world.register(&first, Vec::new(), Vec::new());
         world.register(&second, Vec::new(), Vec::new());
-        let (model, alias) = (world.model, "production".parse::<chancery_base::values::Slug>().unwrap());
+        let (model, alias) = (world.model, "production".parse::<chancery_base::values::Alias>().unwrap());
         for version in [second.id, first.id] {
             let alias = alias.clone();
             database.act(move |tx| Ok(set_alias(tx, model, &alias, version)?)).unwrap();

@@ -3,7 +3,7 @@
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{ModelName, Slug},
+    values::{Alias, ModelName},
 };
 
 use super::{Archive, list_visible, sight::find_visible_model};
@@ -20,7 +20,7 @@ pub struct ListedModel {
     /// How many versions it has.
     pub versions: u32,
     /// Its aliases, with the numbers of the versions they point to.
-    pub aliases: Vec<(Slug, u32)>,
+    pub aliases: Vec<(Alias, u32)>,
 }
 
 impl Archive {

@@ -107,17 +107,9 @@ pub async fn status(call: Call, path: VersionPath) -> Answer {
     Ok(HttpResponse::Ok().json(view))
 }
 
-/// Which version a path or body means: `latest`, `v3` or an alias.
+/// Which version a path or body means.
 pub fn selector(text: &str) -> Result<Selector, Problem> {
-    if text == "latest" {
-        return Ok(Selector::Latest);
-    }
-    let number =
-        text.strip_prefix('v').filter(|digits| !digits.starts_with('0')).and_then(|digits| digits.parse().ok());
-    match number {
-        Some(number) => Ok(Selector::Number(number)),
-        None => Ok(Selector::Alias(text.parse().map_err(|invalid| Problem::from(invalid).at("version"))?)),
-    }
+    text.parse().map_err(|invalid| Problem::from(invalid).at("version"))
 }
 
 fn reference(path: &(String, String, String)) -> Result<ModelReference, Problem> {

@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{ModelId, ModelReference, Selector, Sha256Digest, Slug, UnixMillis, VersionId},
+    values::{Alias, ModelId, ModelReference, Selector, Sha256Digest, UnixMillis, VersionId},
 };
 use diesel::prelude::*;
 
@@ -214,7 +214,7 @@ pub fn change_status(
 }
 
 /// Points an alias of `model` to one of its versions, wherever it pointed before.
-pub fn set_alias(tx: &mut Tx<'_>, model: ModelId, alias: &Slug, version: VersionId) -> Result<(), Error> {
+pub fn set_alias(tx: &mut Tx<'_>, model: ModelId, alias: &Alias, version: VersionId) -> Result<(), Error> {
     let pointed = diesel::update(aliases::table.find((model.to_string(), alias.as_str())))
         .set(aliases::version_id.eq(version.to_string()))
         .execute(&mut **tx)?;
@@ -231,7 +231,7 @@ pub fn set_alias(tx: &mut Tx<'_>, model: ModelId, alias: &Slug, version: Version
 }
 
 /// The aliases of `model` with the numbers of the versions they point to, in order of the aliases.
-pub fn aliases_of(connection: &mut AnyConnection, model: ModelId) -> Result<Vec<(Slug, u32)>, Error> {
+pub fn aliases_of(connection: &mut AnyConnection, model: ModelId) -> Result<Vec<(Alias, u32)>, Error> {
     let all = aliases::table.inner_join(versions::table).filter(aliases::model_id.eq(model.to_string()));
     let rows: Vec<(String, i32)> =
         all.order(aliases::alias).select((aliases::alias, versions::number)).load(connection)?;
