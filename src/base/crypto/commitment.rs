@@ -144,7 +144,8 @@ impl From<Commitment> for String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
 
     #[test]
     fn only_its_own_opening_opens_it() {

@@ -250,7 +250,8 @@ impl TryFrom<SignatureView> for EnvelopeSignature {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
 
     const TYPE: &str = "application/example";
 

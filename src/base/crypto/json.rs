@@ -2,7 +2,7 @@
 //!
 //! Strict means: one value, no member twice in an object (readers disagree about which one counts), nesting at most 128
 //! deep, size limited before parsing. Canonical writing refuses integers that a double cannot hold exactly instead of
-//! rounding them.
+//! rounding them, and doubles that it would write like such integers, since reading them gives another number type.
 
 use std::fmt;
 
@@ -12,8 +12,10 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Largest integer that every JSON reader holds exactly: 2^53 - 1 (RFC 7493, section 2.2).
-const LARGEST_EXACT_INTEGER: u64 = (1 << 53) - 1;
+/// Largest integer that every JSON reader holds exactly: 2^53 - 1 (RFC 7493, section 2.2; RFC 8785, section 3.2.2.3).
+pub const LARGEST_EXACT_INTEGER: i64 = (1 << 53) - 1;
+/// From here on numbers are written with an exponent (ECMA-262, Number::toString), and read as doubles again.
+const FIRST_WITH_EXPONENT: f64 = 1e21;
 
 /// Why a document cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +81,12 @@ fn refuse_inexact(value: &Value) -> Result<(), JsonError> {
 
 fn is_inexact(number: &Number) -> bool {
     let magnitude = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
-    magnitude.is_some_and(|magnitude| magnitude > LARGEST_EXACT_INTEGER)
+    let is_written_as_integer =
+        |float: f64| float.fract() == 0.0 && float > LARGEST_EXACT_INTEGER as f64 && float < FIRST_WITH_EXPONENT;
+    match magnitude {
+        Some(magnitude) => magnitude > LARGEST_EXACT_INTEGER.unsigned_abs(),
+        None => number.as_f64().map(f64::abs).is_some_and(is_written_as_integer),
+    }
 }
 
 /// A value in which no object holds a member twice.
@@ -183,6 +190,14 @@ mod tests {
     fn canonical_form_is_sorted_and_exact() {
         let value = serde_json::json!({"b": 1.0, "a": "\u{e9}\n", "A": [9_007_199_254_740_991_u64]});
         assert_eq!(canonical_json(&value).unwrap(), "{\"A\":[9007199254740991],\"a\":\"é\\n\",\"b\":1}".as_bytes());
+        for exact in [9_007_199_254_740_991.0, 1e21, -1e300, 0.1, -0.0] {
+            let written = canonical_json(&exact).unwrap();
+            assert_eq!(parse_json::<f64>(&written, 1024).unwrap(), exact);
+            assert_eq!(canonical_json(&parse_json::<Value>(&written, 1024).unwrap()).unwrap(), written);
+        }
+        for float in [9_007_199_254_740_992.0, -1e20, 999_999_999_999_999_900_000.0] {
+            assert!(matches!(canonical_json(&float), Err(JsonError::Inexact { .. })), "{float}");
+        }
         for integer in [serde_json::json!([1_u64 << 53]), serde_json::json!({"a": i64::MIN})] {
             assert!(matches!(canonical_json(&integer), Err(JsonError::Inexact { .. })), "{integer}");
         }

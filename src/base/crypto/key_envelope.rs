@@ -169,7 +169,8 @@ fn tenant_fields(tenant: PartyId, version: KeyVersion) -> [Vec<u8>; 3] {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
     use crate::values::UnixMillis;
 
     struct Case {

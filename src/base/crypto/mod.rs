@@ -53,7 +53,7 @@ mod wrapping;
 pub use age_header::{AgeRecipient, RecipientError};
 pub use commitment::{Commitment, CommitmentKey};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, Verified};
-pub use json::{JsonError, canonical_json, parse_json};
+pub use json::{JsonError, LARGEST_EXACT_INTEGER, canonical_json, parse_json};
 pub use key_envelope::{RootKey, TenantKey, WrapContext};
 pub use opener::{Opener, PlainCursor, ReadAt};
 pub use seal::{CHUNK_LENGTH, FileKey, NONCE_LENGTH, PayloadNonce, SealError, TAG_LENGTH, plain_length, sealed_length};

@@ -191,7 +191,8 @@ pub fn seal_bytes(key: &FileKey, nonce: &PayloadNonce, plain: &[u8]) -> io::Resu
 mod tests {
     use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
 
     fn key_and_nonce() -> (FileKey, PayloadNonce) {
         let entropy = Counting::default();

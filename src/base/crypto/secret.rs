@@ -59,22 +59,9 @@ impl<const N: usize> Drop for Secret<N> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// A repeatable source of bytes: SHA-256 of a counter.
-    #[derive(Default)]
-    pub(crate) struct Counting(std::sync::atomic::AtomicU64);
-
-    impl Entropy for Counting {
-        fn fill(&self, bytes: &mut [u8]) {
-            for part in bytes.chunks_mut(32) {
-                let count = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let block = crate::values::Sha256Digest::of(&count.to_be_bytes());
-                part.copy_from_slice(&block.as_bytes()[..part.len()]);
-            }
-        }
-    }
+    use crate::values::Counting;
 
     #[test]
     fn prints_nothing_and_compares_by_value() {

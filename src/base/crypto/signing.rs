@@ -267,7 +267,8 @@ fn decode_base64<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
 
     #[test]
     fn keys_round_trip_as_text_and_pem() {

@@ -191,7 +191,8 @@ impl From<SubjectView> for Subject {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
 
     fn statement() -> Statement {
         let subject = |name: &str| Subject { name: name.to_owned(), digest: Sha256Digest::of(name.as_bytes()) };

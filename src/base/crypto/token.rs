@@ -132,7 +132,8 @@ fn checksum(body: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::secret::tests::Counting, *};
+    use super::*;
+    use crate::values::Counting;
     use crate::values::UnixMillis;
 
     fn token() -> ApiToken {

@@ -5,7 +5,6 @@
 //! stopping at the first. Fields nobody asked for are refused with the name that was probably meant. This module knows no
 //! field of any document; it follows TOML 1.0, JSON (RFC 8259) and its canonical form (RFC 8785).
 
-mod canonical;
 mod codes;
 mod day;
 mod fault;
@@ -13,14 +12,15 @@ mod nearest;
 mod node;
 pub mod read;
 mod section;
+mod text;
 mod toml_text;
 
-pub use canonical::{MAXIMUM_INTEGER, as_optional_text, as_text, canonical_json};
 pub(crate) use codes::codes;
 pub use day::Day;
 pub use fault::{Fault, Faults, Position};
 pub use node::{Content, Entry, Node};
 pub use section::{Section, read_document};
+pub use text::{as_optional_text, as_text};
 pub use toml_text::parse_toml;
 
 /// Largest document that is read, in bytes; a passport of a hundred data sets has about 100 KiB.

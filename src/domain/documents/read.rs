@@ -2,9 +2,12 @@
 
 use std::{borrow::Cow, str::FromStr};
 
-use chancery_base::values::{Amount, Currency, Invalid, UnixMillis};
+use chancery_base::{
+    crypto::LARGEST_EXACT_INTEGER,
+    values::{Amount, Currency, Invalid, UnixMillis},
+};
 
-use super::{Content, Day, MAXIMUM_INTEGER, Node};
+use super::{Content, Day, Node};
 
 /// What a reader would have accepted, as a noun phrase.
 pub type Expected = Cow<'static, str>;
@@ -53,10 +56,10 @@ pub fn language_tag(node: &Node) -> Result<String, Expected> {
 /// A whole number of at least one.
 pub fn count(node: &Node) -> Result<u64, Expected> {
     let number = match node.content {
-        Content::Integer(number) if (1..=MAXIMUM_INTEGER).contains(&number) => u64::try_from(number).ok(),
+        Content::Integer(number) if (1..=LARGEST_EXACT_INTEGER).contains(&number) => u64::try_from(number).ok(),
         _ => None,
     };
-    number.ok_or_else(|| format!("a whole number from 1 to {MAXIMUM_INTEGER}").into())
+    number.ok_or_else(|| format!("a whole number from 1 to {LARGEST_EXACT_INTEGER}").into())
 }
 
 /// True or false.
@@ -104,7 +107,7 @@ fn parse_amount(written: &str) -> Option<Amount> {
         && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
     let digits: i64 = Some(format!("{whole}{fraction}")).filter(|_| is_plain)?.parse().ok()?;
     let minor_units = digits.checked_mul(10_i64.checked_pow(missing_digits)?)?;
-    Some(Amount { minor_units, currency }).filter(|amount| amount.minor_units <= MAXIMUM_INTEGER)
+    Some(Amount { minor_units, currency }).filter(|amount| amount.minor_units <= LARGEST_EXACT_INTEGER)
 }
 
 fn is_readable(text: &str) -> bool {
@@ -163,6 +166,6 @@ mod tests {
         assert!(language_tag(&written("zh-Hans")).is_ok());
         assert!(language_tag(&written("english!")).is_err());
         assert!(count(&Content::Integer(0).into()).is_err());
-        assert!(count(&Content::Integer(MAXIMUM_INTEGER + 1).into()).is_err());
+        assert!(count(&Content::Integer(LARGEST_EXACT_INTEGER + 1).into()).is_err());
     }
 }

@@ -3,10 +3,11 @@
 //! The signature is a DSSE envelope made elsewhere; its payload is [`Acceptance::to_bytes`], its type [`PAYLOAD_TYPE`]. The
 //! statement repeats its own type, so that bytes signed for another purpose never read as an acceptance.
 
-use chancery_base::values::{GrantId, PartyId, Sha256Digest};
+use chancery_base::{
+    crypto::{JsonError, canonical_json},
+    values::{GrantId, PartyId, Sha256Digest},
+};
 use serde::{Deserialize, Serialize};
-
-use crate::documents::canonical_json;
 
 /// DSSE payload type of an acceptance.
 pub const PAYLOAD_TYPE: &str = "application/vnd.chancery.acceptance.v1+json";
@@ -56,7 +57,7 @@ enum StatementKind {
 
 impl Acceptance {
     /// The bytes to sign: canonical JSON.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn to_bytes(&self) -> Result<Vec<u8>, JsonError> {
         let Self { grant, terms, licensor, licensee } = *self;
         canonical_json(&Statement { kind: StatementKind::Acceptance, grant, terms_sha256: terms, licensor, licensee })
     }
@@ -68,7 +69,8 @@ impl Acceptance {
         let Statement { kind: StatementKind::Acceptance, grant, terms_sha256, licensor, licensee } =
             serde_json::from_slice(bytes)?;
         let acceptance = Self { grant, terms: terms_sha256, licensor, licensee };
-        if acceptance.to_bytes()? == bytes { Ok(acceptance) } else { Err(AcceptanceError::NotCanonical) }
+        let is_canonical = acceptance.to_bytes().is_ok_and(|canonical| canonical == bytes);
+        if is_canonical { Ok(acceptance) } else { Err(AcceptanceError::NotCanonical) }
     }
 }
 

@@ -6,12 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use chancery_base::values::{Amount, Purpose, Sha256Digest, Territory, TokenCount, UnixMillis};
+use chancery_base::{
+    crypto::{JsonError, canonical_json},
+    values::{Amount, Purpose, Sha256Digest, Territory, TokenCount, UnixMillis},
+};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::documents::{
-    Content, Faults, Node, Section, as_optional_text, as_text, canonical_json, codes, parse_json, parse_toml, read,
-    read_document,
+    Content, Faults, Node, Section, as_optional_text, as_text, codes, parse_json, parse_toml, read, read_document,
 };
 
 /// The version of the format that is written, and the only one that is read.
@@ -78,12 +80,12 @@ impl Terms {
     }
 
     /// The terms as canonical JSON; what is left open is null.
-    pub fn to_canonical_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn to_canonical_json(&self) -> Result<Vec<u8>, JsonError> {
         canonical_json(self)
     }
 
     /// What a licensee signs: the SHA-256 of the line `chancery.terms.v1` and the canonical JSON.
-    pub fn digest(&self) -> Result<Sha256Digest, serde_json::Error> {
+    pub fn digest(&self) -> Result<Sha256Digest, JsonError> {
         Ok(Sha256Digest::of(&[DIGEST_DOMAIN, &self.to_canonical_json()?].concat()))
     }
 

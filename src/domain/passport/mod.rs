@@ -33,7 +33,9 @@ pub use parent::{Parent, ParentSource};
 pub use responsibility::{Copyright, Insurance, Liability, OfferedLicence, Privacy};
 pub use template::template;
 
-use crate::documents::{Faults, Node, Section, canonical_json, parse_json, parse_toml, read, read_document};
+use chancery_base::crypto::{JsonError, canonical_json};
+
+use crate::documents::{Faults, Node, Section, parse_json, parse_toml, read, read_document};
 
 /// The version of the passport's format that is written, and the only one that is read.
 const FORMAT: u64 = 1;
@@ -80,7 +82,7 @@ impl Passport {
     }
 
     /// The passport as canonical JSON, which is what gets signed; fields left out are null.
-    pub fn to_canonical_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn to_canonical_json(&self) -> Result<Vec<u8>, JsonError> {
         canonical_json(self)
     }
 

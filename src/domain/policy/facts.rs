@@ -6,8 +6,9 @@
 //! The digest of a snapshot is the SHA-256 of its canonical JSON (RFC 8785), for which the fields of every structure here
 //! stand in alphabetical order.
 
-use chancery_base::values::{
-    HoldId, ModelName, Purpose, Sha256Digest, Slug, Standing, Territory, TokenCount, UnixMillis,
+use chancery_base::{
+    crypto::LARGEST_EXACT_INTEGER,
+    values::{HoldId, ModelName, Purpose, Sha256Digest, Slug, Standing, Territory, TokenCount, UnixMillis},
 };
 use serde::{Deserialize, Serialize};
 
@@ -270,9 +271,6 @@ pub enum FactsError {
 }
 
 impl Facts {
-    /// Largest number that every reader of JSON keeps exactly (RFC 8785, 3.2.2.3).
-    pub const MAXIMUM_NUMBER: i64 = (1 << 53) - 1;
-
     /// What the use is for: what the request says, else what the key says.
     #[must_use]
     pub fn purpose(&self) -> Option<&Purpose> {
@@ -316,7 +314,7 @@ impl Facts {
             ("grant.not_before", grant.map(|grant| grant.not_before.as_millis())),
             ("grant.not_after", grant.and_then(|grant| grant.not_after).map(UnixMillis::as_millis)),
         ];
-        let is_exact = |number: i64| (-Self::MAXIMUM_NUMBER..=Self::MAXIMUM_NUMBER).contains(&number);
+        let is_exact = |number: i64| (-LARGEST_EXACT_INTEGER..=LARGEST_EXACT_INTEGER).contains(&number);
         match checked.iter().find(|(_, number)| number.is_some_and(|number| !is_exact(number))) {
             Some((field, _)) => Err(FactsError::OutOfRange { field }),
             None => Ok(()),
