@@ -1,16 +1,14 @@
-//! The files of a model on this machine: which files of a folder they are, and their digests.
+//! The files of a model on this machine: which files of a folder they are.
 //!
 //! Every ordinary file is signed and sent but those version control, desktops and this program leave behind. A symbolic link
 //! or special file is refused instead of followed or skipped: what is signed must be what is there.
 
 use std::{
     fs,
-    io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use chancery_base::values::{ArtifactPath, ByteCount, Invalid, Sha256Digest};
-use sha2::{Digest, Sha256};
+use chancery_base::values::{ArtifactPath, ByteCount, Invalid};
 
 use super::{error::CliError, message::say};
 
@@ -18,9 +16,6 @@ use super::{error::CliError, message::say};
 const LEFT_OUT: [&str; 6] = [".git", ".gitattributes", ".gitignore", ".github", ".cache", ".DS_Store"];
 /// The passport is signed in the manifest, so it is not a file of the model as well.
 const PASSPORT: &str = "passport.toml";
-
-/// Bytes read at a time; a few of them keep the disk and the hash busy.
-const BUFFER_BYTES: usize = 1 << 20;
 
 /// One file of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,26 +67,6 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<LocalFile>) -> Result<()
     Ok(())
 }
 
-/// SHA-256 and length of everything `source` gives.
-///
-/// # Errors
-/// Those of `source`.
-pub fn digest(mut source: impl Read) -> io::Result<(Sha256Digest, ByteCount)> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut length = 0;
-    loop {
-        let read = match source.read(&mut buffer) {
-            Ok(0) => return Ok((Sha256Digest::from_bytes(hasher.finalize().into()), ByteCount(length))),
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(buffer.get(..read).unwrap_or_default());
-        length += u64::try_from(read).unwrap_or_default();
-    }
-}
-
 fn unsuitable(file: &Path, expected: &str) -> CliError {
     CliError::failure(say!("push-file-name", file = file.display(), expected = expected))
 }
@@ -136,14 +111,5 @@ mod tests {
         std::os::unix::fs::symlink("/etc/hostname", folder.path().join("config.json")).unwrap();
         let error = files(folder.path()).unwrap_err().to_string();
         assert!(error.contains("config.json") && error.contains("link"), "{error}");
-    }
-
-    #[test]
-    fn streams_have_the_digest_of_their_bytes() {
-        for length in [0, 1, BUFFER_BYTES - 1, BUFFER_BYTES, BUFFER_BYTES + 1] {
-            let bytes = vec![7; length];
-            let expected = (Sha256Digest::of(&bytes), ByteCount(length as u64));
-            assert_eq!(digest(bytes.as_slice()).unwrap(), expected, "{length}");
-        }
     }
 }

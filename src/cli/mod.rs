@@ -33,6 +33,7 @@ mod push;
 mod reason;
 mod receipt;
 pub mod serve;
+mod text_file;
 mod token;
 mod trust;
 mod verdict;

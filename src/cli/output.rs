@@ -3,10 +3,7 @@
 //! With `--json` a command writes one document (a stream writes one a line) and says nothing else. Text that came from a
 //! server or a file is freed of control characters, which could move the cursor or recolour the screen.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    path::Path,
-};
+use std::io::{self, IsTerminal, Write};
 
 use comfy_table::{Table, presets};
 use serde::Serialize;
@@ -127,36 +124,6 @@ pub fn printable(text: &str) -> String {
         _ => character,
     };
     text.chars().map(harmless).collect()
-}
-
-/// Reads a text file of at most `limit` bytes.
-///
-/// # Errors
-/// [`CliError::Local`] if it cannot be read, is larger, or is not UTF-8.
-pub fn read_text(file: &Path, limit: u64) -> Result<String, CliError> {
-    use std::io::Read;
-    let mut text = String::new();
-    let opened = std::fs::File::open(file).map_err(|error| CliError::unreadable(file, &error))?;
-    opened.take(limit + 1).read_to_string(&mut text).map_err(|error| CliError::unreadable(file, &error))?;
-    if u64::try_from(text.len()).is_ok_and(|length| length <= limit) {
-        Ok(text)
-    } else {
-        Err(CliError::failure(say!("file-too-large", file = file.display(), limit = limit)))
-    }
-}
-
-/// Writes a document to fill in, never over an existing one, and says what to do with it.
-///
-/// # Errors
-/// [`CliError::Local`] if the file exists or cannot be written.
-pub fn write_template(output: &Output, file: &Path, template: &str) -> Result<(), CliError> {
-    let opened = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
-    let written = opened.and_then(|mut opened| opened.write_all(template.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CliError::failure(say!("template-exists", file = file.display())),
-        _ => CliError::unwritable(file, &error),
-    })?;
-    output.result(&json!({ "file": file }), |words| words.say(&say!("template-written", file = file.display())))
 }
 
 #[cfg(test)]

@@ -307,6 +307,10 @@ pub struct Served {
 }
 
 impl LogSource for Served {
+    fn log(&self) -> LogName {
+        self.log
+    }
+
     fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let answer = self.client.get(&format!("/log/{}/{path}", self.log));
         match answer.status {

@@ -7,6 +7,7 @@ use std::{fmt, str::FromStr};
 
 use super::{
     merkle::TreeHash,
+    name::LogName,
     note::{KeyName, Note, NoteError, NoteSigner, NoteVerifier},
 };
 use crate::values::Invalid;
@@ -23,6 +24,18 @@ impl Origin {
     #[must_use]
     pub const fn key_name(&self) -> &KeyName {
         &self.0
+    }
+
+    /// Whether this is the origin of a registry's log of that name: `BASE/audit` or `BASE/liability`.
+    #[must_use]
+    pub fn is_of(&self, log: LogName) -> bool {
+        self.base().is_some_and(|base| self.0.as_str().get(base.len() + 1..) == Some(log.as_str()))
+    }
+
+    /// What the origins of all logs of one registry begin with: everything before the last `/`.
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        self.0.as_str().rsplit_once('/').map(|(base, _)| base)
     }
 }
 
@@ -190,6 +203,16 @@ mod tests {
         let opened = SignedCheckpoint::open(crossed.as_bytes(), &[own.verifier(), other.verifier()]);
         assert!(matches!(opened, Err(CheckpointError::OtherLog { .. })));
         assert!(checkpoint("example.com/log").sign(&other).is_err());
+    }
+
+    #[test]
+    fn an_origin_says_which_log_it_is() {
+        let origin = |text: &str| text.parse::<Origin>().unwrap();
+        assert!(origin("example.com/audit").is_of(LogName::Audit));
+        assert!(!origin("example.com/audit").is_of(LogName::Liability));
+        for other in ["audit", "example.com/not-audit", "example.com/audit/promise", "example.com/audit/"] {
+            assert!(!origin(other).is_of(LogName::Audit), "{other}");
+        }
     }
 
     #[test]

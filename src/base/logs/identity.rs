@@ -33,7 +33,7 @@ impl LogIdentity {
     /// `last_signed` belongs to the checkpoint key.
     ///
     /// # Errors
-    /// [`Invalid`] when both keys are the same.
+    /// [`Invalid`] when the origin is not that of a log of this name, and when both keys are the same.
     pub fn new(
         log: LogName,
         origin: Origin,
@@ -41,6 +41,9 @@ impl LogIdentity {
         promise_key: SigningKey,
         last_signed: LastSigned,
     ) -> Result<Self, Invalid> {
+        if !origin.is_of(log) {
+            return Err(Invalid::new(&origin.to_string(), "an origin that ends in `/` and the name of the log"));
+        }
         if checkpoint_key.verifying_key() == promise_key.verifying_key() {
             return Err(Invalid::new("(key)", "a promise key different from the checkpoint key"));
         }

@@ -60,4 +60,6 @@ pub use tile::{
     encode_hashes,
 };
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
-pub use verify::{FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, verify_log, verify_tree};
+pub use verify::{
+    FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, latest_checkpoint, verify_log, verify_tree,
+};

@@ -19,6 +19,10 @@ pub struct StoredSource {
 }
 
 impl LogSource for StoredSource {
+    fn log(&self) -> LogName {
+        self.log
+    }
+
     fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let log = self.log;
         let read = self.database.read(|connection| match path.parse::<Tile>() {

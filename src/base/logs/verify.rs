@@ -4,9 +4,10 @@
 //! compared. The first thing found wrong is named by its index, since that is what one asks for in a dispute.
 
 use super::{
-    checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint},
+    checkpoint::{Checkpoint, CheckpointError, Origin, SignedCheckpoint},
     merkle::{CompleteTile, Frontier, NodeReader, ProofError, TreeHash, check_consistency, consistency_proof},
-    note::NoteVerifier,
+    name::LogName,
+    note::{NoteError, NoteVerifier},
     tile::{Contents, NodeError, TILE_HEIGHT, TILE_WIDTH, Tile, TileNodes, decode_entries, decode_hashes},
 };
 
@@ -20,9 +21,12 @@ pub struct SourceError(pub String);
 
 /// Where the public files of one log come from.
 ///
-/// Contract: `path` is relative to the log's prefix (`checkpoint`, `tile/…`). `Ok(None)` means that the log says it has no
+/// Contract: [`Self::log`] is the log that was asked for, whatever answers. `path` is relative to the log's prefix (`checkpoint`, `tile/…`). `Ok(None)` means that the log says it has no
 /// such file; an error means that nothing is known. At most [`FILE_BYTES`] are answered.
 pub trait LogSource {
+    /// Which log this is meant to be.
+    fn log(&self) -> LogName;
+
     /// Fetches a file.
     fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError>;
 }
@@ -80,19 +84,35 @@ pub enum VerifyError {
         /// What is wrong.
         reason: ProofError,
     },
-    /// Another log answers.
-    #[error("the log is not the one remembered (`{remembered}`); check the address")]
+    /// A log of another name answers, such as the liability log where the audit log is asked for.
+    #[error("the log `{origin}` is shown in place of the {log} log; the server shows one log as another")]
+    NotTheLog {
+        /// Which log was asked for.
+        log: LogName,
+        /// The origin of the log that answers.
+        origin: Origin,
+    },
+    /// Another log answers than the one that answered before.
+    #[error("the log `{origin}` is shown where `{remembered}` was before; ask the operator what became of that")]
     OtherLog {
+        /// The origin of the log that answers.
+        origin: Origin,
         /// The remembered origin.
-        remembered: String,
+        remembered: Origin,
     },
 }
 
 impl VerifyError {
-    /// Whether the log was found wrong, as opposed to not found out about.
+    /// Whether the log was found wrong, as opposed to not found out about. What is no note, or is signed by nobody known, may
+    /// come from anywhere, so it says nothing about the log.
     #[must_use]
     pub const fn is_verdict(&self) -> bool {
-        !matches!(self, Self::Source(_))
+        let says_nothing = matches!(
+            self,
+            Self::Source(_)
+                | Self::Checkpoint(CheckpointError::Note(NoteError::Malformed { .. } | NoteError::Unsigned))
+        );
+        !says_nothing
     }
 }
 
@@ -101,7 +121,7 @@ impl VerifyError {
 /// # Errors
 /// Every [`VerifyError`] but those about a remembered checkpoint.
 pub fn verify_log(source: &impl LogSource, known: &[&NoteVerifier]) -> Result<SignedCheckpoint, VerifyError> {
-    let signed = fetch_checkpoint(source, known)?;
+    let signed = latest_checkpoint(source, known)?;
     verify_tree(source, signed.checkpoint(), |_| {})?;
     Ok(signed)
 }
@@ -139,10 +159,11 @@ pub fn follow_log(
     known: &[&NoteVerifier],
     remembered: &Checkpoint,
 ) -> Result<SignedCheckpoint, VerifyError> {
-    let signed = fetch_checkpoint(source, known)?;
+    let signed = latest_checkpoint(source, known)?;
     let now = signed.checkpoint();
     if now.origin != remembered.origin {
-        return Err(VerifyError::OtherLog { remembered: remembered.origin.to_string() });
+        let (origin, remembered) = (now.origin.clone(), remembered.origin.clone());
+        return Err(VerifyError::OtherLog { origin, remembered });
     }
     let proof = consistency_proof(&mut public_nodes(source, now.size), remembered.size, now.size);
     // Without a proof the log went backwards; the check says so.
@@ -152,10 +173,17 @@ pub fn follow_log(
     Ok(signed)
 }
 
-fn fetch_checkpoint(source: &impl LogSource, known: &[&NoteVerifier]) -> Result<SignedCheckpoint, VerifyError> {
-    let path = "checkpoint";
-    let note = source.fetch(path)?.ok_or_else(|| VerifyError::Missing { path: path.to_owned() })?;
-    Ok(SignedCheckpoint::open(&note, known)?)
+/// Fetches the checkpoint that the log shows now; nothing it covers is looked at.
+///
+/// # Errors
+/// [`VerifyError::Source`], [`VerifyError::Checkpoint`], [`VerifyError::NotTheLog`].
+pub fn latest_checkpoint(source: &impl LogSource, known: &[&NoteVerifier]) -> Result<SignedCheckpoint, VerifyError> {
+    let note = source.fetch("checkpoint")?;
+    let note = note.ok_or_else(|| SourceError("there is no checkpoint yet, or no log at this address".to_owned()))?;
+    let signed = SignedCheckpoint::open(&note, known)?;
+    let (log, origin) = (source.log(), &signed.checkpoint().origin);
+    // A pinned key of one log must not vouch for another.
+    if origin.is_of(log) { Ok(signed) } else { Err(VerifyError::NotTheLog { log, origin: origin.clone() }) }
 }
 
 fn fetch_tile(source: &impl LogSource, tile: &Tile) -> Result<Vec<u8>, VerifyError> {

@@ -1,10 +1,17 @@
 //! SHA-256 digests (FIPS 180-4) of plaintext bytes, flat, so that any tool can recompute them.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    io::{self, Read},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, decode_hex, encode_hex};
+use super::{ByteCount, Invalid, decode_hex, encode_hex};
+
+/// Bytes of a stream that are hashed at a time; a few of them keep the disk and the hash busy.
+const BUFFER_BYTES: usize = 1 << 20;
 
 /// The SHA-256 of some bytes; written as 64 lower-case hexadecimal digits.
 ///
@@ -27,6 +34,27 @@ impl Sha256Digest {
     pub fn of(bytes: &[u8]) -> Self {
         use sha2::Digest;
         Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Hashes everything `source` gives, and answers how much that was. What passed through is wiped from memory.
+    ///
+    /// # Errors
+    /// Those of `source`.
+    pub fn of_stream(mut source: impl Read) -> io::Result<(Self, ByteCount)> {
+        use sha2::Digest;
+        let mut hasher = sha2::Sha256::new();
+        let mut buffer = zeroize::Zeroizing::new(vec![0; BUFFER_BYTES]);
+        let mut length = 0;
+        loop {
+            let read = match source.read(&mut buffer) {
+                Ok(0) => return Ok((Self(hasher.finalize().into()), ByteCount(length))),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hasher.update(buffer.get(..read).unwrap_or_default());
+            length += u64::try_from(read).unwrap_or_default();
+        }
     }
 
     /// Takes an already computed digest.
@@ -89,5 +117,14 @@ mod tests {
         assert!(text.to_uppercase().parse::<Sha256Digest>().is_err());
         assert!(text.trim_end_matches('d').parse::<Sha256Digest>().is_err());
         assert!(format!("sha256:{text}").parse::<Sha256Digest>().is_err());
+    }
+
+    #[test]
+    fn streams_have_the_digest_of_their_bytes() {
+        for length in [0, 1, BUFFER_BYTES - 1, BUFFER_BYTES, BUFFER_BYTES + 1] {
+            let bytes = vec![7; length];
+            let expected = (Sha256Digest::of(&bytes), ByteCount(length as u64));
+            assert_eq!(Sha256Digest::of_stream(bytes.as_slice()).unwrap(), expected, "{length}");
+        }
     }
 }

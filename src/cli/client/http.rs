@@ -1,7 +1,8 @@
 //! The HTTP client of the programs' API (`docs/api.md`): blocking, one connection pool, answers limited in size.
 //!
 //! Unsafe requests carry an `Idempotency-Key`, so sending one again after a broken connection cannot do the thing twice;
-//! those that cannot be repeated (an upload of a spent stream, an answer with a secret) are sent once without. The API key is sent to the server asked for and nowhere else: redirects are not followed.
+//! those that cannot be repeated (an upload of a spent stream, an answer with a secret) are sent once without. The API key is
+//! sent to the server asked for and nowhere else: redirects are not followed.
 
 use std::{io::Read, time::Duration};
 

@@ -12,7 +12,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::read_text,
+    text_file::read_text,
 };
 
 /// What is offered to whom.

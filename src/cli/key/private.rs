@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chancery_base::crypto::SigningKey;
 
-use crate::cli::{context::Context, error::CliError, message::say, output::read_text};
+use crate::cli::{context::Context, error::CliError, message::say, text_file::read_text};
 
 /// Largest key file that is read, in bytes; an Ed25519 key in PEM has 119.
 const LARGEST_KEY: u64 = 4 << 10;

@@ -87,15 +87,20 @@ verify-signed = signed for { $owner } by the pinned key { $key }
 verify-signature-wrong = the signed manifest is not accepted: { $cause }
 verify-signer-unpinned = no key of { $owner } is pinned that signed this; compare the key with { $owner }, then run `chancery trust add --signer { $owner }={ $key }`
 verify-other-model = the manifest is of { $found }, not of { $expected }
-verify-recorded = the log's record names manifest { $manifest }
-verify-other-record = the log's record does not name manifest { $manifest }; the receipt belongs to something else
+verify-recorded = the log records manifest { $manifest } as { $model }@v{ $version }
+verify-other-record = the log's entry is not that of a registration of manifest { $manifest }; the receipt belongs to something else
+verify-other-version = the log records this as version { $found }, not as { $expected }, which was asked for
 verify-folder = the files in `{ $folder }` cannot be listed; name a folder with ordinary files only
 verify-file-missing = `{ $file }` was signed and is missing
 verify-file-unsigned = `{ $file }` is there and was not signed
 verify-file-changed = `{ $file }` was changed: SHA-256 { $found } where { $expected } was signed
 verify-files = all { $count } files in { $folder } are those that were signed
 verify-stored = the server hashed its { $count } stored files again and found those that were signed
-verify-stored-wrong = the server says that its stored files are not those that were signed; tell its operator
+verify-stored-missing = the server no longer has `{ $file }`; tell its owner and its operator
+verify-stored-tampered = the sealed bytes of `{ $file }` on the server, or what the server keeps about it, were changed; tell its owner
+verify-stored-other = the server hashed `{ $file }` again as if { $found } had been signed, where { $expected } was
+verify-stored-unchecked = the server did not hash `{ $file }` again, which was signed
+verify-stored-wrong = the server says that what it stores is not what was signed; tell its operator
 
 ## Trust
 
@@ -106,6 +111,7 @@ trust-promise = promise
 trust-signer = signer
 trust-fingerprint = { $server } sends keys with SHA-256 { $found }, not those expected; nothing was pinned, ask its operator
 trust-conflict = another key is pinned for { $name }; nothing was changed, ask its operator why the key differs and keep both as evidence
+trust-owner-ignored = The server also sends a key for { $owner }, which is not pinned: whose key speaks for an owner is not a server's to say. Once compared: chancery trust add --signer { $owner }=KEY
 trust-compare = Pinned on first use. Compare this fingerprint with what the operator says elsewhere: { $fingerprint }
 
 ## Receipts
@@ -118,6 +124,7 @@ receipt-malformed = the receipt's proof is not one (c2sp.org/tlog-proof@v1)
 receipt-included = entry { $index } of { $origin } is in its tree of { $size }, by a pinned key
 receipt-log-unpinned = the log's key is not pinned; pin it with `chancery trust add --from SERVER`, or give --trust
 receipt-wrong = the receipt does not hold: { $cause }
+receipt-other-log = the entry is in { $origin }, not in the { $log } log, where it belongs
 receipt-no-opening = the receipt has no opening, so what was recorded cannot be seen; fetch it with an API key that may
 receipt-opened = what the receipt says was recorded is what the log committed to
 receipt-opens-another = what the receipt says was recorded is not what the log committed to
@@ -134,6 +141,7 @@ log-unknown = { $log }: { $cause }
 watch-first = { $log }: remembered { $size } entries; from now on the log must continue them
 watch-consistent = { $log }: { $size } entries continue the { $old } seen before
 watch-fork = { $log }: FORK: { $cause }; the evidence is in { $evidence }, show it to others
+watch-wrong = { $log }: INVALID: { $cause }; the evidence is in { $evidence }, show it to others
 watch-damaged = the remembered checkpoint `{ $file }` is damaged: { $cause }; remove it only if you know how that happened
 
 ## Licences

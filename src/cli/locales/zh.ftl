@@ -87,15 +87,20 @@ verify-signed = 由固定的密钥 { $key } 为 { $owner } 签名
 verify-signature-wrong = 签名清单不被接受：{ $cause }
 verify-signer-unpinned = 签名所用的密钥未作为 { $owner } 的密钥固定；请与 { $owner } 核对后运行 `chancery trust add --signer { $owner }={ $key }`
 verify-other-model = 清单属于 { $found }，而非 { $expected }
-verify-recorded = 日志记录指明了清单 { $manifest }
-verify-other-record = 日志记录未指明清单 { $manifest }；该回执属于其他事件
+verify-recorded = 日志将清单 { $manifest } 记录为 { $model }@v{ $version }
+verify-other-record = 日志条目并非清单 { $manifest } 的注册记录；该回执属于其他事件
+verify-other-version = 日志将其记录为第 { $found } 版，而非所要求的第 { $expected } 版
 verify-folder = 无法列出 `{ $folder }` 中的文件；请指定只含普通文件的文件夹
 verify-file-missing = `{ $file }` 已签名但缺失
 verify-file-unsigned = `{ $file }` 存在但未签名
 verify-file-changed = `{ $file }` 已被更改：SHA-256 为 { $found }，签名时为 { $expected }
 verify-files = { $folder } 中全部 { $count } 个文件均与签名一致
 verify-stored = 服务器重新计算了所存 { $count } 个文件的摘要，均与签名一致
-verify-stored-wrong = 服务器称其所存文件与签名不符；请告知其运营者
+verify-stored-missing = 服务器已没有 `{ $file }`；请告知其所有者和运营者
+verify-stored-tampered = 服务器上 `{ $file }` 的密封字节或其记录已被更改；请告知其所有者
+verify-stored-other = 服务器重新计算 `{ $file }` 时以 { $found } 为准，而签名的是 { $expected }
+verify-stored-unchecked = 服务器未重新计算已签名的 `{ $file }`
+verify-stored-wrong = 服务器称其所存内容与签名不符；请告知其运营者
 
 ## 信任
 
@@ -106,6 +111,7 @@ trust-promise = 承诺
 trust-signer = 签名者
 trust-fingerprint = { $server } 发来的密钥 SHA-256 为 { $found }，与预期不符；未固定任何密钥，请询问其运营者
 trust-conflict = { $name } 已固定了另一个密钥；未作更改，请询问其运营者密钥为何不同，并保留两者作为证据
+trust-owner-ignored = 服务器还发来 { $owner } 的密钥，未予固定：哪个密钥代表所有者不由服务器决定。核对后请运行：chancery trust add --signer { $owner }=密钥
 trust-compare = 首次使用时固定。请与运营者在别处公布的指纹核对：{ $fingerprint }
 
 ## 回执
@@ -118,6 +124,7 @@ receipt-malformed = 回执中的证明不是 c2sp.org/tlog-proof@v1
 receipt-included = { $origin } 的第 { $index } 条在其 { $size } 条的树中，由固定的密钥签名
 receipt-log-unpinned = 日志的密钥未固定；请用 `chancery trust add --from 服务器` 固定，或给出 --trust
 receipt-wrong = 回执不成立：{ $cause }
+receipt-other-log = 该条目在 { $origin } 中，而不在其所属的 { $log } 日志中
 receipt-no-opening = 回执没有开启值，无法看到所记录的内容；请用有权限的 API 密钥获取
 receipt-opened = 回执所称的记录正是日志所承诺的内容
 receipt-opens-another = 回执所称的记录不是日志所承诺的内容
@@ -134,6 +141,7 @@ log-unknown = { $log }：{ $cause }
 watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延续它们
 watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
 watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人
+watch-wrong = { $log }：无效：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-damaged = 记住的检查点 `{ $file }` 已损坏：{ $cause }；除非清楚原因，请勿删除
 
 ## 许可

@@ -6,11 +6,11 @@ use std::{
 };
 
 use chancery_base::{
-    logs::{Checkpoint, Note, Origin},
+    logs::{Checkpoint, LogName, Note},
     values::Sha256Digest,
 };
 
-use crate::cli::{directories, error::CliError, message::say};
+use crate::cli::{client::ServerAddress, directories, error::CliError, message::say};
 
 /// Where the checkpoints of one log are kept.
 pub struct Remembered {
@@ -18,11 +18,12 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// The memory of the log `origin` below the state folder.
+    /// The memory of what `server` shows as its `log`, below the state folder. The log's own origin is not asked: a server
+    /// that shows another log today than yesterday would have the memory of that one looked up.
     #[must_use]
-    pub fn of(origin: &Origin, state: &Path) -> Self {
-        // Origins hold slashes and colons; their digest is a file name everywhere.
-        let name = Sha256Digest::of(origin.to_string().as_bytes());
+    pub fn of(server: &ServerAddress, log: LogName, state: &Path) -> Self {
+        // Addresses hold slashes and colons; their digest is a file name everywhere.
+        let name = Sha256Digest::of(format!("{server}\n{log}").as_bytes());
         Self { file: state.join("checkpoints").join(format!("{name}.note")) }
     }
 
@@ -37,7 +38,7 @@ impl Remembered {
             Err(error) => return Err(CliError::unreadable(&self.file, &error)),
         };
         let damaged = |cause: &dyn std::fmt::Display| {
-            CliError::failure(say!("watch-damaged", file = self.file.display(), cause = cause))
+            CliError::unverifiable(say!("watch-damaged", file = self.file.display(), cause = cause))
         };
         let note = Note::parse(&note).map_err(|error| damaged(&error))?;
         note.text().parse().map(Some).map_err(|error| damaged(&error))

@@ -37,6 +37,10 @@ impl<'a> HttpSource<'a> {
 }
 
 impl LogSource for HttpSource<'_> {
+    fn log(&self) -> LogName {
+        self.log
+    }
+
     fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let bytes = match self.client.bytes(&format!("/log/{}/{path}", self.log), FILE_BYTES) {
             Ok(bytes) => bytes,
@@ -81,7 +85,11 @@ mod tests {
     fn wrong_unpinned_and_unreachable_are_three_things() {
         let is_invalid = |error: &VerifyError| matches!(meaning(LogName::Audit, error), Meaning::Invalid(_));
         assert!(is_invalid(&VerifyError::Entry { index: 3 }));
-        assert!(is_invalid(&VerifyError::Missing { path: "checkpoint".to_owned() }));
+        assert!(is_invalid(&VerifyError::Missing { path: "tile/0/000".to_owned() }));
+        let origin = "example.org/liability".parse().unwrap();
+        assert!(is_invalid(&VerifyError::NotTheLog { log: LogName::Audit, origin }));
+        let page = NoteError::Malformed { reason: "it has no blank line" };
+        assert!(!is_invalid(&VerifyError::Checkpoint(CheckpointError::Note(page))));
         assert!(!is_invalid(&VerifyError::Checkpoint(CheckpointError::Note(NoteError::Unsigned))));
         assert!(!is_invalid(&VerifyError::Source(SourceError("refused".to_owned()))));
     }

@@ -1,12 +1,16 @@
-//! `chancery log watch`: each checkpoint must continue the last one seen; a fork is found and its evidence kept.
+//! `chancery log watch`: each checkpoint must continue the last one seen; what contradicts it is kept as evidence.
+//!
+//! A server that cannot be reached is asked again; a log that is found wrong, or that nothing can be held against, ends the
+//! watch once every log was looked at.
 
 use std::{path::PathBuf, thread, time::Duration};
 
 use chancery_base::logs::{
-    Checkpoint, LogName, LogSource, SignedCheckpoint, SourceError, Trust, VerifyError, follow_log,
+    Checkpoint, CheckpointError, LogName, NoteError, SignedCheckpoint, Trust, VerifyError, follow_log,
+    latest_checkpoint,
 };
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     or_both,
@@ -17,8 +21,9 @@ use crate::cli::{
     client::Client,
     context::Context,
     error::{CliError, Exit},
-    message::say,
+    message::{Message, say},
     trust,
+    verdict::Verdict,
 };
 
 /// What is watched, and how often.
@@ -47,69 +52,95 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let trust = trust::load(arguments.trust.as_deref(), context)?;
     let client = context.client()?;
     loop {
+        let mut worst = Verdict::Valid;
         for log in or_both(arguments.log) {
-            look(&client, log, &trust, context)?;
+            let seen = look(&client, log, &trust, context)?;
+            context.output.result(&seen.document(log), |words| words.say(&seen.message))?;
+            if arguments.once || !seen.may_pass {
+                worst = worst.max(seen.verdict);
+            }
         }
-        if arguments.once {
-            return Ok(Exit::Success);
+        if arguments.once || worst != Verdict::Valid {
+            return Ok(worst.exit());
         }
         thread::sleep(Duration::from_secs(arguments.interval));
     }
 }
 
-/// Looks at one log: what is new must contain what was seen.
-fn look(client: &Client, log: LogName, trust: &Trust, context: &Context) -> Result<(), CliError> {
-    let source = HttpSource::new(client, log, &|_| ());
-    let seen = open(&source, trust).map_err(|error| failed(log, &error))?;
-    let remembered = Remembered::of(&seen.checkpoint().origin, &context.directories.state);
-    let last = remembered.last()?;
-    let seen = match &last {
-        None => seen,
-        Some(last) => match follow_log(&source, &trust.log_keys(), last) {
-            Ok(seen) => seen,
-            Err(error @ VerifyError::NotContinued { .. }) => return Err(fork(log, &error, &source, &remembered)?),
-            Err(error) => return Err(failed(log, &error)),
-        },
-    };
-    remembered.remember(&source.last_checkpoint())?;
-    report(log, seen.checkpoint(), last.map(|last| last.size), context)
+/// What one look at one log came to.
+struct Seen {
+    verdict: Verdict,
+    message: Message,
+    /// Further facts for programs.
+    facts: Value,
+    /// Whether the next look may well come out better.
+    may_pass: bool,
 }
 
-fn open(source: &HttpSource<'_>, trust: &Trust) -> Result<SignedCheckpoint, VerifyError> {
-    let note = source.fetch("checkpoint")?.ok_or_else(|| SourceError("there is no checkpoint yet".to_owned()))?;
-    Ok(SignedCheckpoint::open(&note, &trust.log_keys())?)
-}
-
-/// A fork: both checkpoints are signed and cannot both be true, so both are kept.
-fn fork(
-    log: LogName,
-    error: &VerifyError,
-    source: &HttpSource<'_>,
-    remembered: &Remembered,
-) -> Result<CliError, CliError> {
-    let evidence = remembered.keep_evidence(&source.last_checkpoint())?;
-    let message = say!("watch-fork", log = log, cause = error, evidence = evidence.display());
-    Ok(CliError::Local(Exit::Invalid, message))
-}
-
-fn failed(log: LogName, error: &VerifyError) -> CliError {
-    match meaning(log, error) {
-        Meaning::Invalid(message) => CliError::Local(Exit::Invalid, message),
-        Meaning::Unknown(message) => CliError::unverifiable(message),
+impl Seen {
+    fn document(&self, log: LogName) -> Value {
+        let mut document = json!({ "log": log, "verdict": self.verdict });
+        if let (Some(document), Value::Object(facts)) = (document.as_object_mut(), &self.facts) {
+            document.extend(facts.clone());
+        }
+        document
     }
 }
 
-fn report(log: LogName, now: &Checkpoint, before: Option<u64>, context: &Context) -> Result<(), CliError> {
-    let document = json!({
-        "log": log,
-        "origin": now.origin.to_string(),
-        "size": now.size,
-        "root": now.root.to_string(),
-        "previous_size": before,
-        "verdict": "consistent",
-    });
-    context.output.result(&document, |words| match before {
-        None => words.say(&say!("watch-first", log = log, size = now.size)),
-        Some(old) => words.say(&say!("watch-consistent", log = log, old = old, size = now.size)),
-    })
+/// Looks at one log: what is new must contain what was seen.
+fn look(client: &Client, log: LogName, trust: &Trust, context: &Context) -> Result<Seen, CliError> {
+    let remembered = Remembered::of(client.server(), log, &context.directories.state);
+    let last = match remembered.last() {
+        Ok(last) => last,
+        Err(CliError::Local(_, message)) => return Ok(unchecked(message, false, context)),
+        Err(error) => return Err(error),
+    };
+    let source = HttpSource::new(client, log, &|_| ());
+    match follow(&source, trust, last.as_ref()) {
+        Ok(signed) => {
+            remembered.remember(&source.last_checkpoint())?;
+            Ok(consistent(log, signed.checkpoint(), last.map(|last| last.size)))
+        }
+        Err(error) => match meaning(log, &error) {
+            Meaning::Invalid(_) => {
+                let evidence = remembered.keep_evidence(&source.last_checkpoint())?;
+                let message = match &error {
+                    VerifyError::NotContinued { .. } => {
+                        say!("watch-fork", log = log, cause = error, evidence = evidence.display())
+                    }
+                    _ => say!("watch-wrong", log = log, cause = error, evidence = evidence.display()),
+                };
+                let facts = json!({ "detail": error.to_string(), "evidence": evidence });
+                Ok(Seen { verdict: Verdict::Invalid, message, facts, may_pass: false })
+            }
+            Meaning::Unknown(message) => Ok(unchecked(message, !is_unpinned(&error), context)),
+        },
+    }
+}
+
+fn follow(source: &HttpSource<'_>, trust: &Trust, last: Option<&Checkpoint>) -> Result<SignedCheckpoint, VerifyError> {
+    match last {
+        None => latest_checkpoint(source, &trust.log_keys()),
+        Some(last) => follow_log(source, &trust.log_keys(), last),
+    }
+}
+
+/// Keys are pinned before the watch begins, so asking again does not help.
+const fn is_unpinned(error: &VerifyError) -> bool {
+    matches!(error, VerifyError::Checkpoint(CheckpointError::Note(NoteError::Unsigned)))
+}
+
+fn unchecked(message: Message, may_pass: bool, context: &Context) -> Seen {
+    let facts = json!({ "detail": context.output.words().say(&message) });
+    Seen { verdict: Verdict::Unchecked, message, facts, may_pass }
+}
+
+fn consistent(log: LogName, now: &Checkpoint, before: Option<u64>) -> Seen {
+    let message = match before {
+        None => say!("watch-first", log = log, size = now.size),
+        Some(old) => say!("watch-consistent", log = log, old = old, size = now.size),
+    };
+    let (origin, root) = (now.origin.to_string(), now.root.to_string());
+    let facts = json!({ "origin": origin, "size": now.size, "root": root, "previous_size": before });
+    Seen { verdict: Verdict::Valid, message, facts, may_pass: true }
 }

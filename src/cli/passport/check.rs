@@ -13,7 +13,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::read_text,
+    text_file::read_text,
 };
 
 /// Which passport.

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
-    output::write_template,
+    text_file::write_template,
 };
 
 /// Where it goes.

@@ -4,20 +4,14 @@ use std::fs::File;
 
 use chancery_base::{
     crypto::{Envelope, SigningKey},
-    values::ModelName,
+    values::{ModelName, Sha256Digest},
 };
 use chancery_domain::{
     artifacts::{Manifest, ManifestFile},
     passport::Passport,
 };
 
-use crate::cli::{
-    error::CliError,
-    local::{LocalFile, digest},
-    message::say,
-    output::Output,
-    progress::Progress,
-};
+use crate::cli::{error::CliError, local::LocalFile, message::say, output::Output, progress::Progress};
 
 /// Hashes every file, then signs what they are and what the passport says of them.
 ///
@@ -46,7 +40,7 @@ pub fn sign(
 
 fn announce(file: &LocalFile, progress: &Progress) -> Result<ManifestFile, CliError> {
     let opened = File::open(&file.location);
-    let hashed = opened.and_then(|opened| digest(progress.reading(opened)));
+    let hashed = opened.and_then(|opened| Sha256Digest::of_stream(progress.reading(opened)));
     let (sha256, size) = hashed.map_err(|error| CliError::unreadable(&file.location, &error))?;
     Ok(ManifestFile { path: file.path.clone(), size, sha256 })
 }

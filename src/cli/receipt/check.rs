@@ -1,7 +1,7 @@
 //! Checking a receipt with pinned keys: the checkpoint's signature, the proof, and that the opening opens the entry.
 
 use chancery_base::logs::{
-    CheckpointError, Entry, NoteError, Promise, PromiseError, Receipt, ReceiptError, TreeHash, Trust,
+    CheckpointError, Entry, LogName, NoteError, Promise, PromiseError, Receipt, ReceiptError, TreeHash, Trust,
 };
 
 use super::ReceiptDocument;
@@ -10,8 +10,9 @@ use crate::cli::{message::say, verdict::Findings};
 /// The word for this check in documents.
 const CHECK: &str = "receipt";
 
-/// Checks everything `receipt` claims; without a pinned key of its log there is no answer.
-pub fn check(receipt: &ReceiptDocument, trust: &Trust, findings: &mut Findings) {
+/// Checks everything `receipt` claims, and that it is of the log `expected`, where only one will do; without a pinned key of
+/// its log there is no answer.
+pub fn check(receipt: &ReceiptDocument, expected: Option<LogName>, trust: &Trust, findings: &mut Findings) {
     let Some(proof) = &receipt.proof else {
         check_promise(receipt, trust, findings);
         return;
@@ -23,6 +24,9 @@ pub fn check(receipt: &ReceiptDocument, trust: &Trust, findings: &mut Findings) 
         Ok(signed) => {
             let checkpoint = signed.checkpoint();
             let (origin, size) = (&checkpoint.origin, checkpoint.size);
+            if let Some(log) = expected.filter(|log| !origin.is_of(*log)) {
+                return findings.invalid(CHECK, say!("receipt-other-log", origin = origin, log = log));
+            }
             findings.valid(CHECK, say!("receipt-included", index = proof.index, origin = origin, size = size));
         }
         Err(ReceiptError::Checkpoint(CheckpointError::Note(NoteError::Unsigned))) => {

@@ -9,7 +9,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::read_text,
+    text_file::read_text,
     trust,
     verdict::Findings,
 };
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let receipt = read(&arguments.file)?;
     let trust = trust::load(arguments.trust.as_deref(), context)?;
     let mut findings = Findings::default();
-    check(&receipt, &trust, &mut findings);
+    check(&receipt, None, &trust, &mut findings);
     findings.report(&arguments.file.display().to_string(), context)
 }
 

@@ -1,11 +1,14 @@
 //! The offline bundle: a signed manifest and the receipt of its registration.
+//!
+//! Many entries of the audit log name a manifest: that it was announced, that an upload of it was refused. Only the entry
+//! that says which version it became counts as registration.
 
 use std::path::Path;
 
 use chancery_base::{
     crypto::{Envelope, EnvelopeError, Statement, StatementError, VerifyingKey},
-    logs::Trust,
-    values::{ModelName, Sha256Digest},
+    logs::{LogName, Trust},
+    values::{ModelName, ModelReference, Selector, Sha256Digest},
 };
 use chancery_domain::artifacts::Manifest;
 use serde::Deserialize;
@@ -16,8 +19,9 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::{Output, read_text},
+    output::Output,
     receipt::{self, ReceiptDocument},
+    text_file::read_text,
     verdict::Findings,
 };
 
@@ -30,6 +34,14 @@ pub struct Bundle {
     signed_manifest: Value,
     signer: Option<SignerView>,
     receipt: Option<ReceiptDocument>,
+}
+
+/// What the audit log's entry of a registration says.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Registration {
+    model: ModelName,
+    version: u32,
+    manifest_digest: Sha256Digest,
 }
 
 /// The key the bundle says signed it; good for a hint only.
@@ -52,23 +64,37 @@ pub fn verify_file(file: &Path, trust: &Trust, folder: Option<&Path>, context: &
 }
 
 impl Bundle {
-    /// Checks signature, record and, where there is a `folder`, its files; `expected` is the model that was asked for.
+    /// Checks signature, record and, where there is a `folder`, its files; `expected` is what was asked for. Answers the
+    /// manifest, if there is one, whoever signed it.
     pub fn check(
         &self,
-        expected: Option<&ModelName>,
+        expected: Option<&ModelReference>,
         trust: &Trust,
         folder: Option<&Path>,
         output: &Output,
         findings: &mut Findings,
-    ) {
-        let Some((manifest, digest)) = self.check_signature(trust, findings) else { return };
-        if let Some(expected) = expected.filter(|expected| *expected != manifest.model()) {
-            findings.invalid("model", say!("verify-other-model", found = manifest.model(), expected = expected));
+    ) -> Option<Manifest> {
+        let (manifest, digest) = self.check_signature(trust, findings)?;
+        if let Some(expected) = expected.filter(|expected| expected.model != *manifest.model()) {
+            findings.invalid("model", say!("verify-other-model", found = manifest.model(), expected = expected.model));
         }
-        self.check_receipt(&digest, trust, findings);
+        self.check_receipt(&manifest, &digest, expected.map(|expected| &expected.selector), trust, findings);
         if let Some(folder) = folder {
             files::check(folder, &manifest, output, findings);
         }
+        Some(manifest)
+    }
+
+    /// The version that the bundle's record says the manifest became.
+    pub fn number(&self) -> Option<u32> {
+        self.registration().map(|registration| registration.version)
+    }
+
+    /// What the opened entry says, if it is the entry of a registration.
+    fn registration(&self) -> Option<Registration> {
+        let payload = self.receipt.as_ref()?.opening.as_ref()?.payload();
+        let is_registration = payload.get("type").and_then(Value::as_str) == Some("version-registered");
+        is_registration.then(|| Registration::deserialize(payload.get("details")?).ok())?
     }
 
     /// Checks who signed, and reads what was signed: to be shown even where nobody vouches for it.
@@ -121,33 +147,38 @@ impl Bundle {
         }
     }
 
-    fn check_receipt(&self, manifest: &Sha256Digest, trust: &Trust, findings: &mut Findings) {
+    fn check_receipt(
+        &self,
+        manifest: &Manifest,
+        digest: &Sha256Digest,
+        selector: Option<&Selector>,
+        trust: &Trust,
+        findings: &mut Findings,
+    ) {
         let Some(receipt) = &self.receipt else {
             return findings.unchecked("receipt", say!("receipt-empty"));
         };
-        receipt::check(receipt, trust, findings);
-        if let Some(opening) = &receipt.opening {
-            if mentions(opening.payload(), &manifest.to_string()) {
-                findings.valid("record", say!("verify-recorded", manifest = manifest));
-            } else {
-                findings.invalid("record", say!("verify-other-record", manifest = manifest));
+        receipt::check(receipt, Some(LogName::Audit), trust, findings);
+        if receipt.opening.is_none() {
+            return;
+        }
+        let registration = self.registration();
+        let registration =
+            registration.filter(|said| said.manifest_digest == *digest && said.model == *manifest.model());
+        let Some(Registration { model, version, .. }) = registration else {
+            return findings.invalid("record", say!("verify-other-record", manifest = digest));
+        };
+        match selector {
+            Some(Selector::Number(asked)) if *asked != version => {
+                findings.invalid("record", say!("verify-other-version", found = version, expected = asked));
             }
+            _ => findings.valid("record", say!("verify-recorded", model = model, version = version, manifest = digest)),
         }
     }
 
     /// The envelope, which may stand in the bundle as an object or as text.
     fn envelope_text(&self) -> String {
         self.signed_manifest.as_str().map_or_else(|| self.signed_manifest.to_string(), str::to_owned)
-    }
-}
-
-/// Whether `text` is one of the values in `document`, at whatever depth.
-fn mentions(document: &Value, text: &str) -> bool {
-    match document {
-        Value::String(found) => found == text,
-        Value::Array(items) => items.iter().any(|item| mentions(item, text)),
-        Value::Object(members) => members.values().any(|member| mentions(member, text)),
-        _ => false,
     }
 }
 

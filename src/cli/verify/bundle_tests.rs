@@ -39,8 +39,31 @@ impl World {
         json!({
             "signed_manifest": serde_json::from_str::<Value>(&envelope.to_json()).unwrap(),
             "signer": { "public_key": self.owner.verifying_key(), "fingerprint": self.owner.verifying_key().fingerprint() },
-            "receipt": self.receipt(&json!({ "type": "registered", "manifest": digest })),
+            "receipt": self.receipt(&self.record("version-registered", &digest, 3)),
         })
+    }
+
+    /// An entry of the audit log as the server writes it.
+    fn record(&self, event: &str, manifest: &Sha256Digest, version: u32) -> Value {
+        json!({
+            "type": event, "at": 1_795_000_000_000_i64, "by": "acme", "key": "key_1", "details": {
+                "model": self.manifest.model(), "version": version, "version_id": "version_1", "upload": "upload_1",
+                "manifest_digest": manifest, "signing_key": "signer_1", "architecture": "bert", "alias": null,
+                "visibility": "listed", "parents": [],
+            },
+        })
+    }
+
+    /// The digest of what the owner signed.
+    fn digest(&self) -> Sha256Digest {
+        Sha256Digest::of(&self.manifest.to_statement().unwrap().to_canonical_json().unwrap())
+    }
+
+    /// A good bundle with another receipt.
+    fn with_record(&self, payload: &Value) -> Value {
+        let mut bundle = self.bundle();
+        bundle["receipt"] = self.receipt(payload);
+        bundle
     }
 
     fn receipt(&self, payload: &Value) -> Value {
@@ -48,8 +71,8 @@ impl World {
         SystemEntropy.fill(&mut salt);
         let opening = Opening::new(CommitmentKey::copy_from(&salt).unwrap(), payload).unwrap();
         let entry = opening.entry().to_bytes();
-        let checkpoint =
-            Checkpoint { origin: "example.org/audit".parse().unwrap(), size: 1, root: TreeHash::of_leaf(&entry) };
+        let origin = self.log.verifier().name().to_string().parse().unwrap();
+        let checkpoint = Checkpoint { origin, size: 1, root: TreeHash::of_leaf(&entry) };
         let checkpoint = checkpoint.sign(&self.log).unwrap().to_string();
         let proof = Receipt { entry, index: 0, hashes: Vec::new(), checkpoint };
         json!({ "leaf": "leaf_1", "log": "audit", "opening": opening, "proof": proof.to_string() })
@@ -66,7 +89,7 @@ fn findings(bundle: &Value, trust: &Trust, folder: Option<&Path>) -> Findings {
     let output = Output::new(Format::Json, Words::in_language(chancery_base::values::Language::English));
     let mut findings = Findings::default();
     let bundle: Bundle = serde_json::from_value(bundle.clone()).unwrap();
-    bundle.check(Some(&"acme/minilm".parse().unwrap()), trust, folder, &output, &mut findings);
+    bundle.check(Some(&"acme/minilm@v3".parse().unwrap()), trust, folder, &output, &mut findings);
     findings
 }
 
@@ -109,9 +132,11 @@ fn a_stranger_who_signs_everything_again_gets_no_further_than_unchecked() {
 #[test]
 fn the_record_must_be_of_this_manifest_and_this_model() {
     let world = World::new();
-    let mut bundle = world.bundle();
-    bundle["receipt"] = world.receipt(&json!({ "type": "registered", "manifest": Sha256Digest::of(b"another") }));
-    assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid);
+    let another = world.record("version-registered", &Sha256Digest::of(b"another"), 3);
+    assert_eq!(verdict(&world.with_record(&another), &world.trust()), Verdict::Invalid);
+    let mut of_another_model = world.record("version-registered", &world.digest(), 3);
+    of_another_model["details"]["model"] = json!("acme/other");
+    assert_eq!(verdict(&world.with_record(&of_another_model), &world.trust()), Verdict::Invalid);
     let mut bundle = world.bundle();
     bundle["receipt"]["opening"]["payload"]["type"] = json!("withdrawn");
     assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid, "the opening no longer opens the entry");
@@ -120,6 +145,33 @@ fn the_record_must_be_of_this_manifest_and_this_model() {
     let mut bundle = world.bundle();
     bundle["receipt"] = Value::Null;
     assert_eq!(verdict(&bundle, &world.trust()), Verdict::Unchecked);
+}
+
+#[test]
+fn an_entry_that_only_mentions_the_manifest_is_no_registration() {
+    let world = World::new();
+    for event in ["upload-opened", "attempt-refused", "tampering-found"] {
+        let bundle = world.with_record(&world.record(event, &world.digest(), 3));
+        assert_eq!(verdict(&bundle, &world.trust()), Verdict::Invalid, "{event}");
+    }
+    let outside = json!({ "type": "version-registered", "manifest_digest": world.digest(), "details": {} });
+    assert_eq!(verdict(&world.with_record(&outside), &world.trust()), Verdict::Invalid);
+}
+
+#[test]
+fn another_version_of_the_model_is_not_the_one_asked_for() {
+    let world = World::new();
+    let first = world.with_record(&world.record("version-registered", &world.digest(), 1));
+    assert_eq!(verdict(&first, &world.trust()), Verdict::Invalid);
+    let found = serde_json::from_value::<Bundle>(first).unwrap();
+    assert_eq!(found.number(), Some(1));
+}
+
+#[test]
+fn a_record_in_another_log_is_no_registration() {
+    let liability = NoteSigner::new("example.org/liability".parse().unwrap(), SigningKey::generate(&Machine));
+    let world = World { log: liability, ..World::new() };
+    assert_eq!(verdict(&world.bundle(), &world.trust()), Verdict::Invalid);
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeSet, fs::File, path::Path};
 
+use chancery_base::values::Sha256Digest;
 use chancery_domain::artifacts::{Manifest, ManifestFile};
 
 use crate::cli::{
-    local::{self, LocalFile, digest},
+    local::{self, LocalFile},
     message::say,
     output::Output,
     progress::Progress,
@@ -39,7 +40,8 @@ pub fn check(folder: &Path, manifest: &Manifest, output: &Output, findings: &mut
 }
 
 fn check_file(file: &LocalFile, signed: &ManifestFile, progress: &Progress, findings: &mut Findings) {
-    match File::open(&file.location).and_then(|opened| digest(progress.reading(opened))) {
+    let opened = File::open(&file.location);
+    match opened.and_then(|opened| Sha256Digest::of_stream(progress.reading(opened))) {
         Ok((sha256, size)) if sha256 == signed.sha256 && size == signed.size => {}
         Ok((sha256, _)) => {
             let changed = say!("verify-file-changed", file = file.path, expected = signed.sha256, found = sha256);

@@ -110,7 +110,7 @@ fn a_follower_demands_that_the_log_continues() {
         assert!(refused(Checkpoint { root: TreeHash::of_leaf(b"fork"), ..remembered.clone() }));
         assert!(refused(Checkpoint { size: 299, ..remembered.clone() }));
         assert!(refused(Checkpoint { size: 701, ..remembered.clone() }));
-        let other = Checkpoint { origin: "example.com/other".parse().unwrap(), ..remembered };
+        let other = Checkpoint { origin: "example.org/audit".parse().unwrap(), ..remembered };
         assert!(matches!(follow(&other), Err(VerifyError::OtherLog { .. })));
     });
 }

@@ -9,6 +9,10 @@ use super::*;
 struct Files(BTreeMap<String, Vec<u8>>);
 
 impl LogSource for Files {
+    fn log(&self) -> LogName {
+        LOG
+    }
+
     fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         Ok(self.0.get(path).cloned())
     }
@@ -18,6 +22,10 @@ impl LogSource for Files {
 struct Recording<'a>(&'a StoredSource, std::cell::RefCell<BTreeMap<String, Vec<u8>>>);
 
 impl LogSource for Recording<'_> {
+    fn log(&self) -> LogName {
+        self.0.log()
+    }
+
     fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         let bytes = self.0.fetch(path)?;
         self.1.borrow_mut().extend(bytes.clone().map(|bytes| (path.to_owned(), bytes)));
@@ -53,7 +61,8 @@ fn any_byte_changed_in_any_file_is_caught() {
             let mut altered = files.clone();
             altered.0.get_mut(path).unwrap()[index] ^= 1 << (index % 8);
             let found = verify_log(&altered, &[identity.verifier()]).unwrap_err();
-            assert!(found.is_verdict(), "{path} byte {index}: {found}");
+            // A checkpoint may be cut into something that is no note at all; whatever a checkpoint covers may not.
+            assert!(path == "checkpoint" || found.is_verdict(), "{path} byte {index}: {found}");
             let tile: u64 = path.get(path.len() - 3..).and_then(|digits| digits.parse().ok()).unwrap_or(2);
             let item = |length: usize| tile * 256 + (index / length) as u64;
             match path.as_str() {
@@ -68,7 +77,10 @@ fn any_byte_changed_in_any_file_is_caught() {
         let mut missing = files.clone();
         missing.0.remove(path);
         let found = verify_log(&missing, &[identity.verifier()]).unwrap_err();
-        assert_eq!(found, VerifyError::Missing { path: path.clone() });
+        match path.as_str() {
+            "checkpoint" => assert!(!found.is_verdict(), "{found}"),
+            _ => assert_eq!(found, VerifyError::Missing { path: path.clone() }),
+        }
     }
 }
 
@@ -156,4 +168,37 @@ fn no_receipt_is_issued_that_would_not_verify() {
         let refused = leaves.iter().filter(|leaf| database.read(|connection| receipt(connection, leaf.id)).is_err());
         assert!(refused.count() > 250);
     });
+}
+
+/// Shows the files of one log where another is asked for.
+struct Disguised(StoredSource, LogName);
+
+impl LogSource for Disguised {
+    fn log(&self) -> LogName {
+        self.1
+    }
+
+    fn fetch(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        self.0.fetch(path)
+    }
+}
+
+#[test]
+fn one_log_is_not_taken_for_another() {
+    on_each_database(|place| {
+        let (database, identity, _) = published_log(place, 3);
+        let disguised = Disguised(source(&database), LogName::Liability);
+        let expected = VerifyError::NotTheLog { log: LogName::Liability, origin: identity.origin().clone() };
+        assert_eq!(verify_log(&disguised, &[identity.verifier()]), Err(expected.clone()));
+        let remembered = verified(&database, &identity).unwrap().checkpoint().clone();
+        assert_eq!(follow_log(&disguised, &[identity.verifier()], &remembered), Err(expected.clone()));
+        assert!(expected.is_verdict());
+    });
+}
+
+#[test]
+fn a_page_in_place_of_a_checkpoint_says_nothing_about_the_log() {
+    let page = Files(BTreeMap::from([("checkpoint".to_owned(), b"<html>not found</html>".to_vec())]));
+    let found = verify_log(&page, &[identity().verifier()]).unwrap_err();
+    assert!(!found.is_verdict(), "{found}");
 }

@@ -69,7 +69,7 @@ fn sequence_of_unopened(database: &Database) -> bool {
 fn one_key_cannot_sign_checkpoints_and_promises() {
     let key = || SigningKey::from_seed(&Secret::copy_from(&[1; 32]).unwrap());
     let last_signed = LastSigned::in_folder(std::path::Path::new("."), LOG);
-    assert!(LogIdentity::new(LOG, "example.com/log".parse().unwrap(), key(), key(), last_signed).is_err());
+    assert!(LogIdentity::new(LOG, "example.com/audit".parse().unwrap(), key(), key(), last_signed).is_err());
 }
 
 #[test]
