@@ -120,10 +120,12 @@ CREATE TABLE uploads (
     version_id TEXT REFERENCES versions (id)
 );
 
+-- A file that was here before the upload was opened did not arrive with it, and is hashed again before it counts.
 CREATE TABLE upload_files (
     upload_id TEXT NOT NULL REFERENCES uploads (id),
     sha256 TEXT NOT NULL,
     blob_id TEXT NOT NULL REFERENCES blobs (id),
+    is_received BOOLEAN NOT NULL,
     PRIMARY KEY (upload_id, sha256)
 );
 

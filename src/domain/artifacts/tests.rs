@@ -209,7 +209,7 @@ fn an_upload_is_seen_by_its_party_until_it_is_swept() {
             version: None,
         };
         let blob = world.blob("weights");
-        let file = UploadFile { sha256: blob.sha256, blob: blob.name };
+        let file = UploadFile { sha256: blob.sha256, blob: blob.name, is_received: true };
         let (id, written, held) = (upload.id, upload.clone(), file.clone());
         database
             .act(move |tx| {

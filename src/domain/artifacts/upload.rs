@@ -35,6 +35,8 @@ pub struct UploadFile {
     pub sha256: Sha256Digest,
     /// Where its sealed bytes are.
     pub blob: BlobName,
+    /// Whether they arrived with this upload, as opposed to having been here before.
+    pub is_received: bool,
 }
 
 /// One sealed file in the store, and what opens it.

@@ -1,34 +1,25 @@
 //! Checking a version: are the stored bytes still those that were signed? The bad file is named.
 
-use std::io::Read;
-
 use chancery_base::{
-    crypto::{Envelope, Statement},
-    intake::OpenBlobError,
     logs,
     problem::Problem,
-    store::StoreError,
-    values::{ArtifactPath, Sha256Digest},
+    store::BlobName,
+    values::{ArtifactPath, ByteCount, Sha256Digest},
 };
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
-use super::Archive;
+use super::{Archive, signed::signed_papers, vault::Unopened};
 use crate::{
-    artifacts::{self, Model, Version, VersionFile},
-    parties::{self, Caller},
+    artifacts::{self, ManifestFile, Model, Version, VersionFile},
+    parties::Caller,
 };
-
-/// Bytes decrypted and hashed at a time.
-const BUFFER_BYTES: usize = 256 << 10;
 
 /// What checking a version found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckReport {
-    /// Whether the stored statement is still the one its key signed.
+    /// Whether the stored statement is still the one its owner signed, and the stored passport the one in it.
     pub is_manifest_valid: bool,
-    /// Every file of the version.
+    /// Every file that was signed, then those that are stored and were not.
     pub files: Vec<CheckedFile>,
 }
 
@@ -53,7 +44,7 @@ pub enum FileVerdict {
         /// Their SHA-256.
         found: Sha256Digest,
     },
-    /// Sealed bytes that were changed, moved or cut, and do not open.
+    /// Sealed bytes that were changed, moved or cut and do not open, or a row that says something else than was signed.
     Tampered,
     /// Nothing.
     Missing,
@@ -73,9 +64,22 @@ impl Archive {
     ///
     /// Errors: the store or the database failed, which says nothing about the files.
     pub fn check_version(&self, caller: &Caller, model: &Model, version: &Version) -> Result<CheckReport, Problem> {
-        let files = self.database.read(|connection| artifacts::files_of(connection, version.id))?;
-        let files = files.iter().map(|file| self.check_file(file)).collect::<Result<_, Problem>>()?;
-        let report = CheckReport { is_manifest_valid: self.is_manifest_valid(version)?, files };
+        let (papers, rows) = self.database.read(|connection| {
+            let papers = signed_papers(connection, version)?;
+            Ok::<_, Problem>((papers, artifacts::files_of(connection, version.id)?))
+        })?;
+        let is_manifest_valid = papers.is_some();
+        // Without a statement to hold them against, the files can still be held against what the rows say.
+        let signed =
+            papers.map_or_else(|| rows.iter().map(announced).collect(), |papers| papers.manifest.files().to_vec());
+        let mut files = signed.iter().map(|file| self.check_file(file, &rows)).collect::<Result<Vec<_>, Problem>>()?;
+        let unsigned = rows.iter().filter(|row| signed.iter().all(|file| file.path != row.path));
+        files.extend(unsigned.map(|row| CheckedFile {
+            path: row.path.clone(),
+            expected: row.sha256,
+            verdict: FileVerdict::Tampered,
+        }));
+        let report = CheckReport { is_manifest_valid, files };
         if !report.is_valid() {
             let bad = report.files.iter().filter(|file| file.verdict != FileVerdict::Valid);
             let details = json!({
@@ -88,48 +92,46 @@ impl Archive {
         Ok(report)
     }
 
-    fn check_file(&self, file: &VersionFile) -> Result<CheckedFile, Problem> {
-        let verdict = match self.digest_of(file)? {
-            Some(Ok(found)) if found == file.sha256 => FileVerdict::Valid,
-            Some(Ok(found)) => FileVerdict::Differs { found },
-            Some(Err(())) => FileVerdict::Tampered,
+    fn check_file(&self, signed: &ManifestFile, rows: &[VersionFile]) -> Result<CheckedFile, Problem> {
+        let verdict = match rows.iter().find(|row| row.path == signed.path) {
             None => FileVerdict::Missing,
+            Some(row) => match self.check_blob(row.blob, signed.sha256, signed.size)? {
+                FileVerdict::Valid if announced(row) != *signed => FileVerdict::Tampered,
+                verdict => verdict,
+            },
         };
-        Ok(CheckedFile { path: file.path.clone(), expected: file.sha256, verdict })
+        Ok(CheckedFile { path: signed.path.clone(), expected: signed.sha256, verdict })
     }
 
-    /// The digest of what a file's blob opens to: nothing where there is no blob, `Err` where it does not open.
-    fn digest_of(&self, file: &VersionFile) -> Result<Option<Result<Sha256Digest, ()>>, Problem> {
-        let blob = self.database.read(|connection| artifacts::find_blob(connection, file.blob))?;
-        let Some(blob) = blob else { return Ok(None) };
-        let key = self.database.read(|connection| self.vault.file_key(connection, &blob))?;
-        let opener = match self.vault.open(&blob, &key) {
+    /// What is in a blob that should hold `size` bytes with the digest `expected`.
+    ///
+    /// Errors: the store or the database failed, which says nothing about the blob.
+    pub(super) fn check_blob(
+        &self,
+        blob: BlobName,
+        expected: Sha256Digest,
+        size: ByteCount,
+    ) -> Result<FileVerdict, Problem> {
+        let opener = match self.vault.open(&self.database, blob) {
             Ok(opener) => opener,
-            Err(OpenBlobError::Store(StoreError::Absent { .. })) => return Ok(None),
-            Err(OpenBlobError::Store(error)) => return Err(Problem::internal(error)),
-            Err(OpenBlobError::Seal(_)) => return Ok(Some(Err(()))),
+            Err(Unopened::Missing) => return Ok(FileVerdict::Missing),
+            Err(Unopened::Tampered(cause)) => return Ok(does_not_open(blob, &cause)),
+            Err(Unopened::Failed(problem)) => return Err(problem),
         };
-        Ok(Some(digest(opener.cursor()).map_err(|error| {
-            tracing::warn!(blob.name = %blob.name, error.cause = %error, "a stored file does not open");
-        })))
-    }
-
-    fn is_manifest_valid(&self, version: &Version) -> Result<bool, Problem> {
-        let key = self.database.read(|connection| parties::find_signing_key(connection, version.signing_key))?;
-        let key = key.ok_or_else(|| Problem::internal("a version's signing key is missing"))?;
-        let Ok(envelope) = Envelope::parse(version.signed_manifest.as_bytes()) else { return Ok(false) };
-        let is_signed = Statement::verify(&envelope, &[key.public_key]).is_ok();
-        Ok(is_signed && Sha256Digest::of(envelope.unverified_payload()) == version.manifest_digest)
+        Ok(match Sha256Digest::of_stream(opener.cursor()) {
+            Ok(found) if found == (expected, size) => FileVerdict::Valid,
+            Ok((found, _)) => FileVerdict::Differs { found },
+            Err(error) => does_not_open(blob, &error),
+        })
     }
 }
 
-fn digest(mut source: impl Read) -> std::io::Result<Sha256Digest> {
-    let mut hash = Sha256::new();
-    let mut buffer = Zeroizing::new(vec![0; BUFFER_BYTES]);
-    loop {
-        match source.read(&mut buffer)? {
-            0 => return Ok(Sha256Digest::from_bytes(hash.finalize().into())),
-            count => hash.update(buffer.get(..count).unwrap_or_default()),
-        }
-    }
+fn does_not_open(blob: BlobName, cause: &dyn std::fmt::Display) -> FileVerdict {
+    tracing::warn!(blob.name = %blob, error.cause = %cause, "a stored file does not open");
+    FileVerdict::Tampered
+}
+
+/// A file as its row says that it was announced.
+fn announced(row: &VersionFile) -> ManifestFile {
+    ManifestFile { path: row.path.clone(), size: row.size, sha256: row.sha256 }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    Archive,
+    Archive, FileVerdict,
     inspection::{Inspected, resolve_parents},
     opening::read_passport,
     session::OpenUpload,
@@ -54,8 +54,8 @@ pub struct Registered {
 impl Archive {
     /// Registers the version an upload announced.
     ///
-    /// Errors: the caller may not push; no such upload of this party, or one that ended; a file that has not arrived; a
-    /// signing key that was revoked meanwhile; a parent that is gone; a format that is refused, after which the upload and
+    /// Errors: the caller may not push; no such upload of this party, or one that ended; a file that has not arrived, or was here
+    /// and is no longer what it was; a signing key that was revoked meanwhile; a parent that is gone; a format that is refused, after which the upload and
     /// its files are gone as well. Each refusal is in the audit log.
     pub fn commit_upload(
         &self,
@@ -86,6 +86,7 @@ impl Archive {
         }
         let open = self.database.read(|connection| OpenUpload::find(connection, caller, upload))?;
         open.require_open(self.clock.now())?;
+        self.require_sound(caller, &open)?;
         let inspected = self.inspect(&open)?;
         for _ in 0..ATTEMPTS {
             let registration = self.prepare(caller, &open, &inspected, options)?;
@@ -94,6 +95,33 @@ impl Archive {
             }
         }
         Err(Problem::new(ProblemKind::Conflict, "other versions of this model keep arriving; commit again in a moment"))
+    }
+
+    /// Hashes the files again that were here before the upload was opened: they may have been changed since they arrived. One
+    /// that is no longer what was signed has to be sent again; that it was found is in the audit log.
+    fn require_sound(&self, caller: &Caller, open: &OpenUpload) -> Result<(), Problem> {
+        let mut spoilt = Vec::new();
+        for held in open.held.iter().filter(|held| !held.is_received) {
+            let file = open.manifest.file_by_digest(&held.sha256);
+            let file = file.ok_or_else(|| Problem::internal("an upload holds a file that was not signed"))?;
+            if self.check_blob(held.blob, file.sha256, file.size)? != FileVerdict::Valid {
+                spoilt.push(file);
+            }
+        }
+        let Some(first) = spoilt.first() else { return Ok(()) };
+        let detail = format!(
+            "the stored bytes of `{}` are no longer those that were signed ({} in all); send what is wanted again, then commit",
+            first.path,
+            spoilt.len()
+        );
+        let (upload, digests) = (open.upload.id, spoilt.iter().map(|file| file.sha256).collect::<Vec<_>>());
+        let paths: Vec<_> = spoilt.iter().map(|file| &file.path).collect();
+        let leaf = self.recorder().leaf("tampering-found", caller, &[], &json!({"upload": upload, "files": paths}))?;
+        self.database.act(move |tx| {
+            digests.iter().try_for_each(|sha256| artifacts::delete_upload_file(tx, upload, sha256))?;
+            Ok(logs::append(tx, &leaf)?)
+        })?;
+        Err(Problem::new(ProblemKind::Conflict, detail))
     }
 
     /// Everything the act will write, under the number that is free now.

@@ -13,7 +13,7 @@ use chancery_engine::{
 };
 use zeroize::Zeroizing;
 
-use super::{Archive, session::OpenUpload, sight::find_visible};
+use super::{Archive, session::OpenUpload, sight::find_visible, vault::Unopened};
 use crate::{
     artifacts::{self, Blob, ManifestFile, VersionFile, VersionParent},
     parties::Caller,
@@ -92,8 +92,11 @@ impl Archive {
 
     /// The first bytes of a blob, decrypted into memory.
     fn prefix(&self, blob: &Blob, limit: u64) -> Result<Zeroizing<Vec<u8>>, Problem> {
-        let key = self.database.read(|connection| self.vault.file_key(connection, blob))?;
-        let opener = self.vault.open(blob, &key).map_err(Problem::internal)?;
+        let opener = self.vault.open(&self.database, blob.name).map_err(|unopened| match unopened {
+            Unopened::Missing => Problem::internal(format_args!("blob {} is missing", blob.name)),
+            Unopened::Tampered(cause) => Problem::internal(format_args!("blob {} does not open: {cause}", blob.name)),
+            Unopened::Failed(problem) => problem,
+        })?;
         let length = usize::try_from(blob.size.0.min(limit)).map_err(Problem::internal)?;
         let mut prefix = Zeroizing::new(vec![0; length]);
         opener.read_exact_at(&mut prefix, 0).map_err(|error| Problem::internal(OpenBlobError::from(error)))?;

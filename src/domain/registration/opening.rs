@@ -167,7 +167,7 @@ fn hold_known_blobs(
     digests.dedup();
     for sha256 in digests {
         if let Some(blob) = artifacts::find_blob_by_digest(tx, upload.party, &sha256)? {
-            artifacts::insert_upload_file(tx, upload.id, &UploadFile { sha256, blob: blob.name })?;
+            artifacts::insert_upload_file(tx, upload.id, &UploadFile { sha256, blob: blob.name, is_received: false })?;
         }
     }
     Ok(())

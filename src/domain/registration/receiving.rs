@@ -188,7 +188,8 @@ impl Archive {
         let key = self.database.read(|connection| self.vault.current_key(connection, caller.party.id));
         let key = key.inspect_err(|_| self.vault.remove(&[stored.name]))?;
         let blob = self.vault.row(stored, caller.party.id, &key, &*self.entropy, now);
-        let (owner, file) = (caller.clone(), UploadFile { sha256: stored.digest, blob: stored.name });
+        let (owner, file) =
+            (caller.clone(), UploadFile { sha256: stored.digest, blob: stored.name, is_received: true });
         let noted = self.database.act(move |tx| {
             let open = OpenUpload::find(tx, &owner, upload)?;
             open.require_open(now)?;

@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use chancery_base::{
     crypto::{self, FileKey, KeyVersion, RootKey, WrapContext, WrappedKey},
-    db::AnyConnection,
-    intake::{BlobOpener, StoredBlob, open_blob},
+    db::{self, AnyConnection, Database},
+    intake::{BlobOpener, OpenBlobError, StoredBlob, open_blob},
     problem::{Problem, ProblemKind},
     store::{BlobName, BlobStore, StoreError},
     values::{Entropy, PartyId, UnixMillis},
 };
 
-use crate::{artifacts::Blob, parties};
+use crate::{
+    artifacts::{self, Blob},
+    parties,
+};
 
 /// The blob store and the key at the top.
 #[derive(Clone)]
@@ -55,18 +58,26 @@ impl Vault {
         blob
     }
 
-    /// The key a blob is sealed under.
-    pub(super) fn file_key(&self, connection: &mut AnyConnection, blob: &Blob) -> Result<FileKey, Problem> {
-        let wrapped = WrappedKey::from_bytes(blob.envelope.clone());
-        let version = wrapped.version().map_err(Problem::internal)?;
-        let key = parties::tenant_key(connection, blob.tenant, version.0)?;
-        let key = key.ok_or_else(|| Problem::internal(format_args!("version {version} of a tenant key is missing")))?;
-        self.unwrap(&key)?.unwrap(&wrapped, &context(blob)).map_err(Problem::internal)
+    /// Opens a blob for reading. What was tampered with at its end, or cut, is refused here, the rest as it is read.
+    pub(super) fn open(&self, database: &Database, name: BlobName) -> Result<BlobOpener, Unopened> {
+        let key = database.read(|connection| {
+            let blob = artifacts::find_blob(connection, name)?.ok_or(Unopened::Missing)?;
+            self.file_key(connection, &blob)
+        })?;
+        open_blob(&*self.store, name, &key).map_err(|error| match error {
+            OpenBlobError::Store(StoreError::Absent { .. }) => Unopened::Missing,
+            OpenBlobError::Store(error) => Unopened::Failed(Problem::internal(error)),
+            OpenBlobError::Seal(error) => Unopened::tampered(&error),
+        })
     }
 
-    /// Opens a blob for reading. What was tampered with at its end, or cut, is refused here, the rest as it is read.
-    pub(super) fn open(&self, blob: &Blob, key: &FileKey) -> Result<BlobOpener, chancery_base::intake::OpenBlobError> {
-        open_blob(&*self.store, blob.name, key)
+    /// The key a blob is sealed under.
+    fn file_key(&self, connection: &mut AnyConnection, blob: &Blob) -> Result<FileKey, Unopened> {
+        let wrapped = WrappedKey::from_bytes(blob.envelope.clone());
+        let version = wrapped.version().map_err(|error| Unopened::tampered(&error))?;
+        let key = parties::tenant_key(connection, blob.tenant, version.0)?;
+        let key = key.ok_or_else(|| Unopened::tampered(&format_args!("the tenant has no key of version {version}")))?;
+        self.unwrap(&key)?.unwrap(&wrapped, &context(blob)).map_err(|error| Unopened::tampered(&error))
     }
 
     /// Removes the files of blobs that no row names any more. One that stays behind is an orphan until it is swept.
@@ -84,6 +95,34 @@ impl Vault {
     fn unwrap(&self, key: &parties::TenantKey) -> Result<crypto::TenantKey, Problem> {
         let wrapped = WrappedKey::from_bytes(key.wrapped.clone());
         self.root.unwrap(&wrapped, key.party, KeyVersion(key.version)).map_err(Problem::internal)
+    }
+}
+
+/// Why a blob cannot be read.
+pub(super) enum Unopened {
+    /// It has no row or no file.
+    Missing,
+    /// Its sealed bytes, or what the row says opens them, were changed, moved or cut; how that shows.
+    Tampered(String),
+    /// Nothing was found out about it.
+    Failed(Problem),
+}
+
+impl Unopened {
+    fn tampered(cause: &dyn std::fmt::Display) -> Self {
+        Self::Tampered(cause.to_string())
+    }
+}
+
+impl From<db::Error> for Unopened {
+    fn from(error: db::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Problem> for Unopened {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
     }
 }
 

@@ -16,7 +16,6 @@ use serde_json::Value;
 use super::disclosure::disclosed_claims;
 use crate::{
     artifacts::{self, Version},
-    passport::Passport,
     policy::{Claims, Paper},
     registration,
 };
@@ -75,7 +74,7 @@ pub(super) struct Shelf(Mutex<HashMap<VersionId, Arc<Shelved>>>);
 impl Shelf {
     /// The version `id`, of which `epoch` was just read.
     ///
-    /// Errors: it is gone; its papers cannot be read.
+    /// Errors: it is gone; its papers cannot be read, or are not those that were signed.
     pub(super) fn of(
         &self,
         connection: &mut AnyConnection,
@@ -129,6 +128,8 @@ fn papers(connection: &mut AnyConnection, version: &Version) -> Result<Vec<(Mode
 fn paper(connection: &mut AnyConnection, version: &Version) -> Result<Paper, Problem> {
     let model = artifacts::find_model_by_id(connection, version.model)?;
     let model = model.ok_or_else(|| Problem::internal("a version's model is missing"))?;
-    let passport = Passport::parse_json(version.passport.as_bytes()).map_err(Problem::internal)?;
-    Ok(Paper { reference: ModelReference { model: model.name, selector: Selector::Number(version.number) }, passport })
+    let signed = registration::signed_papers(connection, version)?;
+    let signed = signed.ok_or_else(|| registration::not_as_signed("statement or passport", &model.name))?;
+    let reference = ModelReference { model: model.name, selector: Selector::Number(version.number) };
+    Ok(Paper { reference, passport: signed.passport })
 }

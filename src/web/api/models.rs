@@ -2,11 +2,13 @@
 
 use actix_web::{HttpResponse, web};
 use chancery_base::{
+    db::AnyConnection,
     problem::Problem,
     values::{ModelName, ModelReference, Selector},
 };
 use chancery_domain::{
-    artifacts::{Version, VersionStatus},
+    artifacts::{Model, Version, VersionStatus},
+    parties,
     registration::{self, CheckReport, FileVerdict, ListedModel},
     serving::Description,
 };
@@ -14,11 +16,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{predict::model_name, receipts::receipt_of_registration, signing_keys};
-use crate::web::{
-    blocking,
-    call::{Answer, Call},
-    page::{PageQuery, next_page},
-    problem::set,
+use crate::{
+    app::App,
+    web::{
+        blocking,
+        call::{Answer, Call},
+        page::{PageQuery, next_page},
+        problem::set,
+    },
 };
 
 #[derive(Deserialize)]
@@ -63,11 +68,15 @@ pub async fn version(call: Call, path: VersionPath) -> Answer {
 
 /// `GET /api/v1/models/{owner}/{name}/versions/{selector}/bundle`
 pub async fn bundle(call: Call, path: VersionPath) -> Answer {
-    let view = described(&call, &path).await?;
-    let members = ["model", "version", "signed_manifest", "signer", "receipt"];
-    let bundle: serde_json::Map<String, Value> =
-        members.into_iter().map(|member| (member.to_owned(), view.get(member).cloned().unwrap_or_default())).collect();
-    Ok(HttpResponse::Ok().json(bundle))
+    let reference = reference(&path)?;
+    let (app, party) = (call.app.clone(), call.caller.party.id);
+    let papers = blocking::record(move || {
+        app.database.read(|connection| {
+            let (model, version) = registration::find_visible(connection, party, &reference)?;
+            papers(connection, &app, &model, &version)
+        })
+    });
+    Ok(HttpResponse::Ok().json(papers.await?))
 }
 
 /// `POST /api/v1/models/{owner}/{name}/versions/{selector}/check`
@@ -154,6 +163,20 @@ fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
         set(&mut view, member, value);
     }
     Ok(view)
+}
+
+/// What anybody can verify a version with. It is shown as it is stored: a verifier is to see what was changed, not that
+/// something cannot be read.
+fn papers(connection: &mut AnyConnection, app: &App, model: &Model, version: &Version) -> Result<Value, Problem> {
+    let signer = parties::find_signing_key(connection, version.signing_key)?;
+    let signed_manifest = serde_json::from_str(&version.signed_manifest);
+    Ok(json!({
+        "model": model.name,
+        "version": version.number,
+        "signed_manifest": signed_manifest.unwrap_or_else(|_| json!(version.signed_manifest)),
+        "signer": signer.as_ref().map(signing_keys::view),
+        "receipt": receipt_of_registration(connection, app, model, version)?,
+    }))
 }
 
 fn summary(listed: &ListedModel) -> Value {

@@ -70,7 +70,7 @@ pub fn find_blob(connection: &mut AnyConnection, name: BlobName) -> Result<Optio
     row.map(Blob::try_from).transpose()
 }
 
-/// A blob of `tenant` with these bytes. Blobs of other tenants are not looked at: that they exist is not the tenant's to know.
+/// The newest blob of `tenant` with these bytes: one that was sent again replaces one that no longer opens. Blobs of other tenants are not looked at: that they exist is not the tenant's to know.
 pub fn find_blob_by_digest(
     connection: &mut AnyConnection,
     tenant: PartyId,
@@ -79,7 +79,7 @@ pub fn find_blob_by_digest(
     let same = blobs::table
         .filter(blobs::tenant_id.eq(tenant.to_string()))
         .filter(blobs::sha256.eq(sha256.to_string()))
-        .order(blobs::id);
+        .order((blobs::created_at.desc(), blobs::id));
     let row = same.select(BlobRow::as_select()).first(connection).optional()?;
     row.map(Blob::try_from).transpose()
 }

@@ -14,7 +14,8 @@ pub use blobs::{
 pub use contents::{files_of, parents_of};
 pub use models::{find_model, find_model_by_id, insert_model, list_models, raise_model_epoch, set_visibility};
 pub use uploads::{
-    delete_upload, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file, upload_files_of,
+    delete_upload, delete_upload_file, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file,
+    upload_files_of,
 };
 pub use versions::{
     aliases_of, change_status, find_version, find_version_by_id, find_version_head, highest_number, insert_version,

@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{PartyId, UnixMillis, UploadId, VersionId},
+    values::{PartyId, Sha256Digest, UnixMillis, UploadId, VersionId},
 };
 use diesel::prelude::*;
 
@@ -27,6 +27,7 @@ diesel::table! {
         upload_id -> Text,
         sha256 -> Text,
         blob_id -> Text,
+        is_received -> Bool,
     }
 }
 
@@ -118,15 +119,25 @@ pub fn insert_upload_file(tx: &mut Tx<'_>, upload: UploadId, file: &UploadFile) 
             upload_files::upload_id.eq(upload.to_string()),
             upload_files::sha256.eq(file.sha256.to_string()),
             upload_files::blob_id.eq(file.blob.to_string()),
+            upload_files::is_received.eq(file.is_received),
         ))
         .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Notes that a file's bytes are to be sent after all; the blob itself stays.
+pub fn delete_upload_file(tx: &mut Tx<'_>, upload: UploadId, sha256: &Sha256Digest) -> Result<(), Error> {
+    diesel::delete(upload_files::table.find((upload.to_string(), sha256.to_string()))).execute(&mut **tx)?;
     Ok(())
 }
 
 /// The files whose bytes a session holds.
 pub fn upload_files_of(connection: &mut AnyConnection, upload: UploadId) -> Result<Vec<UploadFile>, Error> {
     let held = upload_files::table.filter(upload_files::upload_id.eq(upload.to_string()));
-    let rows: Vec<(String, String)> =
-        held.order(upload_files::sha256).select((upload_files::sha256, upload_files::blob_id)).load(connection)?;
-    rows.into_iter().map(|(sha256, blob)| Ok(UploadFile { sha256: sha256.parse()?, blob: blob.parse()? })).collect()
+    let columns = (upload_files::sha256, upload_files::blob_id, upload_files::is_received);
+    let rows: Vec<(String, String, bool)> = held.order(upload_files::sha256).select(columns).load(connection)?;
+    let file = |(sha256, blob, is_received): (String, String, bool)| {
+        Ok(UploadFile { sha256: sha256.parse()?, blob: blob.parse()?, is_received })
+    };
+    rows.into_iter().map(file).collect()
 }

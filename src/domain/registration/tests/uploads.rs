@@ -201,3 +201,47 @@ fn status_and_holds_change_by_the_right_hands_only() {
         assert_eq!(world.events("version-status-changed"), 2);
     });
 }
+
+#[test]
+fn a_stored_file_that_was_changed_is_sent_again_before_it_is_reused() {
+    in_each_world(|world| {
+        world.push(&files()).unwrap();
+        for file in world.sealed_files() {
+            let mut bytes = std::fs::read(&file).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(&file, bytes).unwrap();
+        }
+        world.wait(1);
+        let mut changed = files();
+        changed[1].1 = weights(2.5);
+        let session = world.open(&sign(&statement("acme/minilm", &changed, passport()), &world.key)).unwrap();
+        let states =
+            |session: &crate::registration::Session| session.files.iter().map(|file| file.state).collect::<Vec<_>>();
+        let id = session.upload.id;
+        assert_eq!(states(&session), [FileState::Held, FileState::Wanted, FileState::Held]);
+        world.send(id, &changed[1].1).unwrap();
+        let refused = world.commit(id).unwrap_err();
+        assert_eq!(refused.kind, ProblemKind::Conflict, "{refused:?}");
+        assert_eq!(world.events("tampering-found"), 1);
+        let session = world.archive.session(&world.acme, id).unwrap();
+        assert_eq!(states(&session), [FileState::Wanted, FileState::Held, FileState::Wanted]);
+        for (_, bytes) in &changed {
+            world.send(id, bytes).unwrap();
+        }
+        world.commit(id).unwrap();
+        let (model, version) = world
+            .archive
+            .database
+            .read(|c| find_visible(c, world.acme.party.id, &reference("acme/minilm@v2")))
+            .unwrap();
+        assert!(world.archive.check_version(&world.acme, &model, &version).unwrap().is_valid());
+
+        // From now on the sound one is reused.
+        world.wait(1);
+        changed[1].1 = weights(3.5);
+        let session = world.open(&sign(&statement("acme/minilm", &changed, passport()), &world.key)).unwrap();
+        world.send(session.upload.id, &changed[1].1).unwrap();
+        world.commit(session.upload.id).unwrap();
+    });
+}

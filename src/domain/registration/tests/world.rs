@@ -152,6 +152,16 @@ impl World {
         usize::try_from(counted.unwrap().count).unwrap()
     }
 
+    /// Changes rows as no part of the program would.
+    pub fn alter(&self, statement: &str) {
+        let query = statement.to_owned();
+        let changed = self.archive.database.act(move |tx| {
+            let changed = sql_query(query).execute(&mut **tx);
+            Ok(changed.map_err(chancery_base::db::Error::from)?)
+        });
+        assert!(changed.unwrap() > 0, "`{statement}` changed nothing");
+    }
+
     /// What the audit log was told, in no particular order.
     pub fn log(&self) -> Vec<Value> {
         #[derive(QueryableByName)]
