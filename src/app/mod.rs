@@ -153,7 +153,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
-        let reporter = Reporter::new(database.clone(), keys.signing_key("export.pem", &*entropy)?);
+        let reporter = Reporter::new(database.clone(), logs.audit.origin(), keys.signing_key("export.pem", &*entropy)?);
         let trust = logs.trust(&reporter);
         if config.is_alone() {
             database.act(licensing::reclaim_all)?;

@@ -1,4 +1,7 @@
 //! `chancery trust add`: pinning keys, once they were compared with what their holder says elsewhere.
+//!
+//! From a server come the keys that are the server's own: of its logs, their promises and its exports. Whose key speaks for an
+//! owner is not the server's to say, since those keys are what the server is checked with.
 
 use std::str::FromStr;
 
@@ -7,6 +10,7 @@ use chancery_base::{
     logs::{NoteVerifier, Trust, TrustedSigner},
     values::{Sha256Digest, Slug},
 };
+use chancery_domain::reports::is_export_signer;
 use clap::Args;
 use serde_json::json;
 
@@ -27,7 +31,7 @@ Examples:
   chancery trust add --signer acme=MCowBQYDK2VwAyEA…")]
 #[command(group = clap::ArgGroup::new("whose").required(true).multiple(true))]
 pub struct Arguments {
-    /// Pin the keys of this server's logs
+    /// Pin this server's own keys: of its logs, their promises and its exports
     #[arg(long, value_name = "SERVER", group = "whose")]
     from: Option<String>,
     /// Pin nothing unless what the server sends has this SHA-256
@@ -60,8 +64,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let mut fetched = None;
     let mut added = match &arguments.from {
         Some(server) => {
-            let (trust, fingerprint) = fetch(server, arguments.fingerprint, context)?;
+            let (mut trust, fingerprint) = fetch(server, arguments.fingerprint, context)?;
             fetched = Some(fingerprint);
+            for owner in remove_owners(&mut trust) {
+                context.output.note(&say!("trust-owner-ignored", owner = owner));
+            }
             trust
         }
         None => Trust::default(),
@@ -92,18 +99,29 @@ fn fetch(server: &str, expected: Option<Sha256Digest>, context: &Context) -> Res
     Ok((text.parse().map_err(|error| unreadable(&error))?, fingerprint))
 }
 
+/// Removes the keys that a server names for others than itself, and answers for whom.
+fn remove_owners(sent: &mut Trust) -> Vec<String> {
+    let owners = sent.signers.extract_if(.., |signer| !is_export_signer(signer));
+    owners.map(|signer| signer.name).collect()
+}
+
 /// Everything pinned so far and what is added.
 ///
 /// # Errors
-/// [`CliError::Local`] with [`Exit::Invalid`] where a log already has another key: that is what a forgery looks like.
+/// [`CliError::Local`] with [`Exit::Invalid`] where a server already has another key for the same use: that is what a forgery
+/// looks like.
 fn merge(mut pinned: Trust, added: &Trust) -> Result<Trust, CliError> {
     merge_notes(&mut pinned.logs, &added.logs)?;
     merge_notes(&mut pinned.promises, &added.promises)?;
     for signer in &added.signers {
-        // A party may have several keys.
-        if !pinned.signers.contains(signer) {
-            pinned.signers.push(signer.clone());
+        if pinned.signers.contains(signer) {
+            continue;
         }
+        // A party may have several keys, a server one for its exports.
+        if is_export_signer(signer) && pinned.signers.iter().any(|pinned| pinned.name == signer.name) {
+            return Err(conflict(&signer.name));
+        }
+        pinned.signers.push(signer.clone());
     }
     Ok(pinned)
 }
@@ -112,11 +130,15 @@ fn merge_notes(pinned: &mut Vec<NoteVerifier>, added: &[NoteVerifier]) -> Result
     for key in added {
         match pinned.iter().find(|pinned| pinned.name() == key.name()) {
             Some(same) if same == key => {}
-            Some(_) => return Err(CliError::Local(Exit::Invalid, say!("trust-conflict", name = key.name()))),
+            Some(_) => return Err(conflict(key.name().as_str())),
             None => pinned.push(key.clone()),
         }
     }
     Ok(())
+}
+
+fn conflict(name: &str) -> CliError {
+    CliError::Local(Exit::Invalid, say!("trust-conflict", name = name))
 }
 
 #[cfg(test)]
@@ -151,6 +173,19 @@ mod tests {
         let (first, second) = (key(), key());
         let pinned = merge(signer(first), &signer(second)).unwrap();
         assert_eq!(merge(pinned, &signer(first)).unwrap().signers.len(), 2);
+    }
+
+    #[test]
+    fn a_server_speaks_for_itself_only() {
+        let signer = |name: &str| TrustedSigner { name: name.to_owned(), key: key() };
+        let sent = vec![signer("acme"), signer("example.org/exports"), signer("exports")];
+        let mut sent = Trust { signers: sent, ..Trust::default() };
+        assert_eq!(remove_owners(&mut sent), ["acme", "exports"]);
+        assert_eq!(sent.signers.len(), 1);
+        let pinned = merge(Trust::default(), &sent).unwrap();
+        assert_eq!(merge(pinned.clone(), &sent).unwrap(), pinned);
+        let other = Trust { signers: vec![signer("example.org/exports")], ..Trust::default() };
+        assert_eq!(merge(pinned, &other).unwrap_err().exit(), Exit::Invalid);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chancery_base::logs::{Trust, TrustError};
 
-use crate::cli::{context::Context, error::CliError, message::say, output::read_text};
+use crate::cli::{context::Context, error::CliError, message::say, text_file::read_text};
 
 /// Largest trust file that is read, in bytes.
 pub const LARGEST_TRUST: u64 = 1 << 20;

@@ -5,5 +5,5 @@ mod pack;
 mod table;
 mod verify;
 
-pub use pack::{AuditPack, PACK_FILES, PackFile, Reporter};
+pub use pack::{AuditPack, PACK_FILES, PackFile, Reporter, is_export_signer};
 pub use verify::{PackError, PackReport, verify_audit_pack};

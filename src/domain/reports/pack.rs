@@ -6,7 +6,7 @@
 use chancery_base::{
     crypto::{Envelope, SigningKey, canonical_json},
     db::{AnyConnection, Database},
-    logs::{self, Listing, LogName, OpenedLeaf, TrustedSigner},
+    logs::{self, Listing, LogName, OpenedLeaf, Origin, TrustedSigner},
     problem::{Problem, ProblemKind},
     values::{Sha256Digest, UnixMillis},
 };
@@ -22,8 +22,8 @@ pub const PACK_FILES: [&str; 4] = ["audit.csv", "openings.jsonl", "datapackage.j
 pub(super) const MANIFEST: &str = "manifest.json";
 /// Payload type of the manifest's envelope.
 pub(super) const PAYLOAD_TYPE: &str = "application/vnd.chancery.audit-pack.v1+json";
-/// Name under which the export key stands in trust files.
-const SIGNER_NAME: &str = "exports";
+/// What the names of export keys end in; before it stands what the origins of the registry's logs begin with.
+const SIGNER_SUFFIX: &str = "/exports";
 /// Most entries in one pack.
 const ENTRY_LIMIT: usize = 100_000;
 /// Entries read at once.
@@ -67,23 +67,36 @@ pub(super) struct Listed {
     pub size: u64,
 }
 
+/// The name under which the export key of a registry stands in trust files; `audit` is the origin of its audit log. It holds
+/// a `/`, which no party's name does, so that no party's key passes for it.
+pub(super) fn signer_name(audit: &Origin) -> String {
+    format!("{}{SIGNER_SUFFIX}", audit.base().unwrap_or_default())
+}
+
+/// Whether a signer in a trust file is a registry's export key, and not an owner's or licensee's.
+#[must_use]
+pub fn is_export_signer(signer: &TrustedSigner) -> bool {
+    signer.name.ends_with(SIGNER_SUFFIX)
+}
+
 /// Makes reports.
 pub struct Reporter {
     database: Database,
+    signer_name: String,
     key: SigningKey,
 }
 
 impl Reporter {
-    /// A reporter that signs with `key`, which has no other use.
+    /// A reporter of the registry whose audit log is `audit`, that signs with `key`, which has no other use.
     #[must_use]
-    pub const fn new(database: Database, key: SigningKey) -> Self {
-        Self { database, key }
+    pub fn new(database: Database, audit: &Origin, key: SigningKey) -> Self {
+        Self { database, signer_name: signer_name(audit), key }
     }
 
     /// The key to pin in order to verify packs.
     #[must_use]
     pub fn signer(&self) -> TrustedSigner {
-        TrustedSigner { name: SIGNER_NAME.to_owned(), key: self.key.verifying_key() }
+        TrustedSigner { name: self.signer_name.clone(), key: self.key.verifying_key() }
     }
 
     /// Everything the caller's party may open of the audit log in a period.

@@ -35,7 +35,7 @@ enum Source {
     LeafId,
     AppendedAt,
     PayloadDigest,
-    /// A member of the payload, or of its details.
+    /// A member of the payload, or of what it says in detail about an act other than a decision.
     Member(&'static str),
 }
 
@@ -114,16 +114,18 @@ impl Column {
             Source::LeafId => leaf.id.to_string(),
             Source::AppendedAt => leaf.appended_at.to_string(),
             Source::PayloadDigest => Sha256Digest::of(leaf.opening.canonical_payload().as_bytes()).to_string(),
-            Source::Member(member) => {
-                let payload = leaf.opening.payload();
-                let stated = payload.get(member).or_else(|| payload.get("details")?.get(member));
-                stated.map(shown).unwrap_or_default()
-            }
+            Source::Member(member) => self.member(leaf.opening.payload(), member).unwrap_or_default(),
         };
         match self.kind {
             Kind::Text => guarded(text),
             Kind::Integer | Kind::Time => text,
         }
+    }
+
+    fn member(&self, payload: &Value, member: &str) -> Option<String> {
+        let found = payload.get(member).or_else(|| payload.get("details")?.get(member))?;
+        // What is no number must not stand unguarded in a column of numbers.
+        (self.kind != Kind::Integer || found.is_number()).then(|| shown(found))
     }
 }
 
@@ -147,6 +149,8 @@ pub(super) fn time(moment: UnixMillis) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -155,6 +159,43 @@ mod tests {
             assert!(guarded(text.to_owned()).starts_with('\''), "{text:?}");
         }
         assert_eq!(guarded("acme/minilm".to_owned()), "acme/minilm");
+    }
+
+    /// The cell of `column` in the row of an entry with this payload.
+    fn cell(column: &str, payload: &Value) -> String {
+        let salt = chancery_base::crypto::CommitmentKey::copy_from(&[7; 32]).unwrap();
+        let opening = chancery_base::logs::Opening::new(salt, payload).unwrap();
+        let id = "leaf_018bcfe568007000800000000000000a".parse().unwrap();
+        let entry = opening.entry();
+        let appended_at = UnixMillis::new(0);
+        let leaf = OpenedLeaf { id, log: chancery_base::logs::LogName::Audit, index: 0, appended_at, entry, opening };
+        COLUMNS.iter().find(|found| found.name == column).unwrap().cell(&leaf)
+    }
+
+    #[test]
+    fn acts_of_every_kind_fill_their_columns() {
+        let registered = json!({
+            "type": "version-registered", "by": "acme", "details": {
+                "model": "acme/minilm", "version": 3, "manifest_digest": "53aa", "alias": null,
+            },
+        });
+        let decision = json!({
+            "type": "decision", "model": "acme/minilm", "version": 2, "outcome": "refused", "details": {"version": 9},
+        });
+        for (payload, column, expected) in [
+            (&registered, "model", "acme/minilm"),
+            (&registered, "version", "3"),
+            (&registered, "manifest_digest", "53aa"),
+            (&registered, "by", "acme"),
+            (&registered, "outcome", ""),
+            (&decision, "version", "2"),
+            (&decision, "outcome", "refused"),
+            (&json!({"details": {"version": "=1+1"}}), "version", ""),
+            (&json!({"details": {"model": "=1+1"}}), "model", "'=1+1"),
+            (&json!({"details": "acme/minilm"}), "model", ""),
+        ] {
+            assert_eq!(cell(column, payload), expected, "{column} of {payload}");
+        }
     }
 
     #[test]

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use chancery_base::{
-    crypto::Envelope,
-    logs::{LogName, OpenedLeaf, Opening, Receipt, Trust},
+    crypto::{Envelope, EnvelopeError},
+    logs::{CheckpointError, LogName, NoteError, OpenedLeaf, Opening, Receipt, ReceiptError, Trust},
     values::{LeafId, Sha256Digest, UnixMillis},
 };
 use serde::Deserialize;
 
 use super::{
-    pack::{MANIFEST, Manifest, PACK_FILES, PAYLOAD_TYPE},
+    pack::{MANIFEST, Manifest, PACK_FILES, PAYLOAD_TYPE, is_export_signer, signer_name},
     table,
 };
 
@@ -21,9 +21,12 @@ pub enum PackError {
     /// A file is not there.
     #[error("`{0}` is missing from the pack; export it again")]
     Missing(&'static str),
-    /// The manifest is not signed by a pinned key.
-    #[error("the manifest is not signed by a pinned key; pin the server's keys and compare their fingerprints")]
+    /// The manifest is not signed by a pinned export key.
+    #[error("the manifest is not signed by a pinned export key; pin the server's keys and compare their fingerprints")]
     Untrusted,
+    /// The receipts are of a log whose key nobody pinned.
+    #[error("the key of the log in the receipts is not pinned; pin the server's keys and compare their fingerprints")]
+    LogUnpinned,
     /// A file that cannot be read as what it should be.
     #[error("`{file}` is malformed: {detail}")]
     Malformed {
@@ -52,7 +55,7 @@ impl PackError {
     /// Whether this says "could not check" rather than "invalid".
     #[must_use]
     pub const fn is_inconclusive(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::Untrusted)
+        matches!(self, Self::Missing(_) | Self::Untrusted | Self::LogUnpinned)
     }
 }
 
@@ -88,14 +91,18 @@ pub fn verify_audit_pack(files: &BTreeMap<String, Vec<u8>>, trust: &Trust) -> Re
             return Err(PackError::Missing(name));
         }
     }
-    let manifest = manifest(content(files, MANIFEST)?, trust)?;
+    let (manifest, signers) = manifest(content(files, MANIFEST)?, trust)?;
+    let listed: Vec<_> = manifest.files.iter().map(|file| file.name.as_str()).collect();
+    if PACK_FILES.iter().any(|name| *name != MANIFEST && !listed.contains(name)) {
+        return Err(malformed(MANIFEST, &"it does not list every file of the pack"));
+    }
     for listed in &manifest.files {
         let bytes = files.get(&listed.name).ok_or_else(|| PackError::Changed(listed.name.clone()))?;
         if Sha256Digest::of(bytes) != listed.sha256 {
             return Err(PackError::Changed(listed.name.clone()));
         }
     }
-    let leaves = openings(content(files, "openings.jsonl")?, trust)?;
+    let leaves = openings(content(files, "openings.jsonl")?, trust, &signers)?;
     let table = table::write(&leaves).map_err(|error| malformed("audit.csv", &error))?;
     if table != content(files, "audit.csv")? || leaves.len() != manifest.entries {
         return Err(PackError::OtherTable);
@@ -111,27 +118,41 @@ fn malformed(file: &'static str, detail: &impl ToString) -> PackError {
     PackError::Malformed { file, detail: detail.to_string() }
 }
 
-fn manifest(bytes: &[u8], trust: &Trust) -> Result<Manifest, PackError> {
+/// The manifest, and the names under which the export keys that signed it are pinned.
+fn manifest<'t>(bytes: &[u8], trust: &'t Trust) -> Result<(Manifest, Vec<&'t str>), PackError> {
     let envelope = Envelope::parse(bytes).map_err(|error| malformed(MANIFEST, &error))?;
-    let pinned: Vec<_> = trust.signers.iter().map(|signer| signer.key).collect();
-    let verified = envelope.verify(PAYLOAD_TYPE, &pinned).map_err(|error| match error {
-        chancery_base::crypto::EnvelopeError::Untrusted => PackError::Untrusted,
+    let pinned: Vec<_> = trust.signers.iter().filter(|signer| is_export_signer(signer)).collect();
+    let keys: Vec<_> = pinned.iter().map(|signer| signer.key).collect();
+    let verified = envelope.verify(PAYLOAD_TYPE, &keys).map_err(|error| match error {
+        EnvelopeError::Untrusted => PackError::Untrusted,
         other => malformed(MANIFEST, &other),
     })?;
-    serde_json::from_slice(verified.payload).map_err(|error| malformed(MANIFEST, &error))
+    let names = pinned.iter().filter(|signer| verified.signers.contains(&signer.key));
+    let names = names.map(|signer| signer.name.as_str()).collect();
+    let manifest = serde_json::from_slice(verified.payload).map_err(|error| malformed(MANIFEST, &error))?;
+    Ok((manifest, names))
 }
 
-fn openings(bytes: &[u8], trust: &Trust) -> Result<Vec<OpenedLeaf>, PackError> {
+fn openings(bytes: &[u8], trust: &Trust, signers: &[&str]) -> Result<Vec<OpenedLeaf>, PackError> {
     let text = std::str::from_utf8(bytes).map_err(|error| malformed("openings.jsonl", &error))?;
-    text.lines().map(|line| opened(line, trust)).collect()
+    text.lines().map(|line| opened(line, trust, signers)).collect()
 }
 
-fn opened(line: &str, trust: &Trust) -> Result<OpenedLeaf, PackError> {
+fn opened(line: &str, trust: &Trust, signers: &[&str]) -> Result<OpenedLeaf, PackError> {
     let line: Line = serde_json::from_str(line).map_err(|error| malformed("openings.jsonl", &error))?;
     let fails = |detail: String| PackError::Entry { index: line.index, detail };
     let receipt: Receipt =
         line.receipt.parse().map_err(|error: chancery_base::values::Invalid| fails(error.to_string()))?;
-    receipt.verify(&trust.log_keys()).map_err(|error| fails(error.to_string()))?;
+    let signed = receipt.verify(&trust.log_keys()).map_err(|error| match error {
+        ReceiptError::Checkpoint(CheckpointError::Note(NoteError::Unsigned)) => PackError::LogUnpinned,
+        error => fails(error.to_string()),
+    })?;
+    let origin = &signed.checkpoint().origin;
+    if !origin.is_of(LogName::Audit) || !signers.contains(&signer_name(origin).as_str()) {
+        return Err(fails(format!(
+            "it is in `{origin}`, which is not the audit log of the registry that signed the pack"
+        )));
+    }
     let entry = line.opening.entry();
     if entry.to_bytes() != receipt.entry || receipt.index != line.index {
         return Err(fails("its opening does not open the entry that the receipt proves".to_owned()));
