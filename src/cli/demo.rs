@@ -14,7 +14,7 @@ pub struct Arguments {
     /// Stop after the story, with an error if any step failed, instead of serving on
     #[arg(long)]
     pub once: bool,
-    /// Address to serve on after the story
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
-    pub listen: SocketAddr,
+    /// Address to serve on [default: 127.0.0.1:8700, or any port where that is taken]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub listen: Option<SocketAddr>,
 }

@@ -21,10 +21,11 @@ use stage::Stage;
 /// A step that failed, by name; what opening the server fails with.
 pub fn tell(arguments: &Arguments, language: Language) -> Result<()> {
     let narrator = Narrator::in_language(language);
-    let stage = Stage::set(&arguments.listen.to_string(), language)?;
-    story::play(&stage, &narrator)?;
-    if arguments.once {
-        return stage.clear();
+    let stage = Stage::set(arguments.listen, language)?;
+    let played = story::play(&stage, &narrator);
+    if arguments.once || played.is_err() {
+        // What failed in the story counts more than what is left behind.
+        return played.and(stage.clear());
     }
     narrator.closing(&stage)?;
     stage.serve_on()

@@ -18,6 +18,9 @@ use crate::{
     web::{self, Data, ServerHandle},
 };
 
+/// Where the registry listens unless told otherwise.
+const USUAL_ADDRESS: &str = "127.0.0.1:8700";
+
 /// How a command came out.
 pub(super) struct Outcome {
     /// Its exit code.
@@ -54,8 +57,9 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Opens everything in a new folder and listens.
-    pub(super) fn set(listen: &str, language: Language) -> Result<Self> {
+    /// Opens everything in a new folder and listens where it was told to. Told nothing, it takes another port where the usual
+    /// one is taken.
+    pub(super) fn set(listen: Option<SocketAddr>, language: Language) -> Result<Self> {
         let mut name = [0; 4];
         SystemEntropy.fill(&mut name);
         let folder = std::env::temp_dir().join(format!("chancery-demo-{}", encode_hex(&name)));
@@ -64,7 +68,11 @@ impl Stage {
             App::open(&Config::in_directory(&folder.join("data")), Arc::new(SystemClock), Arc::new(SystemEntropy))?;
         let operator = app.first_party.as_ref().map(|first| first.owner.token.to_string());
         let operator = operator.ok_or_else(|| anyhow!("a new registry has no operator"))?;
-        let (address, server, thread) = start(Data::new(app), listen.to_owned())?;
+        let started = start(Data::new(app), listen);
+        let (address, server, thread) = started.inspect_err(|_| {
+            // Nothing was played in it yet.
+            let _ = fs::remove_dir_all(&folder);
+        })?;
         let tokens = vec![(Role::Operator, operator)].into();
         Ok(Self { folder, address, language, server, thread, tokens })
     }
@@ -151,16 +159,25 @@ impl Stage {
 type Started = (SocketAddr, ServerHandle, JoinHandle<std::io::Result<()>>);
 
 /// Starts the server on a thread of its own.
-fn start(app: Data<App>, listen: String) -> Result<Started> {
+fn start(app: Data<App>, listen: Option<SocketAddr>) -> Result<Started> {
     let (ready, started) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
         web::run_until_stopped(|| {
-            // The default address may be taken by a registry that is in use.
-            let server = web::serve(app.clone(), &listen).or_else(|_| web::serve(app, "127.0.0.1:0"))?;
+            let server = match listen {
+                Some(address) => web::serve(app, &address.to_string())?,
+                // The usual address may be taken by a registry that is in use.
+                None => web::serve(app.clone(), USUAL_ADDRESS).or_else(|_| web::serve(app, "127.0.0.1:0"))?,
+            };
             let _ = ready.send((server.address, server.handle()));
             Ok(server)
         })
     });
-    let (address, handle) = started.recv().context("the server did not start")?;
-    Ok((address, handle, thread))
+    match started.recv() {
+        Ok((address, handle)) => Ok((address, handle, thread)),
+        Err(_) => {
+            let ended = thread.join().map_err(|_| anyhow!("the server's thread panicked"))?;
+            ended.context("the server did not start; choose another --listen")?;
+            bail!("the server stopped before it listened")
+        }
+    }
 }

@@ -114,14 +114,13 @@ fn refused(stage: &Stage, narrator: &Narrator) -> Result<()> {
     narrator.command(&call)?;
     let outcome = stage.run(Role::Caller, &call)?;
     ensure!(outcome.code == REFUSED, "the call should have been refused, but: {}", outcome.said);
-    let refusal: Value =
-        outcome.said.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or(outcome.document);
-    let whole = format!("{} {refusal}", outcome.said);
-    for named in ["forum-noncommercial", "CC-BY-NC-4.0"] {
-        ensure!(whole.contains(named), "the refusal should name `{named}`, but says: {whole}");
-    }
-    let detail = find(&refusal, "detail").unwrap_or(whole);
+    let refusal = outcome.document;
+    let detail = text(&refusal, "/error/detail")?;
     let sentence = detail.lines().next().unwrap_or_default();
+    let next_step = text(&refusal, "/error/problem/reasons/0/next_step")?;
+    for named in ["forum-noncommercial", "CC-BY-NC-4.0", "2(a)(1)", next_step] {
+        ensure!(sentence.contains(named), "the refusal should name `{named}`, but says: {sentence}");
+    }
     narrator.tell(&say!("demo-refused", detail = sentence))?;
     Ok(())
 }
@@ -149,7 +148,7 @@ fn tampered(stage: &Stage, narrator: &Narrator) -> Result<()> {
     Ok(())
 }
 
-/// Flips one byte of the largest of the oldest version's sealed files.
+/// Flips one byte in the middle of the oldest sealed file, which belongs to version 1.
 fn flip_a_byte(store: &std::path::Path) -> Result<()> {
     let mut files = Vec::new();
     let mut open = vec![store.to_owned()];
@@ -197,16 +196,4 @@ fn shown<T>(
 fn text<'v>(document: &'v Value, pointer: &str) -> Result<&'v str> {
     let found = document.pointer(pointer).and_then(Value::as_str);
     found.ok_or_else(|| anyhow!("`{pointer}` is missing from {document}"))
-}
-
-/// The first member of that name, at any depth.
-fn find(document: &Value, member: &str) -> Option<String> {
-    match document {
-        Value::Object(members) => match members.get(member).and_then(Value::as_str) {
-            Some(found) => Some(found.to_owned()),
-            None => members.values().find_map(|value| find(value, member)),
-        },
-        Value::Array(items) => items.iter().find_map(|item| find(item, member)),
-        _ => None,
-    }
 }
