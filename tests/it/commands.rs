@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
@@ -69,8 +70,18 @@ impl Program {
         self.start(arguments).wait_with_output().unwrap().into()
     }
 
+    /// The same in an environment of its own.
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
+        self.command(arguments).envs(environment.iter().copied()).output().unwrap().into()
+    }
+
     /// Starts a command and does not wait for it.
     pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
         command.args(arguments).env("TMPDIR", self.home.path()).env("LC_ALL", "C");
         command.env("HOME", self.home.path()).env_remove("CHANCERY_SERVER").env_remove("CHANCERY_TOKEN");
@@ -79,7 +90,7 @@ impl Program {
         if !self.server.is_empty() {
             command.env("CHANCERY_SERVER", &self.server).env("CHANCERY_TOKEN", &self.token);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command
     }
 
     /// Writes a model's folder, its passport and the key of its owner; the arguments that push it.
@@ -101,28 +112,69 @@ impl Program {
     }
 }
 
-fn demo(language: &str) -> Outcome {
+/// Plays the demo to its end in an environment; nothing is left behind, however it ends.
+fn demo(environment: &[(&str, &str)], code: i32) -> Outcome {
     let program = Program::alone();
-    let told = program.run(&["demo", "--once", "--listen", "127.0.0.1:0", "--lang", language]).expect(0);
+    let told = program.run_with(&["demo", "--once", "--listen", "127.0.0.1:0"], environment).expect(code);
     let left: Vec<_> = fs::read_dir(program.home.path()).unwrap().flatten().map(|entry| entry.path()).collect();
     assert!(!left.iter().any(|path| path.to_string_lossy().contains("chancery-demo")), "{left:?}");
     told
 }
 
 #[test]
-fn the_demo_tells_its_story_in_english() {
-    let told = demo("en");
-    for part in ["forum-noncommercial", "CC-BY-NC-4.0", "$ chancery predict", "$ chancery log verify"] {
+fn the_demo_refuses_for_a_data_set_a_clause_and_says_what_to_do() {
+    let told = demo(&[], 0);
+    let refused = told.out.lines().find(|line| line.contains("REFUSED")).unwrap();
+    for part in ["forum-noncommercial", "CC-BY-NC-4.0", "2(a)(1)", "; "] {
+        assert!(refused.contains(part), "`{part}` is not in {refused}");
+    }
+    for part in ["ALLOWED", "CAUGHT", "$ chancery log verify", "$ chancery export verify"] {
         assert!(told.out.contains(part), "`{part}` is not in {}", told.out);
     }
 }
 
 #[test]
-fn the_demo_tells_its_story_in_chinese() {
-    let told = demo("zh");
+fn the_demo_speaks_the_language_of_the_locale() {
+    let told = demo(&[("LC_ALL", "zh_CN.UTF-8")], 0);
     for part in ["forum-noncommercial", "CC-BY-NC-4.0", "许可"] {
         assert!(told.out.contains(part), "`{part}` is not in {}", told.out);
     }
+}
+
+#[test]
+fn a_step_that_fails_fails_the_demo() {
+    // Commands that are sent through a proxy where nobody listens cannot reach the server.
+    let broken = [("HTTP_PROXY", "http://127.0.0.1:9"), ("http_proxy", "http://127.0.0.1:9"), ("NO_PROXY", "")];
+    let told = demo(&broken, 1);
+    assert!(told.said.contains("party create"), "{told:?}");
+    assert!(!told.out.contains("ALLOWED"), "{told:?}");
+}
+
+#[test]
+fn the_demo_listens_where_it_is_told_to_or_not_at_all() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = Program::alone().run(&["demo", "--once", "--listen", &address]).expect(1);
+    assert!(refused.said.contains("--listen"), "{refused:?}");
+}
+
+#[test]
+fn the_demo_ends_with_commands_that_work_as_they_stand() {
+    let program = Program::alone();
+    let mut demo = program.command(&["demo", "--listen", "127.0.0.1:0"]);
+    let mut demo = demo.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let export = lines.find(|line| line.trim_start().starts_with("export ")).expect("the story has no end");
+    let tried: Vec<_> = lines.by_ref().take(3).collect();
+    let codes = tried.iter().map(|line| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{export}\n{line}")]).env("HOME", program.home.path()).env("LC_ALL", "C");
+        shell.output().unwrap().status.code()
+    });
+    let codes: Vec<_> = codes.collect();
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    assert_eq!(codes, [Some(0), Some(5), Some(0)], "{tried:#?}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod exports;
 mod fixtures;
 mod floors;
 mod gates;
+mod liar;
 mod licensing;
 mod logs;
 #[path = "../support/manifests.rs"]
@@ -41,3 +42,4 @@ mod required;
 mod starting;
 mod story;
 mod tenants;
+mod verifiers;

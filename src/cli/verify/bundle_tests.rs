@@ -169,7 +169,7 @@ fn another_version_of_the_model_is_not_the_one_asked_for() {
 
 #[test]
 fn a_record_in_another_log_is_no_registration() {
-    let liability = NoteSigner::new("example.org/liability".parse().unwrap(), SigningKey::generate(&Machine));
+    let liability = NoteSigner::new("example.org/liability".parse().unwrap(), SigningKey::generate(&SystemEntropy));
     let world = World { log: liability, ..World::new() };
     assert_eq!(verdict(&world.bundle(), &world.trust()), Verdict::Invalid);
 }

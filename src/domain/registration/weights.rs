@@ -63,6 +63,6 @@ fn open_file(
     if opener.length() != signed.size {
         return Err(wrong(&"its length differs"));
     }
-    let bytes = Zeroizing::new(opener.read_all(THREADS).map_err(|error| wrong(&error))?);
+    let bytes = opener.read_all(THREADS).map_err(|error| wrong(&error))?;
     if Sha256Digest::of(&bytes) == signed.sha256 { Ok(bytes) } else { Err(wrong(&"its digest differs")) }
 }
