@@ -145,6 +145,7 @@ impl Registry {
         let grant = self.app.database.read(|connection| Grant::find_for(connection, offered.grant, party)).unwrap();
         let acceptance = Acceptance {
             grant: grant.id,
+            model: model.parse().unwrap(),
             terms: grant.terms_digest,
             licensor: grant.licensor,
             licensee: grant.licensee,

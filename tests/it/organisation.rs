@@ -117,6 +117,7 @@ impl Organisation {
     pub fn acceptance(&self, offer: &Value) -> Envelope {
         let acceptance = Acceptance {
             grant: text(&offer["id"]).parse().unwrap(),
+            model: text(&offer["model"]).parse().unwrap(),
             terms: text(&offer["terms_digest"]).parse().unwrap(),
             licensor: text(&offer["licensor_id"]).parse().unwrap(),
             licensee: text(&offer["licensee_id"]).parse().unwrap(),

@@ -64,8 +64,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     if !arguments.yes {
         confirm(&offer.grant, context)?;
     }
-    let acceptance =
-        Acceptance { grant: arguments.id, terms, licensor: offer.licensor_id, licensee: offer.licensee_id };
+    let acceptance = Acceptance {
+        grant: arguments.id,
+        model: offer.grant.model,
+        terms,
+        licensor: offer.licensor_id,
+        licensee: offer.licensee_id,
+    };
     let unsayable = |cause: &dyn std::fmt::Display| CliError::failure(say!("value", cause = cause));
     let statement = acceptance.to_bytes().map_err(|error| unsayable(&error))?;
     let envelope = Envelope::sign(licensing::PAYLOAD_TYPE, statement, &key).map_err(|error| unsayable(&error))?;

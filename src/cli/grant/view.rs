@@ -3,7 +3,7 @@
 //! Clauses are rendered here from the terms themselves: what is signed is their digest, so what is shown must be them too,
 //! not a text that came beside them.
 
-use chancery_base::values::{GrantId, Sha256Digest};
+use chancery_base::values::{GrantId, ModelName, Sha256Digest};
 use chancery_domain::licensing::Terms;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct GrantView {
     /// The grant.
     pub id: GrantId,
     /// What it is a licence to.
-    pub model: String,
+    pub model: ModelName,
     /// Offered, accepted, revoked, …
     pub status: String,
     /// Its terms.

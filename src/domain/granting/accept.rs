@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Changed, Registrar};
 use crate::{
+    artifacts,
     licensing::{self, Acceptance, Grant},
     parties::{self, Caller, EnrolledKey, Permission},
 };
@@ -26,9 +27,11 @@ impl Registrar {
 
     fn try_accept(&self, caller: &Caller, once: &Once, id: GrantId, envelope_json: &[u8]) -> Result<Changed, Problem> {
         caller.require(Permission::Administer)?;
-        let (grant, keys) = self.database.read(|connection| {
+        let (grant, model, keys) = self.database.read(|connection| {
             let grant = Grant::find_for(connection, id, caller.party.id)?;
-            Ok::<_, Problem>((grant, parties::signing_keys_of(connection, caller.party.id)?))
+            let model = artifacts::find_model_by_id(connection, grant.model)?;
+            let model = model.ok_or_else(|| Problem::internal("a grant's model is missing"))?;
+            Ok::<_, Problem>((grant, model.name, parties::signing_keys_of(connection, caller.party.id)?))
         })?;
         if grant.licensee != caller.party.id {
             return Err(Problem::new(ProblemKind::Forbidden, "only the licensee accepts an offer; ask it to"));
@@ -40,19 +43,23 @@ impl Registrar {
             envelope.verify(licensing::PAYLOAD_TYPE, &trusted).map_err(|error| bad_signature(error.to_string()))?;
         let expected = Acceptance {
             grant: grant.id,
+            model,
             terms: grant.terms_digest,
             licensor: grant.licensor,
             licensee: grant.licensee,
         };
         if verified.payload != expected.to_bytes().map_err(Problem::internal)? {
             return Err(bad_signature(
-                "the signed acceptance is not about this grant and these terms; read the terms again and sign their digest".to_owned(),
+                "the signed acceptance is not about this grant, this model and these terms; read the terms again and sign them"
+                    .to_owned(),
             ));
         }
         let signer = keys.iter().find(|key| verified.signers.contains(&key.public_key)).map(|key| key.id);
         let signer = signer.ok_or_else(|| Problem::internal("a signature verified under a key of nobody"))?;
         let (acceptance, now) = (envelope.to_json(), self.clock.now());
-        let details = json!({"grant": grant.id, "terms_digest": grant.terms_digest, "signing_key": signer});
+        let details = json!({
+            "grant": grant.id, "model": expected.model, "terms_digest": grant.terms_digest, "signing_key": signer,
+        });
         self.write(caller, once, "grant-accepted", &grant, &details, move |tx, grant| {
             if !parties::hold_trusted_signing_key(tx, signer)? {
                 return Err(bad_signature("the signing key was revoked meanwhile; sign with another key".to_owned()));
