@@ -149,6 +149,14 @@ impl Client {
         self.send(Method::DELETE, path, None).map(drop)
     }
 
+    /// Deletes what stands at `path` and reads what the server says came of it.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn delete_and_read<T: DeserializeOwned>(&self, path: &str) -> Result<Answer<T>, CliError> {
+        self.read(path, self.send(Method::DELETE, path, None)?)
+    }
+
     /// Reads the bytes at `path`, at most `limit`.
     ///
     /// # Errors

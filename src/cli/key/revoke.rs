@@ -1,8 +1,8 @@
-//! `chancery key revoke`: a signing key whose signatures stop counting.
+//! `chancery key revoke`: a signing key that may have been in other hands, and the versions that stop with it.
 
 use chancery_base::values::SigningKeyId;
 use clap::Args;
-use serde_json::json;
+use serde::Deserialize;
 
 use crate::cli::{
     context::Context,
@@ -18,12 +18,16 @@ pub struct Arguments {
     id: SigningKeyId,
 }
 
+#[derive(Debug, Deserialize)]
+struct RevokedView {
+    versions_stopped: u64,
+}
+
 /// Revokes it.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let id = arguments.id;
-    context.client()?.delete(&format!("/api/v1/signing-keys/{id}"))?;
-    context
-        .output
-        .result(&json!({ "id": id, "status": "revoked" }), |words| words.say(&say!("key-revoked", id = id)))?;
+    let answer = context.client()?.delete_and_read::<RevokedView>(&format!("/api/v1/signing-keys/{id}"))?;
+    let stopped = answer.view.versions_stopped;
+    context.output.result(&answer.document, |words| words.say(&say!("key-revoked", id = id, versions = stopped)))?;
     Ok(Exit::Success)
 }

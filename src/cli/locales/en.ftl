@@ -37,7 +37,7 @@ key-proposed =
     Proposed { $id } with fingerprint { $fingerprint }.
     Next, by an owner who compared the fingerprint: chancery key approve { $id }
 key-approved = Approved { $id }: signatures by { $fingerprint } count from now on.
-key-revoked = Revoked { $id }: its signatures count no more.
+key-revoked = Revoked { $id }: its signatures count no more. Versions that are no longer served until they are signed with another key: { $versions }
 
 ## Parties and API keys
 

@@ -37,7 +37,7 @@ key-proposed =
     已提交 { $id }，指纹 { $fingerprint }。
     下一步，由核对过指纹的所有者运行：chancery key approve { $id }
 key-approved = 已批准 { $id }：{ $fingerprint } 的签名从现在起有效。
-key-revoked = 已撤销 { $id }：其签名不再有效。
+key-revoked = 已撤销 { $id }：其签名不再有效。在用其他密钥重新签名之前停止提供的版本数：{ $versions }
 
 ## 组织与 API 密钥
 

@@ -18,10 +18,9 @@ pub use label::Label;
 pub use party::Party;
 pub use possession::possession_statement;
 pub use rows::{
-    all_tenant_keys, api_keys_of, approve_signing_key, current_tenant_key, find_api_key, find_party,
-    find_party_by_slug, find_signing_key, find_signing_key_by_fingerprint, hold_trusted_signing_key, insert_api_key,
-    insert_party, insert_signing_key, insert_tenant_key, is_signing_key_trusted, list_parties, operators,
-    revoke_api_key, revoke_signing_key, rewrap_tenant_key, signing_keys_of, tenant_key,
+    api_keys_of, approve_signing_key, current_tenant_key, find_api_key, find_party, find_party_by_slug,
+    find_signing_key, hold_trusted_signing_key, insert_api_key, insert_party, insert_signing_key, insert_tenant_key,
+    list_parties, operators, revoke_api_key, revoke_signing_key, signing_key_status, signing_keys_of, tenant_key,
 };
 pub use signing_key::{EnrolledKey, KeyStatus};
 pub use tenant_key::TenantKey;

@@ -1,4 +1,6 @@
 //! Keys that parties sign with: proposed by whoever holds them, approved and revoked by an owner of the party.
+//!
+//! Revoking a key says that it may have been in other hands. Nobody can tell since when, so nothing it signed counts.
 
 use chancery_base::{
     crypto::{KeyFingerprint, VerifyingKey},
@@ -15,7 +17,7 @@ codes! {
         Proposed = "proposed",
         /// Its signatures speak for the party.
         Approved = "approved",
-        /// Its signatures no longer count; what it signed before stays signed.
+        /// It may have been in other hands: none of its signatures counts, and what it signed has to be signed anew.
         Revoked = "revoked",
     }
 }

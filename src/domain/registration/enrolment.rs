@@ -104,7 +104,8 @@ impl Archive {
         })
     }
 
-    /// Revokes a key of the caller's party: its signatures count no more. What it signed before stays registered.
+    /// Revokes a key of the caller's party, which says that it may have been in other hands: its signatures count no more,
+    /// and every version it signed stops being served until it is signed anew.
     ///
     /// Errors: the caller may not administer; no such key of this party.
     pub fn revoke_signing_key(&self, caller: &Caller, once: &Once, id: SigningKeyId) -> Result<EnrolledKey, Problem> {

@@ -23,6 +23,6 @@ pub use describe::Description;
 pub use desk::{Desk, DeskParts};
 pub use preview::{Preview, PreviewRequest};
 pub use recall::RecalledDecision;
-pub use record::{Recorded, quota_matches_uses};
+pub use record::Recorded;
 pub use rows::RecordedDecision;
 pub use walk::{Answered, Inputs, Outcome, Output, UseRequest};

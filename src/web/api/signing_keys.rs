@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use chancery_base::{problem::Problem, values::SigningKeyId};
 use chancery_domain::{
+    artifacts,
     parties::{self, EnrolledKey},
     registration::NewSigningKey,
 };
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use crate::web::{
     blocking,
     call::{Answer, Call},
+    problem::set,
 };
 
 /// `POST /api/v1/signing-keys/challenge`
@@ -47,8 +49,13 @@ pub async fn approve(call: Call, path: web::Path<String>) -> Answer {
 /// `DELETE /api/v1/signing-keys/{id}`
 pub async fn revoke(call: Call, path: web::Path<String>) -> Answer {
     let (app, caller, once, id) = (call.app.clone(), call.caller.clone(), call.once.clone(), key_id(&path)?);
-    blocking::record(move || app.archive.revoke_signing_key(&caller, &once, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let view = blocking::record(move || {
+        let mut view = view(&app.archive.revoke_signing_key(&caller, &once, id)?);
+        let stopped = app.database.read(|connection| artifacts::versions_signed_by(connection, id))?;
+        set(&mut view, "versions_stopped", json!(stopped));
+        Ok(view)
+    });
+    Ok(HttpResponse::Ok().json(view.await?))
 }
 
 fn key_id(path: &str) -> Result<SigningKeyId, Problem> {

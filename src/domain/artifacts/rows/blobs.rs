@@ -84,13 +84,6 @@ pub fn find_blob_by_digest(
     row.map(Blob::try_from).transpose()
 }
 
-/// The blobs of `tenant`, oldest first.
-pub fn blobs_of_tenant(connection: &mut AnyConnection, tenant: PartyId) -> Result<Vec<Blob>, Error> {
-    let all = blobs::table.filter(blobs::tenant_id.eq(tenant.to_string())).order(blobs::id);
-    let rows = all.select(BlobRow::as_select()).load(connection)?;
-    rows.into_iter().map(Blob::try_from).collect()
-}
-
 /// Every blob that has a row, in order.
 pub fn blob_names(connection: &mut AnyConnection) -> Result<Vec<BlobName>, Error> {
     let names: Vec<String> = blobs::table.order(blobs::id).select(blobs::id).load(connection)?;
@@ -102,13 +95,6 @@ pub fn is_blob_referenced(connection: &mut AnyConnection, name: BlobName) -> Res
     let in_version = version_files::table.filter(version_files::blob_id.eq(name.to_string()));
     let in_upload = upload_files::table.filter(upload_files::blob_id.eq(name.to_string()));
     Ok(select(exists(in_version)).get_result(connection)? || select(exists(in_upload)).get_result(connection)?)
-}
-
-/// Replaces what opens a blob, after its tenant's key changed.
-pub fn rewrap_blob(tx: &mut Tx<'_>, name: BlobName, envelope: &[u8]) -> Result<(), Error> {
-    let changed =
-        diesel::update(blobs::table.find(name.to_string())).set(blobs::envelope.eq(envelope)).execute(&mut **tx)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Forgets a blob. The caller removes the store's file once this is committed.

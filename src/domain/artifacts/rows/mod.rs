@@ -7,10 +7,7 @@ mod models;
 mod uploads;
 mod versions;
 
-pub use blobs::{
-    blob_names, blobs_of_tenant, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced,
-    rewrap_blob,
-};
+pub use blobs::{blob_names, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced};
 pub use contents::{files_of, parents_of};
 pub use models::{find_model, find_model_by_id, insert_model, list_models, raise_model_epoch, set_visibility};
 pub use uploads::{
@@ -19,5 +16,5 @@ pub use uploads::{
 };
 pub use versions::{
     aliases_of, change_status, find_version, find_version_by_id, find_version_head, highest_number, insert_version,
-    set_alias, version_by_manifest, version_count, version_epoch, versions_of,
+    set_alias, version_by_manifest, version_count, version_epoch, versions_of, versions_signed_by,
 };

@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{Alias, ModelId, ModelReference, Selector, Sha256Digest, UnixMillis, VersionId},
+    values::{Alias, ModelId, ModelReference, Selector, Sha256Digest, SigningKeyId, UnixMillis, VersionId},
 };
 use diesel::prelude::*;
 
@@ -189,6 +189,13 @@ pub fn version_count(connection: &mut AnyConnection, model: ModelId) -> Result<u
     let all = versions::table.filter(versions::model_id.eq(model.to_string()));
     let count: i64 = all.count().get_result(connection)?;
     u32::try_from(count).map_err(|_| Error::Corrupt("a count of versions".to_owned()))
+}
+
+/// How many versions the key `signer` signed.
+pub fn versions_signed_by(connection: &mut AnyConnection, signer: SigningKeyId) -> Result<u64, Error> {
+    let signed = versions::table.filter(versions::signing_key_id.eq(signer.to_string()));
+    let count: i64 = signed.count().get_result(connection)?;
+    u64::try_from(count).map_err(|_| Error::Corrupt("a count of versions".to_owned()))
 }
 
 /// The highest number among the versions of `model`; zero when it has none.

@@ -1,7 +1,7 @@
 //! Rows of signing keys.
 
 use chancery_base::{
-    crypto::{KeyFingerprint, VerifyingKey},
+    crypto::VerifyingKey,
     db::{AnyConnection, Error, Tx},
     values::{PartyId, SigningKeyId, UnixMillis},
 };
@@ -79,13 +79,6 @@ pub fn find_signing_key(connection: &mut AnyConnection, id: SigningKeyId) -> Res
     row.map(EnrolledKey::try_from).transpose()
 }
 
-/// Whether signatures of the key `id` count: one column, for what is asked at every use.
-pub fn is_signing_key_trusted(connection: &mut AnyConnection, id: SigningKeyId) -> Result<bool, Error> {
-    let status: Option<String> =
-        signing_keys::table.find(id.to_string()).select(signing_keys::status).first(connection).optional()?;
-    Ok(status.is_some_and(|status| status == KeyStatus::Approved.code()))
-}
-
 /// Makes sure that signatures of the key `id` count until this transaction ends: nobody can revoke it meanwhile.
 pub fn hold_trusted_signing_key(tx: &mut Tx<'_>, id: SigningKeyId) -> Result<bool, Error> {
     let trusted = signing_keys::table.find(id.to_string()).filter(signing_keys::status.eq(KeyStatus::Approved.code()));
@@ -94,17 +87,11 @@ pub fn hold_trusted_signing_key(tx: &mut Tx<'_>, id: SigningKeyId) -> Result<boo
     Ok(held == 1)
 }
 
-/// The key with this fingerprint among those of `party`, whatever its state.
-pub fn find_signing_key_by_fingerprint(
-    connection: &mut AnyConnection,
-    party: PartyId,
-    fingerprint: KeyFingerprint,
-) -> Result<Option<EnrolledKey>, Error> {
-    let named = signing_keys::table
-        .filter(signing_keys::party_id.eq(party.to_string()))
-        .filter(signing_keys::fingerprint.eq(fingerprint.to_string()));
-    let row = named.select(SigningKeyRow::as_select()).first(connection).optional()?;
-    row.map(EnrolledKey::try_from).transpose()
+/// The state of the signing key `id`, without the key.
+pub fn signing_key_status(connection: &mut AnyConnection, id: SigningKeyId) -> Result<Option<KeyStatus>, Error> {
+    let status: Option<String> =
+        signing_keys::table.find(id.to_string()).select(signing_keys::status).first(connection).optional()?;
+    Ok(status.map(|status| status.parse()).transpose()?)
 }
 
 /// The signing keys of `party`, oldest first, whatever their state.

@@ -63,20 +63,6 @@ pub fn tenant_key(connection: &mut AnyConnection, party: PartyId, version: u32) 
     row.map(TenantKey::try_from).transpose()
 }
 
-/// Every version of every tenant's key, for rotation of the root key.
-pub fn all_tenant_keys(connection: &mut AnyConnection) -> Result<Vec<TenantKey>, Error> {
-    let all = tenant_keys::table.order((tenant_keys::party_id, tenant_keys::key_version));
-    let rows = all.select(TenantKeyRow::as_select()).load(connection)?;
-    rows.into_iter().map(TenantKey::try_from).collect()
-}
-
-/// Replaces the wrapped form of a tenant's key after the root key changed.
-pub fn rewrap_tenant_key(tx: &mut Tx<'_>, key: &TenantKey) -> Result<(), Error> {
-    let found = tenant_keys::table.find((key.party.to_string(), version_column(key.version)?));
-    let changed = diesel::update(found).set(tenant_keys::wrapped.eq(&key.wrapped)).execute(&mut **tx)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
-}
-
 fn version_column(version: u32) -> Result<i32, Error> {
     i32::try_from(version).map_err(|_| Error::Other("too many versions of a key".to_owned()))
 }
