@@ -8,7 +8,7 @@ use chancery_base::{
     values::{GrantId, Invalid, ModelId, PartyId, Sha256Digest, UnixMillis},
 };
 
-use super::{rows, terms::Terms};
+use super::{quota::QuotaState, rows, terms::Terms};
 
 /// Where a grant stands. Whether its term has begun or ended is for judgement, which knows the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,8 +95,12 @@ impl Grant {
             .ok_or_else(|| Problem::not_found("grant"))
     }
 
-    /// Grants of `licensee` on `model`, oldest first.
-    pub fn held(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<Vec<Self>, Problem> {
+    /// Grants of `licensee` on `model` with the quota of those that have one, oldest first.
+    pub fn held(
+        connection: &mut AnyConnection,
+        licensee: PartyId,
+        model: ModelId,
+    ) -> Result<Vec<(Self, Option<QuotaState>)>, Problem> {
         Ok(rows::held(connection, licensee, model)?)
     }
 

@@ -38,10 +38,15 @@ pub struct QuotaState {
 }
 
 impl QuotaState {
-    /// What nobody has used or set aside.
+    /// What was not used up. Some of it may be set aside for calls that are running, or were when their process died.
     #[must_use]
-    pub const fn free(&self) -> TokenCount {
-        TokenCount(self.quota.0.saturating_sub(self.settled.0).saturating_sub(self.leased.0))
+    pub const fn unsettled(&self) -> TokenCount {
+        TokenCount(self.quota.0.saturating_sub(self.settled.0))
+    }
+
+    /// What nobody has used or set aside.
+    const fn free(&self) -> TokenCount {
+        TokenCount(self.unsettled().0.saturating_sub(self.leased.0))
     }
 }
 
@@ -54,8 +59,21 @@ pub fn quota_of(connection: &mut AnyConnection, grant: GrantId) -> Result<Option
 #[derive(Debug, Default)]
 struct Slice {
     tokens: u64,
+    /// From then on others may take what was leased; it is not later than what the database says.
+    expires_at: Option<UnixMillis>,
     /// Moves when the slice is forgotten: the next lease is another one, and the old one is left to run out.
     generation: u64,
+}
+
+impl Slice {
+    /// Nothing in hand, and the next lease under another name.
+    const fn forget(&mut self) {
+        *self = Self { tokens: 0, expires_at: None, generation: self.generation + 1 };
+    }
+
+    fn extend_to(&mut self, expires_at: UnixMillis) {
+        self.expires_at = self.expires_at.max(Some(expires_at));
+    }
 }
 
 type Slices = Arc<Mutex<HashMap<GrantId, Slice>>>;
@@ -74,13 +92,7 @@ impl QuotaDesk {
         Self { holder, slices: Slices::default() }
     }
 
-    /// Tokens of `grant` that this process has leased and not promised to anybody.
-    #[must_use]
-    pub fn in_hand(&self, grant: GrantId) -> TokenCount {
-        TokenCount(lock(&self.slices).get(&grant).map_or(0, |slice| slice.tokens))
-    }
-
-    /// Sets `tokens` of `grant` aside; `None` when the quota does not hold them.
+    /// Sets `tokens` of `grant` aside; `None` when the quota does not hold them, or what is left is set aside for others.
     ///
     /// Errors: the database cannot be written.
     pub fn reserve(
@@ -90,23 +102,38 @@ impl QuotaDesk {
         tokens: TokenCount,
         now: UnixMillis,
     ) -> Result<Option<Reservation>, Problem> {
-        if let Some(reservation) = self.take(grant, tokens) {
+        if let Some(reservation) = self.take(grant, tokens, now) {
             return Ok(Some(reservation));
         }
         let generation = lock(&self.slices).entry(grant).or_default().generation;
         let holder = self.holder(generation);
-        let leased = database.act(move |tx| lease(tx, grant, &holder, tokens, now))?;
-        give_back(&self.slices, grant, generation, leased);
-        Ok(self.take(grant, tokens))
+        match database.act(move |tx| lease(tx, grant, &holder, tokens, now)) {
+            Ok(leased) => {
+                adjust(&self.slices, grant, generation, |slice| {
+                    slice.tokens += leased.0;
+                    slice.extend_to(now.plus_millis(LEASE_MS));
+                });
+                Ok(self.take(grant, tokens, now))
+            }
+            Err(problem) => {
+                // Nobody knows whether the lease was written.
+                self.forget(grant);
+                Err(problem)
+            }
+        }
     }
 
     fn holder(&self, generation: u64) -> String {
         format!("{}.{generation}", self.holder)
     }
 
-    fn take(&self, grant: GrantId, tokens: TokenCount) -> Option<Reservation> {
+    fn take(&self, grant: GrantId, tokens: TokenCount, now: UnixMillis) -> Option<Reservation> {
         let mut slices = lock(&self.slices);
         let slice = slices.entry(grant).or_default();
+        if slice.expires_at.is_some_and(|expires_at| expires_at < now) {
+            // Others may have taken what was leased, and this process may be about to take it back itself.
+            slice.forget();
+        }
         slice.tokens = slice.tokens.checked_sub(tokens.0)?;
         let (generation, holder) = (slice.generation, self.holder(slice.generation));
         Some(Reservation { grant, tokens, generation, holder, slices: Some(Arc::clone(&self.slices)) })
@@ -115,9 +142,7 @@ impl QuotaDesk {
     /// Forgets the slice of `grant` after nobody knows what the database holds of its lease; that runs out by itself, and
     /// the next reservation leases anew.
     pub fn forget(&self, grant: GrantId) {
-        let mut slices = lock(&self.slices);
-        let slice = slices.entry(grant).or_default();
-        *slice = Slice { tokens: 0, generation: slice.generation + 1 };
+        lock(&self.slices).entry(grant).or_default().forget();
     }
 }
 
@@ -125,12 +150,12 @@ fn lock(slices: &Mutex<HashMap<GrantId, Slice>>) -> MutexGuard<'_, HashMap<Grant
     slices.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds tokens to a slice, unless it was forgotten since they left it.
-fn give_back(slices: &Slices, grant: GrantId, generation: u64, tokens: TokenCount) {
+/// Changes a slice, unless it was forgotten since `generation`.
+fn adjust(slices: &Slices, grant: GrantId, generation: u64, change: impl FnOnce(&mut Slice)) {
     let mut slices = lock(slices);
     let slice = slices.entry(grant).or_default();
     if slice.generation == generation {
-        slice.tokens += tokens.0;
+        change(slice);
     }
 }
 
@@ -171,16 +196,18 @@ impl Reservation {
         Settlement { grant: self.grant, tokens: self.tokens, holder: self.holder.clone() }
     }
 
-    /// The use was recorded: nothing goes back.
-    pub fn settled(mut self) {
-        self.slices = None;
+    /// The use was recorded at `now`: nothing goes back, and the lease lasts as long again.
+    pub fn settled(mut self, now: UnixMillis) {
+        if let Some(slices) = self.slices.take() {
+            adjust(&slices, self.grant, self.generation, |slice| slice.extend_to(now.plus_millis(LEASE_MS)));
+        }
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         if let Some(slices) = self.slices.take() {
-            give_back(&slices, self.grant, self.generation, self.tokens);
+            adjust(&slices, self.grant, self.generation, |slice| slice.tokens += self.tokens.0);
         }
     }
 }
@@ -256,9 +283,13 @@ mod tests {
     }
 
     fn settle(database: &Database, reservation: Reservation) -> Result<(), Problem> {
+        settle_at(database, reservation, NOW)
+    }
+
+    fn settle_at(database: &Database, reservation: Reservation, now: UnixMillis) -> Result<(), Problem> {
         let settlement = reservation.settlement();
-        database.act(move |tx| settlement.post(tx, NOW))?;
-        reservation.settled();
+        database.act(move |tx| settlement.post(tx, now))?;
+        reservation.settled(now);
         Ok(())
     }
 
@@ -308,6 +339,43 @@ mod tests {
             assert!(living.reserve(database, grant, TokenCount(1), NOW).unwrap().is_none());
             let later = NOW.plus_millis(LEASE_MS + 1);
             assert!(living.reserve(database, grant, TokenCount(100), later).unwrap().is_some());
+        });
+    }
+
+    #[test]
+    fn a_process_drops_what_its_own_lease_held_when_that_has_run_out() {
+        on_each_database(|database| {
+            let grant = grant(database, 100);
+            let (idle, other) = (QuotaDesk::new("idle".to_owned()), QuotaDesk::new("other".to_owned()));
+            drop(idle.reserve(database, grant, TokenCount(60), NOW).unwrap().unwrap());
+            let later = NOW.plus_millis(LEASE_MS + 1);
+            // The idle process still remembers its 60 tokens; they must not be spent besides those leased anew.
+            let reserved: Vec<_> =
+                (0..2).map(|_| idle.reserve(database, grant, TokenCount(50), later).unwrap()).collect();
+            assert!(reserved.iter().all(Option::is_some));
+            assert!(idle.reserve(database, grant, TokenCount(1), later).unwrap().is_none());
+            assert!(other.reserve(database, grant, TokenCount(1), later).unwrap().is_none());
+            for reservation in reserved.into_iter().flatten() {
+                settle_at(database, reservation, later).unwrap();
+            }
+            assert_eq!(state(database, grant).settled, TokenCount(100));
+        });
+    }
+
+    #[test]
+    fn settling_keeps_a_slice_alive() {
+        on_each_database(|database| {
+            let grant = grant(database, 800);
+            let desk = QuotaDesk::new("one".to_owned());
+            let first = desk.reserve(database, grant, TokenCount(10), NOW).unwrap().unwrap();
+            let soon = NOW.plus_millis(LEASE_MS - 1);
+            settle_at(database, first, soon).unwrap();
+            let leased = state(database, grant).leased;
+            assert!(leased > TokenCount(10));
+            let later = soon.plus_millis(LEASE_MS - 1);
+            let second = desk.reserve(database, grant, TokenCount(10), later).unwrap().unwrap();
+            assert_eq!(state(database, grant).leased, leased, "taken from the slice in hand");
+            settle_at(database, second, later).unwrap();
         });
     }
 

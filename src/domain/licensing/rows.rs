@@ -47,7 +47,13 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(quotas -> grants (grant_id));
 diesel::allow_tables_to_appear_in_same_query!(grants, quotas);
+
+/// Granted, settled and leased tokens.
+type QuotaRow = (i64, i64, i64);
+type QuotaColumns = (quotas::quota_tokens, quotas::settled_tokens, quotas::leased_tokens);
+const QUOTA: QuotaColumns = (quotas::quota_tokens, quotas::settled_tokens, quotas::leased_tokens);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = grants)]
@@ -124,14 +130,19 @@ pub(super) fn find(connection: &mut AnyConnection, id: GrantId) -> Result<Option
     row.map(Grant::try_from).transpose()
 }
 
-/// Grants of a licensee on a model, oldest first: the fixed order in which judgement tries them.
-pub(super) fn held(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<Vec<Grant>, Error> {
-    let rows = grants::table
+/// Grants of a licensee on a model with their quotas, oldest first: the fixed order in which judgement tries them.
+pub(super) fn held(
+    connection: &mut AnyConnection,
+    licensee: PartyId,
+    model: ModelId,
+) -> Result<Vec<(Grant, Option<QuotaState>)>, Error> {
+    let rows: Vec<(GrantRow, Option<QuotaRow>)> = grants::table
+        .left_join(quotas::table)
         .filter(grants::licensee_id.eq(licensee.to_string()).and(grants::model_id.eq(model.to_string())))
         .order(grants::id)
-        .select(GrantRow::as_select())
+        .select((GrantRow::as_select(), QUOTA.nullable()))
         .load(connection)?;
-    rows.into_iter().map(Grant::try_from).collect()
+    rows.into_iter().map(|(grant, quota)| Ok((grant.try_into()?, quota.map(quota_state).transpose()?))).collect()
 }
 
 /// At most `limit` grants that `party` gave or holds, newest first, older than `before`.
@@ -206,15 +217,12 @@ pub(super) fn epoch(connection: &mut AnyConnection, id: GrantId) -> Result<Optio
 }
 
 pub(super) fn quota(connection: &mut AnyConnection, grant: GrantId) -> Result<Option<QuotaState>, Error> {
-    let row: Option<(i64, i64, i64)> = quotas::table
-        .find(grant.to_string())
-        .select((quotas::quota_tokens, quotas::settled_tokens, quotas::leased_tokens))
-        .first(connection)
-        .optional()?;
-    row.map(|(quota, settled, leased)| {
-        Ok(QuotaState { quota: unsigned(quota)?, settled: unsigned(settled)?, leased: unsigned(leased)? })
-    })
-    .transpose()
+    let row = quotas::table.find(grant.to_string()).select(QUOTA).first(connection).optional()?;
+    row.map(quota_state).transpose()
+}
+
+fn quota_state((quota, settled, leased): QuotaRow) -> Result<QuotaState, Error> {
+    Ok(QuotaState { quota: unsigned(quota)?, settled: unsigned(settled)?, leased: unsigned(leased)? })
 }
 
 /// Sets tokens aside for `holder`; `false` when the quota no longer holds them.

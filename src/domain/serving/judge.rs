@@ -10,7 +10,6 @@ use chancery_base::{
 use super::{desk::Desk, shelf::Shelved};
 use crate::{
     artifacts::{self, Model, Version},
-    licensing::Grant,
     parties::Caller,
     policy::{Decision, Facts, Gathered, Judgement, Question, Quota, RuleSet, decide_best, gather},
     registration,
@@ -64,11 +63,10 @@ impl Desk {
 
     /// Gathers the facts and decides, under the rules that are in force now.
     pub(super) fn judge(&self, asked: &Asked) -> Result<Judged, Problem> {
-        let in_hand = |grant: &Grant| self.quota.in_hand(grant.id);
         let (rules, gathered) = self.database.read(|connection| {
             let rules = self.rules_in_force(connection)?;
             let claims = asked.shelved.claims_for(connection, asked.caller.party.id)?;
-            Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims, in_hand)?))
+            Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims)?))
         })?;
         Ok(decide(rules, gathered))
     }

@@ -181,7 +181,7 @@ impl Desk {
             Ok(Some(done)) => done,
         };
         if let (Done::Now(_), Some(reservation)) = (&done, reservation) {
-            reservation.settled();
+            reservation.settled(now);
         }
         self.told(done, &appended)
     }
@@ -217,11 +217,4 @@ impl Desk {
 
 fn remembered(entry: &Entry, judged: &Judged, liability_leaf: Option<LeafId>) -> Remembered {
     Remembered { id: entry.decision.id, decision: judged.decision.clone(), leaf: entry.leaf.id(), liability_leaf }
-}
-
-/// Whether the quota of a grant says what its settled uses add up to.
-pub fn quota_matches_uses(connection: &mut AnyConnection, grant: &Grant) -> Result<bool, Problem> {
-    let used = rows::tokens_used(connection, grant.id)?;
-    let quota = crate::licensing::quota_of(connection, grant.id)?;
-    Ok(quota.is_none_or(|quota| quota.settled == used && quota.settled.0 + quota.leased.0 <= quota.quota.0))
 }
