@@ -23,9 +23,7 @@ pub mod parties;
 pub mod passport;
 
 // floor 4: claims
-pub mod copyright;
 pub mod licensing;
-pub mod privacy;
 pub mod provenance;
 
 // floor 5: judgement

@@ -1,6 +1,7 @@
 //! Grants: offered, accepted, revoked, and each clause refusing what is outside it.
 
 use chancery_base::crypto::Envelope;
+use chancery_domain::passport::Passport;
 use serde_json::{Value, json};
 
 use crate::{
@@ -47,7 +48,9 @@ fn a_grant_lives_from_offer_to_revocation() {
     let accepted = globex.accept(&offer);
     assert_eq!(accepted["status"], "accepted");
     let receipt = globex.client.receipt(&accepted["receipt"]);
-    assert_eq!(receipt["opening"]["payload"]["details"]["terms_digest"], offer["terms_digest"]);
+    let details = &receipt["opening"]["payload"]["details"];
+    assert_eq!(details["terms_digest"], offer["terms_digest"]);
+    assert_eq!((&details["model"], &details["signing_key"]), (&json!("acme/reviews"), &globex.key_id));
     call(&program).expect(200);
     let path = format!("/api/v1/grants/{}", text(&offer["id"]));
     globex.client.post(&format!("{path}/revoke"), &json!({"reason": "no"})).problem(403, "forbidden");
@@ -150,6 +153,81 @@ fn a_quota_refuses_what_it_cannot_cover_and_says_not_to_retry() {
     program.logged("the refusal", |entry| entry["decision"] == decision && entry["outcome"] == "refused");
     let quota = acme.client.get(&format!("/api/v1/grants/{grant}")).expect(200)["quota"].clone();
     assert_eq!((&quota["tokens"], &quota["settled"]), (&json!(3), &json!(used)), "{quota}");
+}
+
+/// Sets all of a quota of 3 aside for a process called `holder`, until `expires_at`.
+fn set_aside(app: &TestApp, grant: &str, holder: &str, expires_at: i64) {
+    app.tamper(&format!("UPDATE quotas SET leased_tokens = 3 WHERE grant_id = '{grant}'"));
+    app.tamper(&format!(
+        "INSERT INTO quota_leases (grant_id, holder, outstanding_tokens, expires_at) VALUES ('{grant}', '{holder}', 3, {expires_at})"
+    ));
+}
+
+#[test]
+fn what_a_dead_process_had_set_aside_comes_back() {
+    let (app, acme, globex) = with_model();
+    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 3"));
+    set_aside(&app, &grant, "dead", 1);
+    let program = globex.program("commercial-service", "DE");
+    let used = call(&program).expect(200)["usage"]["tokens"].clone();
+    let quota = acme.client.get(&format!("/api/v1/grants/{grant}")).expect(200)["quota"].clone();
+    assert_eq!(quota["settled"], used, "{quota}");
+}
+
+#[test]
+fn what_running_calls_have_set_aside_is_worth_another_try() {
+    let (app, acme, globex) = with_model();
+    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 3"));
+    set_aside(&app, &grant, "living", i64::MAX);
+    let detail = call(&globex.program("commercial-service", "DE")).problem(429, "overloaded");
+    assert!(detail.contains("try again"), "{detail}");
+}
+
+/// Registers a model made from a data set under `licence`, with more lines in its section, and calls it under a paid grant.
+fn call_made_from(licence: &str, lines: &str) -> Answer {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    let text = fixtures::passport_text(&[&format!("corpus,{licence}")]);
+    let text = text.replace("[dataset.origin]", &format!("{lines}\n[dataset.origin]"));
+    let passport = serde_json::to_value(Passport::parse(&text).unwrap()).unwrap();
+    acme.push("acme/reviews", fixtures::open_classifier(), &passport);
+    acme.grant("acme/reviews", &globex, TERMS);
+    call(&globex.program("commercial-service", "DE"))
+}
+
+#[test]
+fn a_licence_that_forbids_commercial_use_is_not_laundered() {
+    for (licence, rule) in [
+        ("CC-BY-NC-SA-3.0-IGO", "licence-non-commercial-paid"),
+        ("PolyForm-Noncommercial-1.0.0", "licence-non-commercial-paid"),
+        ("CC-BY-NC-4.0 OR LicenseRef-Anything", "licence-non-commercial-paid"),
+        ("LicenseRef-Handwritten", "licence-unread"),
+        ("LicenseRef-Proprietary", "licence-reserved"),
+    ] {
+        let refused = call_made_from(licence, "");
+        assert_eq!((refused.status, &refused.body["reasons"][0]["rule"]), (403, &json!(rule)), "{}", refused.body);
+    }
+}
+
+#[test]
+fn a_declared_permission_is_taken_and_told_as_declared() {
+    let permission =
+        "[dataset.permission]\nholder = \"Archive\"\nevidence = \"contract 7\"\nrights = [\"train\", \"commercial\"]";
+    let answer = call_made_from("LicenseRef-Handwritten", permission).expect(200);
+    let notices = answer["chancery"]["notices"].to_string();
+    assert!(notices.contains("Archive") && notices.contains("declares"), "{answer}");
+}
+
+#[test]
+fn a_revoked_signing_key_stops_what_it_signed_and_says_so() {
+    let (_app, acme, globex) = with_model();
+    acme.grant("acme/reviews", &globex, TERMS);
+    let program = globex.program("commercial-service", "DE");
+    call(&program).expect(200);
+    let revoked = acme.client.delete(&format!("/api/v1/signing-keys/{}", text(&acme.key_id))).expect(200);
+    assert_eq!((&revoked["status"], &revoked["versions_stopped"]), (&json!("revoked"), &json!(1)), "{revoked}");
+    let refused = assert_refused(&program, 403, "signing-key-revoked", "use_not_permitted");
+    assert!(text(&refused.body["detail"]).contains("was revoked"), "{}", refused.body);
 }
 
 #[test]

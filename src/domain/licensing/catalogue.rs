@@ -3,36 +3,19 @@
 //! The cells are in `catalogue.toml`. Public tables of licences are not imported: they disagree with each other and some
 //! take "no licence" for permission.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
-use chancery_base::values::Localized;
+use chancery_base::values::{Invalid, Localized, Purpose, Territory};
 use serde::Serialize;
 
-use crate::documents::{Faults, Section, codes, parse_toml, read, read_document};
+use crate::{
+    documents::{Faults, Section, codes, parse_toml, read, read_document},
+    passport::Right,
+};
 
 const DOCUMENT: &str = "licence catalogue";
 /// The version of the catalogue's format.
 const FORMAT: u64 = 1;
-
-codes! {
-    /// What somebody may want to do with data or a model.
-    Right {
-        /// Train a model on it.
-        Train = "train",
-        /// Train its weights further.
-        Finetune = "finetune",
-        /// Train another model on its outputs.
-        Distil = "distil",
-        /// Change it: quantise, prune, merge, filter, annotate.
-        Modify = "modify",
-        /// Let others use it over a network.
-        Serve = "serve",
-        /// Use it for money.
-        Commercial = "commercial",
-        /// Give copies of it, or of what was made from it, to others.
-        Redistribute = "redistribute",
-    }
-}
 
 codes! {
     /// What a licence asks in return, or holds back.
@@ -55,8 +38,12 @@ codes! {
         Permitted = "permitted",
         /// The text permits it if something is done or kept to.
         Conditional = "conditional",
-        /// The text does not address it, or is not in the catalogue.
+        /// The text does not address it.
         Silent = "silent",
+        /// Nobody has read the text: it is not in the catalogue.
+        Unread = "unread",
+        /// The text leaves it to its holder, who must have permitted it.
+        Reserved = "reserved",
         /// There is no licence to read.
         Missing = "missing",
         /// The text forbids it.
@@ -77,6 +64,24 @@ pub struct Cell {
     pub source: String,
 }
 
+/// Something a licence takes out of what it permits, and the clause that does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Limit<T> {
+    /// What is taken out.
+    pub excluded: T,
+    /// The clause.
+    pub clause: String,
+}
+
+/// Purposes and places that a licence takes out of everything it permits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Purposes.
+    pub purposes: Vec<Limit<Purpose>>,
+    /// Places.
+    pub territories: Vec<Limit<Territory>>,
+}
+
 /// A licence and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Licence {
@@ -86,8 +91,9 @@ pub struct Licence {
     pub name: String,
     /// Where its text stands.
     pub source: String,
+    /// What it permits for no purpose listed here and in no place listed here.
+    pub limits: Limits,
     names: Vec<String>,
-    hub_tags: Vec<String>,
     rights: BTreeMap<Right, Cell>,
     duties: BTreeMap<Duty, String>,
 }
@@ -110,7 +116,6 @@ impl Licence {
         let id = section.required("id", read::text);
         let name = section.required("name", read::text);
         let also = section.list("also", read::text);
-        let hub_tags = section.list("hub_tags", read::text);
         let source = section.required("source", read::web_address)?;
         let rights = section.optional_section("rights", |rights| {
             let cell = |right: &Right| {
@@ -128,10 +133,14 @@ impl Licence {
             };
             Some(Duty::ALL.iter().filter_map(clause).collect())
         });
+        let limits = Limits {
+            purposes: read_limits(section, "excluded_purposes", "purposes"),
+            territories: read_limits(section, "excluded_territories", "territories"),
+        };
         let id = id?;
         let names = std::iter::once(id.clone()).chain(also).collect();
         let (rights, duties) = (rights.unwrap_or_default(), duties.unwrap_or_default());
-        Some(Self { id, name: name?, source, names, hub_tags, rights, duties })
+        Some(Self { id, name: name?, source, limits, names, rights, duties })
     }
 }
 
@@ -166,13 +175,6 @@ impl Catalogue {
         self.licences.iter().find(|licence| licence.names.iter().any(|name| name == id))
     }
 
-    /// What a licence tag of a model hub (`cc-by-nc-4.0`, `llama3.1`) stands for as an SPDX expression.
-    #[must_use]
-    pub fn from_hub_tag(&self, tag: &str) -> Option<&str> {
-        let licence = self.licences.iter().find(|licence| licence.hub_tags.iter().any(|known| known == tag))?;
-        Some(&licence.id)
-    }
-
     /// All licences, in the order of the file.
     #[must_use]
     pub fn licences(&self) -> &[Licence] {
@@ -186,6 +188,19 @@ fn read_condition(section: &Section<'_>) -> Option<(String, Localized)> {
     Some((id?, Localized { en: en?, zh: zh? }))
 }
 
+/// Sections such as `[[licence.excluded_purposes]]`: one clause, and everything it takes out.
+fn read_limits<T>(section: &Section<'_>, clauses: &'static str, list: &'static str) -> Vec<Limit<T>>
+where
+    T: FromStr<Err = Invalid>,
+{
+    let clauses = section.sections(clauses, |clause| {
+        let (codes, clause) = (clause.list(list, read::parsed), clause.required("clause", read::text)?);
+        let limit = move |excluded| Limit { excluded, clause: clause.clone() };
+        Some(codes.into_iter().map(limit).collect::<Vec<_>>())
+    });
+    clauses.into_iter().flatten().collect()
+}
+
 fn read_cell(section: &Section<'_>, source: &str, conditions: &BTreeMap<String, Localized>) -> Option<Cell> {
     let verdict = section.required("verdict", read::parsed)?;
     let clause = section.required("clause", read::text)?;
@@ -193,7 +208,9 @@ fn read_cell(section: &Section<'_>, source: &str, conditions: &BTreeMap<String, 
     let condition = name.and_then(|name| conditions.get(&name).cloned());
     match verdict {
         Verdict::Conditional if condition.is_none() => section.refuse("condition", "the id of a [[condition]]"),
-        Verdict::Silent | Verdict::Missing => section.refuse("verdict", "no cell at all where the text is silent"),
+        Verdict::Silent | Verdict::Unread | Verdict::Missing => {
+            section.refuse("verdict", "no cell at all where the text is silent or was not read");
+        }
         _ => return Some(Cell { verdict, clause: Some(clause), condition, source: source.to_owned() }),
     }
     None
@@ -214,8 +231,6 @@ mod tests {
         for name in names {
             assert!(spdx::Expression::parse(name).is_ok(), "{name} is no SPDX expression");
         }
-        let tags: Vec<_> = catalogue.licences().iter().flat_map(|licence| &licence.hub_tags).collect();
-        assert_eq!(tags.iter().collect::<BTreeSet<_>>().len(), tags.len());
     }
 
     #[test]
@@ -231,14 +246,40 @@ mod tests {
             ("AGPL-3.0-or-later", Right::Serve, Verdict::Conditional),
             ("LicenseRef-Llama-2", Right::Distil, Verdict::Forbidden),
             ("LicenseRef-Llama-3.1", Right::Distil, Verdict::Conditional),
-            ("LicenseRef-Gemma", Right::Serve, Verdict::Silent),
+            ("LicenseRef-Proprietary", Right::Train, Verdict::Reserved),
+            ("CC-BY-NC-SA-3.0-IGO", Right::Commercial, Verdict::Forbidden),
+            ("PolyForm-Noncommercial-1.0.0", Right::Commercial, Verdict::Forbidden),
         ] {
             assert_eq!(catalogue.licence(id).unwrap().right(right).verdict, verdict, "{id} {right}");
         }
         assert!(catalogue.licence("CC-BY-ND-4.0").unwrap().duty(Duty::NoDerivatives).is_some());
-        assert_eq!(catalogue.from_hub_tag("llama3.1"), Some("LicenseRef-Llama-3.1"));
-        assert_eq!(catalogue.from_hub_tag("other"), None);
         assert!(catalogue.licence("MIT ").is_none());
+    }
+
+    /// Every identifier that says "NC" is known, so that a refusal can name the clause.
+    #[test]
+    fn every_creative_commons_licence_of_the_spdx_list_is_known() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let ids = spdx::identifiers::LICENSES.iter().map(|licence| licence.name);
+        for id in ids.filter(|id| id.starts_with("CC-BY") || id.starts_with("CC-SA")) {
+            let licence = catalogue.licence(id).unwrap_or_else(|| panic!("{id} is not in the catalogue"));
+            let is_non_commercial = licence.right(Right::Commercial).verdict == Verdict::Forbidden;
+            assert_eq!(is_non_commercial, id.contains("-NC"), "{id}");
+            assert_eq!(licence.duty(Duty::NoDerivatives).is_some(), id.contains("-ND"), "{id}");
+            assert_eq!(licence.duty(Duty::ShareAlike).is_some(), id.contains("-SA"), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_licences_take_out_is_read_with_its_clause() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let rail = &catalogue.licence("LicenseRef-BigScience-OpenRAIL-M").unwrap().limits;
+        let medical = rail.purposes.iter().find(|limit| limit.excluded.as_str() == "medical-advice").unwrap();
+        assert_eq!(medical.clause, "attachment A(l)");
+        let hunyuan = &catalogue.licence("LicenseRef-Tencent-Hunyuan").unwrap().limits;
+        assert!(
+            hunyuan.territories.iter().any(|limit| limit.excluded.as_str() == "DE" && limit.clause == "1.l and 5.c")
+        );
     }
 
     #[test]

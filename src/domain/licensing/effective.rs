@@ -3,7 +3,8 @@
 //! The effective licence is the meet over all ancestors: restrictions and duties add up, and the worst verdict decides.
 //! Every verdict points back at the thing, the licence, the clause and the way through the lineage that caused it. The
 //! model's own licence is not weighed: its owner grants uses in its own terms. Of models the action and commercial use are
-//! asked; of data commercial use; of both whatever was already done with them on the way.
+//! asked; of data commercial use; of both whatever was already done with them on the way. What a rights holder permitted
+//! needs no licence; it is listed beside the verdicts, since it is declared and nobody here has read it.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +12,13 @@ use chancery_base::values::Localized;
 use serde::Serialize;
 
 use super::{
-    catalogue::{Catalogue, Duty, Right, Verdict},
+    catalogue::{Catalogue, Duty, Limits, Verdict},
     reading::{Demand, Finding, Imposed, Reading},
 };
 use crate::{
     documents::codes,
     passport::{
-        Activity,
+        Activity, Permission, Right,
         lineage::{Ancestor, Lineage, LineageError, NodeId, NodeKind},
     },
 };
@@ -106,12 +107,38 @@ pub struct DutyOwed {
 pub struct Attribution {
     /// The thing they made.
     pub node: NodeId,
+    /// The licence that asks for it.
+    pub licence: String,
+    /// The clause.
+    pub clause: String,
     /// What to show: the attribution asked for, or the thing's name, with the licence.
     pub text: String,
 }
 
+/// Purposes and places that a licence takes out of everything it permits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitMet {
+    /// The thing whose licence it is.
+    pub node: NodeId,
+    /// The licence.
+    pub licence: String,
+    /// What it takes out.
+    pub limits: Limits,
+}
+
+/// A right that rests on what a rights holder permitted, as the passport declares, and not on a licence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermissionUsed {
+    /// The thing.
+    pub node: NodeId,
+    /// The right.
+    pub right: Right,
+    /// The permission.
+    pub permission: Permission,
+}
+
 /// What the licences of all ancestors leave of one use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectiveLicence {
     /// The use.
     pub intended: ModelUse,
@@ -125,8 +152,10 @@ pub struct EffectiveLicence {
     pub duties: Vec<DutyOwed>,
     /// Everyone who must be named, nearest first.
     pub attributions: Vec<Attribution>,
-    /// Which licences were picked where an expression offered a choice.
-    pub picked: BTreeMap<NodeId, Vec<String>>,
+    /// What licences take out of all they permit, nearest first.
+    pub limits: Vec<LimitMet>,
+    /// Rights that rest on declared permissions, nearest first.
+    pub permissions: Vec<PermissionUsed>,
 }
 
 /// Computes what the licences of everything `model` came from leave of `intended`.
@@ -149,17 +178,29 @@ pub fn effective_licence(
         causes: Vec::new(),
         duties: Vec::new(),
         attributions: Vec::new(),
-        picked: BTreeMap::new(),
+        limits: Vec::new(),
+        permissions: Vec::new(),
     };
     for ancestor in lineage.ancestry(model).iter().filter(|ancestor| ancestor.node.id != *model) {
-        let reading = Reading::of(ancestor.node.licence.as_ref(), &demands(ancestor, intended), catalogue);
-        effective.meet(ancestor, reading);
+        let (permitted, asked): (Vec<_>, Vec<_>) =
+            demands(ancestor, intended).into_iter().partition(|demand| ancestor.permission_for(demand.right).is_some());
+        effective.permit(ancestor, &permitted);
+        effective.meet(ancestor, Reading::of(ancestor.node.licence.as_ref(), &asked, catalogue));
     }
     effective.causes.sort_by_key(|cause| (std::cmp::Reverse(cause.effect), cause.path.len()));
     Ok(effective)
 }
 
 impl EffectiveLicence {
+    fn permit(&mut self, ancestor: &Ancestor<'_>, permitted: &[Demand]) {
+        for Demand { right, .. } in permitted {
+            self.verdicts.entry(*right).or_insert(Verdict::Permitted);
+            if let Some(permission) = ancestor.permission_for(*right).cloned() {
+                self.permissions.push(PermissionUsed { node: ancestor.node.id.clone(), right: *right, permission });
+            }
+        }
+    }
+
     fn meet(&mut self, ancestor: &Ancestor<'_>, reading: Reading) {
         self.verdict = self.verdict.max(reading.worst());
         for finding in reading.findings {
@@ -177,11 +218,13 @@ impl EffectiveLicence {
             let (node, path) = (ancestor.node.id.clone(), ancestor.path.clone());
             self.duties.push(DutyOwed { node, licence, duty, clause, source, path });
         }
-        self.picked.insert(ancestor.node.id.clone(), reading.licences.into_iter().collect());
+        let met = reading.limits.into_iter().filter(|(_, limits)| *limits != Limits::default());
+        let node = &ancestor.node.id;
+        self.limits.extend(met.map(|(licence, limits)| LimitMet { node: node.clone(), licence, limits }));
     }
 }
 
-/// The rights needed of one ancestor, each once.
+/// The rights needed of one ancestor, each once; where one was exercised already, what was done says so.
 fn demands(ancestor: &Ancestor<'_>, intended: ModelUse) -> Vec<Demand> {
     let kind = ancestor.node.kind;
     let altered = ancestor.activities.iter().any(|activity| *activity != Activity::Serialise);
@@ -189,8 +232,11 @@ fn demands(ancestor: &Ancestor<'_>, intended: ModelUse) -> Vec<Demand> {
         ancestor.activities.iter().filter_map(|activity| Some((right_exercised(kind, *activity)?, Some(*activity))));
     let asked = (kind == NodeKind::Model).then_some((intended.action.right(), None));
     let commercial = intended.commercial.then_some((Right::Commercial, None));
-    let needed = exercised.chain(asked).chain(commercial);
-    needed.map(|(right, activity)| Demand { right, activity, altered }).collect()
+    let mut needed: BTreeMap<Right, Option<Activity>> = BTreeMap::new();
+    for (right, activity) in exercised.chain(asked).chain(commercial) {
+        needed.entry(right).or_insert(activity);
+    }
+    needed.into_iter().map(|(right, activity)| Demand { right, activity, altered }).collect()
 }
 
 /// The right that an activity exercises over what it was done with.
@@ -229,7 +275,8 @@ fn cause(ancestor: &Ancestor<'_>, finding: Finding) -> Cause {
 
 fn attribution(ancestor: &Ancestor<'_>, imposed: &Imposed) -> Attribution {
     let named = ancestor.node.attribution.as_ref().unwrap_or(&ancestor.node.title);
-    Attribution { node: ancestor.node.id.clone(), text: format!("{named} ({})", imposed.licence) }
+    let Imposed { licence, clause, .. } = imposed.clone();
+    Attribution { node: ancestor.node.id.clone(), text: format!("{named} ({licence})"), licence, clause }
 }
 
 #[cfg(test)]

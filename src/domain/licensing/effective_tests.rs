@@ -20,7 +20,7 @@ fn node(id: &str, kind: NodeKind, licence: &str) -> LineageNode {
 
 fn edge(child: &str, parent: &str, activity: Activity) -> LineageEdge {
     let (child, parent) = (NodeId(child.to_owned()), NodeId(parent.to_owned()));
-    LineageEdge { child, parent, activity, standing: Standing::Declared }
+    LineageEdge { child, parent, activity, standing: Standing::Declared, permission: None }
 }
 
 /// `model` fine-tuned from `base`, which was trained on `data`.
@@ -58,7 +58,12 @@ fn worked_cases() {
         ("OpenMDW-1.0", "CC-BY-NC-4.0 OR CDLA-Permissive-2.0", PAID_CALL, Verdict::Permitted),
         ("OpenMDW-1.0", "CC-BY-NC-4.0 AND CDLA-Permissive-2.0", PAID_CALL, Verdict::Forbidden),
         ("OpenMDW-1.0", "", PAID_CALL, Verdict::Missing),
-        ("OpenMDW-1.0", "LicenseRef-Handwritten", PAID_CALL, Verdict::Silent),
+        ("OpenMDW-1.0", "LicenseRef-Handwritten", PAID_CALL, Verdict::Unread),
+        ("OpenMDW-1.0", "LicenseRef-Handwritten", FREE_CALL, Verdict::Unread),
+        ("OpenMDW-1.0", "CC-BY-NC-3.0", PAID_CALL, Verdict::Forbidden),
+        ("OpenMDW-1.0", "PolyForm-Noncommercial-1.0.0", PAID_CALL, Verdict::Forbidden),
+        ("OpenMDW-1.0", "CC-BY-NC-4.0 OR LicenseRef-Handwritten", PAID_CALL, Verdict::Forbidden),
+        ("LicenseRef-Proprietary", "CC0-1.0", FREE_CALL, Verdict::Reserved),
         ("CC-BY-NC-4.0", "", PAID_CALL, Verdict::Forbidden),
         ("LicenseRef-Llama-3.1", "CDLA-Permissive-2.0", PAID_CALL, Verdict::Conditional),
         ("AGPL-3.0-only", "CDLA-Permissive-2.0", FREE_CALL, Verdict::Silent),
@@ -76,6 +81,41 @@ fn the_models_own_licence_is_not_weighed() {
 }
 
 #[test]
+fn an_intermediate_does_not_launder_what_was_done_with_its_parent() {
+    let nodes = [
+        node("model", NodeKind::Model, "MIT"),
+        node("quantised", NodeKind::Model, "MIT"),
+        node("llama", NodeKind::Model, "LicenseRef-Llama-2"),
+    ];
+    let edges = [edge("model", "quantised", Activity::Distil), edge("quantised", "llama", Activity::Quantise)];
+    let free = effective(&Lineage::new(nodes, edges).unwrap(), FREE_CALL);
+    assert_eq!(free.verdict, Verdict::Forbidden);
+    let cause = free.causes.first().unwrap();
+    assert_eq!(
+        (cause.title.as_str(), cause.right, cause.clause.as_deref()),
+        ("the llama", Right::Distil, Some("1.b.v"))
+    );
+}
+
+#[test]
+fn a_declared_permission_lifts_what_it_covers_and_nothing_else() {
+    let permitted = |licence: &str, rights: &[Right]| {
+        let permission =
+            Permission { holder: "D".to_owned(), evidence: "contract 7".to_owned(), rights: rights.to_vec() };
+        let edges = [LineageEdge { permission: Some(permission), ..edge("model", "data", Activity::Train) }];
+        let nodes = [node("model", NodeKind::Model, "MIT"), node("data", NodeKind::Dataset, licence)];
+        effective(&Lineage::new(nodes, edges).unwrap(), PAID_CALL)
+    };
+    let whole = permitted("LicenseRef-Handwritten", &[Right::Train, Right::Commercial]);
+    assert_eq!((whole.verdict, whole.causes.len(), whole.permissions.len()), (Verdict::Permitted, 0, 2));
+    assert_eq!(permitted("LicenseRef-Handwritten", &[Right::Train]).verdict, Verdict::Unread);
+    assert_eq!(permitted("LicenseRef-Proprietary", &[Right::Commercial]).verdict, Verdict::Reserved);
+    let bought = permitted("CC-BY-NC-4.0", &[Right::Commercial]);
+    assert_eq!(bought.verdict, Verdict::Silent, "training is still for the text");
+    assert_eq!(bought.attributions.len(), 1, "its duties stay");
+}
+
+#[test]
 fn a_model_that_is_not_there_has_no_effective_licence() {
     let stranger = NodeId("stranger".to_owned());
     let answer = effective_licence(&chain("MIT", "MIT"), &stranger, PAID_CALL, &CATALOGUE);
@@ -86,7 +126,7 @@ fn a_model_that_is_not_there_has_no_effective_licence() {
 fn silence_never_hides_a_prohibition() {
     let paid = effective(&chain("LicenseRef-Unheard-Of", "CC-BY-NC-4.0"), PAID_CALL);
     assert_eq!(paid.verdict, Verdict::Forbidden);
-    assert!(paid.causes.iter().any(|cause| cause.effect == Verdict::Silent && cause.source.is_none()));
+    assert!(paid.causes.iter().any(|cause| cause.effect == Verdict::Unread && cause.source.is_none()));
     assert_eq!(paid.causes.first().unwrap().effect, Verdict::Forbidden);
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::catalogue::{Catalogue, Cell, Duty, Right, Verdict};
-use crate::passport::{Activity, LicenceExpression};
+use super::catalogue::{Catalogue, Cell, Duty, Limits, Verdict};
+use crate::passport::{Activity, LicenceExpression, Right};
 
 /// A right that is needed of a thing: because something was done with it, or because of the intended use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +51,8 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// The duties of the licences that were picked.
     pub duties: Vec<Imposed>,
+    /// What the licences that were picked take out, by licence.
+    pub limits: Vec<(String, Limits)>,
 }
 
 impl Reading {
@@ -95,10 +97,10 @@ impl Reading {
             let unknown = |demand: &Demand| Finding {
                 demand: *demand,
                 licence: Some(id.to_owned()),
-                verdict: Verdict::Silent,
+                verdict: Verdict::Unread,
                 cell: None,
             };
-            return Self { licences, findings: demands.iter().map(unknown).collect(), duties: Vec::new() };
+            return Self { licences, findings: demands.iter().map(unknown).collect(), ..Self::default() };
         };
         let finding = |demand: &Demand| {
             let no_derivatives = licence.duty(Duty::NoDerivatives).filter(|_| demand.altered);
@@ -119,6 +121,7 @@ impl Reading {
             licences,
             findings: demands.iter().map(finding).collect(),
             duties: Duty::ALL.iter().filter_map(imposed).collect(),
+            limits: vec![(id.to_owned(), licence.limits.clone())],
         }
     }
 
@@ -127,12 +130,16 @@ impl Reading {
         self.licences.extend(other.licences);
         self.findings.extend(other.findings);
         self.duties.extend(other.duties);
+        self.limits.extend(other.limits);
         self
     }
 
     /// The better of the two for a licensee; equal ones are told apart by name, so that the choice never depends on order.
+    /// Nobody can choose a text that was not read while there is another.
     fn or(self, other: Self) -> Self {
-        let rank = |reading: &Self| (reading.worst(), reading.duties.len(), reading.licences.clone());
+        let is_unread = |reading: &Self| reading.findings.iter().any(|finding| finding.verdict == Verdict::Unread);
+        let rank =
+            |reading: &Self| (is_unread(reading), reading.worst(), reading.duties.len(), reading.licences.clone());
         if rank(&other) < rank(&self) { other } else { self }
     }
 }
@@ -155,7 +162,11 @@ mod tests {
             ("CC-BY-NC-4.0 AND MIT", Verdict::Forbidden, vec!["CC-BY-NC-4.0", "MIT"]),
             ("CC-BY-NC-4.0 OR MIT", Verdict::Permitted, vec!["MIT"]),
             ("MIT OR CC-BY-NC-4.0", Verdict::Permitted, vec!["MIT"]),
-            ("CC-BY-NC-4.0 OR LicenseRef-Commercial", Verdict::Silent, vec!["LicenseRef-Commercial"]),
+            ("CC-BY-NC-4.0 OR LicenseRef-Commercial", Verdict::Forbidden, vec!["CC-BY-NC-4.0"]),
+            ("LicenseRef-Commercial OR MIT", Verdict::Permitted, vec!["MIT"]),
+            ("LicenseRef-Commercial", Verdict::Unread, vec!["LicenseRef-Commercial"]),
+            ("LicenseRef-Gemma", Verdict::Unread, vec!["LicenseRef-Gemma"]),
+            ("CC-BY-NC-SA-3.0-IGO", Verdict::Forbidden, vec!["CC-BY-NC-SA-3.0-IGO"]),
             ("(MIT OR CC-BY-NC-4.0) AND LicenseRef-Llama-2", Verdict::Conditional, vec!["LicenseRef-Llama-2", "MIT"]),
             ("GPL-3.0-or-later", Verdict::Permitted, vec!["GPL-3.0-or-later"]),
             ("Apache-2.0+", Verdict::Permitted, vec!["Apache-2.0"]),

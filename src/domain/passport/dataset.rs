@@ -3,7 +3,7 @@
 use chancery_base::values::{Sha256Digest, Territory};
 use serde::Serialize;
 
-use super::LicenceExpression;
+use super::{LicenceExpression, Permission};
 use crate::documents::{Day, Section, codes, read};
 
 codes! {
@@ -125,6 +125,8 @@ pub struct Dataset {
     pub licence: Option<LicenceExpression>,
     /// SHA-256 of the licence's text as it stood when obtained.
     pub licence_text_digest: Option<Sha256Digest>,
+    /// What its rights holder permits besides the licence.
+    pub permission: Option<Permission>,
     /// Who holds rights in it (Civil Code 3111(a)(1) and (5)).
     pub rights_holders: Vec<String>,
     /// How its makers want to be named.
@@ -152,6 +154,12 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// What people call it, and what tells it from others: name and version.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+
     pub(super) fn read(section: &Section<'_>) -> Option<Self> {
         let name = section.required("name", read::text);
         let version = section.required("version", read::text);
@@ -162,6 +170,7 @@ impl Dataset {
         let acquisition_evidence = section.optional("acquisition_evidence", read::text);
         let licence = section.optional("licence", read::parsed);
         let licence_text_digest = section.optional("licence_text_digest", read::parsed);
+        let permission = section.optional_section("permission", Permission::read);
         let rights_holders = section.list("rights_holders", read::text);
         let attribution = section.optional("attribution", read::text);
         let rights_reservations = section.list("rights_reservations", read::parsed);
@@ -184,6 +193,7 @@ impl Dataset {
             acquisition_evidence,
             licence,
             licence_text_digest,
+            permission,
             rights_holders,
             attribution,
             rights_reservations,
@@ -210,7 +220,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn read(section: &Section<'_>) -> Option<Self> {
+    pub(super) fn read(section: &Section<'_>) -> Option<Self> {
         let name = section.required("name", read::text);
         let geography = section.required_list("geography", read::parsed);
         Some(Self { name: name?, geography: geography? })
@@ -257,7 +267,7 @@ pub struct DataPrivacy {
 }
 
 impl DataPrivacy {
-    fn read(section: &Section<'_>) -> Option<Self> {
+    pub(super) fn read(section: &Section<'_>) -> Option<Self> {
         let class = section.required("class", read::parsed);
         let subjects = section.list("subjects", read::text);
         let minors = section.optional("minors", read::flag);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chancery_base::values::Standing;
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, LicenceExpression};
+use super::{Activity, LicenceExpression, Permission, Right};
 
 /// Identity of a node within a lineage: `acme/minilm@v1`, or `acme/minilm@v1#dataset[0]` for data named in its passport.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub struct LineageNode {
 }
 
 /// One thing coming from another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LineageEdge {
     /// What was made.
     pub child: NodeId,
@@ -57,6 +57,8 @@ pub struct LineageEdge {
     pub activity: Activity,
     /// Whether this server saw it or somebody said so.
     pub standing: Standing,
+    /// What the parent's rights holder permitted whoever made the child.
+    pub permission: Option<Permission>,
 }
 
 /// Why nodes and edges are no lineage.
@@ -88,8 +90,20 @@ pub struct Ancestor<'l> {
     pub node: &'l LineageNode,
     /// From the root to the node, both included: the shortest way, the first in order of names among equals.
     pub path: Vec<NodeId>,
-    /// What was done with it on any way down to the root; empty for the root itself.
+    /// What was done with it, or with what was made from it, on any way down to the root; empty for the root itself.
     pub activities: BTreeSet<Activity>,
+    /// What its rights holder permitted, for each thing made from it directly.
+    pub permissions: Vec<Option<&'l Permission>>,
+}
+
+impl Ancestor<'_> {
+    /// The permission that covers `right`, the first of several; none unless whatever was made from it directly has one.
+    #[must_use]
+    pub fn permission_for(&self, right: Right) -> Option<&Permission> {
+        let covering =
+            |permission: &Option<&_>| permission.is_some_and(|permission: &Permission| permission.covers(right));
+        self.permissions.iter().all(covering).then(|| self.permissions.first().copied().flatten()).flatten()
+    }
 }
 
 impl Lineage {
@@ -143,12 +157,28 @@ impl Lineage {
             let Some(node) = self.nodes.get(id).filter(|_| !found.contains_key(id)) else { continue };
             path.push(id.clone());
             waiting.extend(self.edges_from(id).map(|edge| (&edge.parent, path.clone())));
-            found.insert(id, Ancestor { node, path, activities: BTreeSet::new() });
+            found.insert(id, Ancestor { node, path, activities: BTreeSet::new(), permissions: Vec::new() });
             order.push(id);
         }
-        for edge in order.iter().flat_map(|id| self.edges_from(id)) {
+        let edges: Vec<&LineageEdge> = order.iter().flat_map(|id| self.edges_from(id)).collect();
+        for edge in &edges {
             if let Some(ancestor) = found.get_mut(&edge.parent) {
-                ancestor.activities.insert(edge.activity);
+                ancestor.permissions.push(edge.permission.as_ref());
+            }
+        }
+        // What was done with a thing was done with all that went into it. Sets only grow, so this ends.
+        let mut has_grown = true;
+        while has_grown {
+            has_grown = false;
+            for edge in &edges {
+                let mut activities = found.get(&edge.child).map(|child| child.activities.clone()).unwrap_or_default();
+                activities.insert(edge.activity);
+                if let Some(parent) = found.get_mut(&edge.parent)
+                    && !activities.is_subset(&parent.activities)
+                {
+                    parent.activities.append(&mut activities);
+                    has_grown = true;
+                }
             }
         }
         order.iter().filter_map(|id| found.remove(id)).collect()
@@ -186,7 +216,37 @@ mod tests {
 
     fn edge(child: &str, parent: &str) -> LineageEdge {
         let (child, parent) = (NodeId(child.to_owned()), NodeId(parent.to_owned()));
-        LineageEdge { child, parent, activity: Activity::Finetune, standing: Standing::Declared }
+        LineageEdge { child, parent, activity: Activity::Finetune, standing: Standing::Declared, permission: None }
+    }
+
+    #[test]
+    fn what_is_done_with_a_thing_is_done_with_all_that_went_into_it() {
+        let edges = [
+            LineageEdge { activity: Activity::Distil, ..edge("a", "b") },
+            LineageEdge { activity: Activity::Quantise, ..edge("b", "c") },
+            LineageEdge { activity: Activity::Train, ..edge("c", "d") },
+        ];
+        let lineage = Lineage::new(["a", "b", "c", "d"].map(node), edges).unwrap();
+        let ancestry = lineage.ancestry(&NodeId("a".to_owned()));
+        let activities: Vec<Vec<_>> = ancestry.iter().map(|a| a.activities.iter().copied().collect()).collect();
+        let (distil, quantise, train) = (Activity::Distil, Activity::Quantise, Activity::Train);
+        assert_eq!(activities, [vec![], vec![distil], vec![quantise, distil], vec![train, quantise, distil]]);
+    }
+
+    #[test]
+    fn a_permission_counts_only_where_every_use_has_one() {
+        let permission =
+            Permission { holder: "D".to_owned(), evidence: "letter".to_owned(), rights: vec![Right::Finetune] };
+        let with = |child: &str| LineageEdge { permission: Some(permission.clone()), ..edge(child, "d") };
+        let covered = |edges: [LineageEdge; 4], right| {
+            let lineage = Lineage::new(["a", "b", "c", "d"].map(node), edges).unwrap();
+            let ancestry = lineage.ancestry(&NodeId("a".to_owned()));
+            ancestry.iter().find(|found| found.node.id.0 == "d").unwrap().permission_for(right).is_some()
+        };
+        let (ab, ac) = (edge("a", "b"), edge("a", "c"));
+        assert!(covered([ab.clone(), ac.clone(), with("b"), with("c")], Right::Finetune));
+        assert!(!covered([ab.clone(), ac.clone(), with("b"), with("c")], Right::Commercial));
+        assert!(!covered([ab, ac, with("b"), edge("c", "d")], Right::Finetune));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Owners write it as `passport.toml`; what is signed and sent is its canonical JSON. Both are read by the same code, so a
 //! passport that a server accepts is one that `chancery passport check` accepts. Nothing here judges what is declared:
-//! licences are weighed by `licensing`, lawful bases by `privacy`, completeness by `provenance`. The fields answer EU AI
+//! licences are weighed by `licensing`, completeness by `provenance`, lawful bases by `policy`. The fields answer EU AI
 //! Act Art. 10, 11 and 53 with Annexes IV and XI, the GPAI Model Documentation Form, GDPR Art. 6, 9, 30 and 35,
 //! California Civil Code 3111, China's interim measures on generative AI and the Data & Trust Alliance's provenance
 //! standard 1.0.0; each says which.
@@ -14,6 +14,7 @@ mod licence_expression;
 pub mod lineage;
 mod model;
 mod parent;
+mod permission;
 mod responsibility;
 #[cfg(test)]
 pub mod sample;
@@ -29,7 +30,8 @@ pub use dataset::{
 pub use facts::Fact;
 pub use licence_expression::LicenceExpression;
 pub use model::{Filing, Model};
-pub use parent::{Parent, ParentSource};
+pub use parent::{ExternalModel, Parent, ParentSource};
+pub use permission::{Permission, Right};
 pub use responsibility::{Copyright, Insurance, Liability, OfferedLicence, Privacy};
 pub use template::template;
 

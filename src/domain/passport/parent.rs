@@ -3,7 +3,7 @@
 use chancery_base::values::{ModelReference, Selector, Sha256Digest};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{Activity, LicenceExpression};
+use super::{Activity, DataPrivacy, LicenceExpression, Origin, Permission};
 use crate::documents::{Content, Node, Section, read};
 
 /// One model this one was made from, and how (Annex IV(1)(c); Model Documentation Form 1.6, model dependencies).
@@ -13,6 +13,8 @@ pub struct Parent {
     pub source: ParentSource,
     /// What was done with it.
     pub activity: Activity,
+    /// What its rights holder permits besides its licence.
+    pub permission: Option<Permission>,
 }
 
 /// Where a parent model is to be found.
@@ -21,31 +23,47 @@ pub enum ParentSource {
     /// Registered here: its own passport says the rest. Always pinned to a version number.
     Registered(ModelReference),
     /// Registered elsewhere: what is known of it is what the owner declares.
-    External {
-        /// Its name there, such as `example/base-model`.
-        name: String,
-        /// SHA-256 of its weights.
-        digest: Option<Sha256Digest>,
-        /// Its licence; absent means not known.
-        licence: Option<LicenceExpression>,
-    },
+    External(ExternalModel),
 }
+
+/// A model that has no passport here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalModel {
+    /// Its name there, such as `example/base-model`.
+    pub name: String,
+    /// SHA-256 of its weights.
+    pub digest: Option<Sha256Digest>,
+    /// Its licence; absent means not known.
+    pub licence: Option<LicenceExpression>,
+    /// Where the data it was made from come from, as its makers say; absent means not known.
+    pub origin: Option<Origin>,
+    /// What personal data it was made from, as its makers say; absent means not known.
+    pub privacy: Option<DataPrivacy>,
+}
+
+/// The fields that only an external parent has.
+const OF_EXTERNAL: [&str; 4] = ["digest", "licence", "origin", "privacy"];
 
 impl Parent {
     pub(super) fn read(section: &Section<'_>) -> Option<Self> {
         let activity = section.required("activity", model_activity);
+        let permission = section.optional_section("permission", Permission::read);
         let model = section.optional("model", pinned_reference);
         let external = section.optional("external", read::text);
         let digest = section.optional("digest", read::parsed);
         let licence = section.optional("licence", read::parsed);
+        let origin = section.optional_section("origin", Origin::read);
+        let privacy = section.optional_section("privacy", DataPrivacy::read);
         let source = match (section.has("model"), section.has("external")) {
             (true, false) => {
-                for key in ["digest", "licence"].into_iter().filter(|key| section.has(key)) {
+                for key in OF_EXTERNAL.into_iter().filter(|key| section.has(key)) {
                     section.refuse(key, "nothing, because the registered parent's own passport says it");
                 }
                 ParentSource::Registered(model?)
             }
-            (false, true) => ParentSource::External { name: external?, digest, licence },
+            (false, true) => {
+                ParentSource::External(ExternalModel { name: external?, digest, licence, origin, privacy })
+            }
             (true, true) => {
                 section.refuse("external", "either `model` or `external`, not both");
                 return None;
@@ -55,7 +73,7 @@ impl Parent {
                 return None;
             }
         };
-        Some(Self { source, activity: activity? })
+        Some(Self { source, activity: activity?, permission })
     }
 }
 
@@ -64,12 +82,15 @@ impl Serialize for Parent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_map(None)?;
         fields.serialize_entry("activity", &self.activity)?;
+        fields.serialize_entry("permission", &self.permission)?;
         match &self.source {
             ParentSource::Registered(model) => fields.serialize_entry("model", &model.to_string())?,
-            ParentSource::External { name, digest, licence } => {
-                fields.serialize_entry("external", name)?;
-                fields.serialize_entry("digest", digest)?;
-                fields.serialize_entry("licence", licence)?;
+            ParentSource::External(external) => {
+                fields.serialize_entry("external", &external.name)?;
+                fields.serialize_entry("digest", &external.digest)?;
+                fields.serialize_entry("licence", &external.licence)?;
+                fields.serialize_entry("origin", &external.origin)?;
+                fields.serialize_entry("privacy", &external.privacy)?;
             }
         }
         fields.end()

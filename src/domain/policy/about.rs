@@ -5,9 +5,10 @@
 
 use super::{
     decision::{Subject, SubjectKind},
-    facts::{DatasetPrivacy, Facts, HoldFacts, LicenceCause, LicenceEffect, ProvenanceGap, SourceKind},
+    facts::{Facts, HoldFacts, LicenceCause, LicenceEffect, ProvenanceGap, Work, WorkKind, WorkPrivacy},
     template::Placeholder,
 };
+use crate::passport::Right;
 
 macro_rules! subjects {
     ($($(#[$documentation:meta])* $name:ident = $annotation:literal;)+) => {
@@ -39,26 +40,40 @@ subjects! {
     LegalHold = "legal-hold";
     /// Each other hold.
     OtherHold = "other-hold";
-    /// Each data set whose passport entry lacks something.
+    /// Each data set or external model whose passport entry lacks something.
     ProvenanceGap = "provenance-gap";
-    /// Each data set of which nobody said whether it holds personal data.
-    UnclassifiedDataset = "unclassified-dataset";
-    /// Each data set with personal data and no lawful basis.
-    DatasetWithoutBasis = "dataset-without-basis";
-    /// Each data set with special categories and no condition.
-    DatasetWithoutCondition = "dataset-without-condition";
+    /// Each data set or external model of which nobody said whether it holds personal data.
+    UnclassifiedWork = "unclassified-work";
+    /// Each one with personal data and no lawful basis.
+    WorkWithoutBasis = "work-without-basis";
+    /// Each one with special categories and no condition.
+    WorkWithoutCondition = "work-without-condition";
     /// Each clause that forbids commercial use.
     CommercialClause = "commercial-clause";
-    /// Each clause that forbids use as a service.
-    ServiceClause = "service-clause";
+    /// Each clause that forbids anything else that the use needs.
+    ForbiddingClause = "forbidding-clause";
     /// Each clause that forbids this purpose.
     PurposeClause = "purpose-clause";
     /// Each clause that forbids this territory.
     TerritoryClause = "territory-clause";
+    /// Each licence that keeps everything to the holder.
+    ReservedLicence = "reserved-licence";
+    /// Each licence that nobody has read.
+    UnreadLicence = "unread-licence";
+    /// Each work without a licence.
+    MissingLicence = "missing-licence";
     /// Each licence that does not address commercial use.
     CommercialSilence = "commercial-silence";
-    /// Each licence that does not address use as a service.
-    ServiceSilence = "service-silence";
+    /// Each licence that does not address something else that the use needs.
+    Silence = "silence";
+    /// Each clause that permits commercial use on a condition.
+    CommercialCondition = "commercial-condition";
+    /// Each clause that permits something else on a condition.
+    Condition = "condition";
+    /// Each clause that binds users to what the licence lists.
+    FieldOfUse = "field-of-use";
+    /// Each permission of a rights holder that the use rests on.
+    Permission = "permission";
     /// Each clause that asks for attribution.
     Attribution = "attribution";
 }
@@ -91,29 +106,47 @@ impl About {
         match placeholder {
             P::Hold | P::HoldReason | P::Authority => matches!(self, Self::LegalHold | Self::OtherHold),
             P::Missing => self == Self::ProvenanceGap,
-            P::Dataset => matches!(
-                self,
-                Self::ProvenanceGap
-                    | Self::UnclassifiedDataset
-                    | Self::DatasetWithoutBasis
-                    | Self::DatasetWithoutCondition
-            ),
-            P::Work | P::Licence | P::Clause => self.names_clauses(),
+            P::Work => self.names_works() || self.names_clauses(),
+            P::Licence | P::Clause => self.names_clauses(),
+            P::Right => self.names_rights(),
+            P::Condition => matches!(self, Self::CommercialCondition | Self::Condition),
+            P::Holder | P::Evidence => self == Self::Permission,
             _ => true,
         }
     }
 
-    const fn names_clauses(self) -> bool {
+    const fn names_works(self) -> bool {
+        matches!(
+            self,
+            Self::ProvenanceGap | Self::UnclassifiedWork | Self::WorkWithoutBasis | Self::WorkWithoutCondition
+        )
+    }
+
+    const fn names_rights(self) -> bool {
         matches!(
             self,
             Self::CommercialClause
-                | Self::ServiceClause
-                | Self::PurposeClause
-                | Self::TerritoryClause
+                | Self::ForbiddingClause
                 | Self::CommercialSilence
-                | Self::ServiceSilence
-                | Self::Attribution
+                | Self::Silence
+                | Self::CommercialCondition
+                | Self::Condition
+                | Self::Permission
         )
+    }
+
+    const fn names_clauses(self) -> bool {
+        self.names_rights()
+            || matches!(
+                self,
+                Self::PurposeClause
+                    | Self::TerritoryClause
+                    | Self::ReservedLicence
+                    | Self::UnreadLicence
+                    | Self::MissingLicence
+                    | Self::FieldOfUse
+                    | Self::Attribution
+            )
     }
 
     fn found(self, facts: &Facts) -> Vec<Item<'_>> {
@@ -121,9 +154,9 @@ impl About {
             Self::LegalHold => holds(facts, true).map(Item::Hold).collect(),
             Self::OtherHold => holds(facts, false).map(Item::Hold).collect(),
             Self::ProvenanceGap => facts.provenance.iter().flat_map(|known| &known.gaps).map(Item::Gap).collect(),
-            Self::UnclassifiedDataset => datasets(facts, |dataset| dataset.class.is_none()),
-            Self::DatasetWithoutBasis => datasets(facts, DatasetPrivacy::lacks_basis),
-            Self::DatasetWithoutCondition => datasets(facts, DatasetPrivacy::lacks_condition),
+            Self::UnclassifiedWork => personal_data(facts, |privacy| privacy.class.is_none()),
+            Self::WorkWithoutBasis => personal_data(facts, WorkPrivacy::lacks_basis),
+            Self::WorkWithoutCondition => personal_data(facts, WorkPrivacy::lacks_condition),
             Self::Model | Self::Caller | Self::Purpose | Self::Territory | Self::Grant => {
                 vec![Item::Plain(self.plain_subject(facts))]
             }
@@ -132,11 +165,17 @@ impl About {
     }
 
     fn is_caused_by(self, effect: &LicenceEffect, facts: &Facts) -> bool {
+        let either =
+            |commercial, other, right: Right| self == if right == Right::Commercial { commercial } else { other };
         match effect {
-            LicenceEffect::CommercialUseForbidden => self == Self::CommercialClause,
-            LicenceEffect::CommercialUseSilent => self == Self::CommercialSilence,
-            LicenceEffect::ServiceUseForbidden => self == Self::ServiceClause,
-            LicenceEffect::ServiceUseSilent => self == Self::ServiceSilence,
+            LicenceEffect::Forbidden(right) => either(Self::CommercialClause, Self::ForbiddingClause, *right),
+            LicenceEffect::Silent(right) => either(Self::CommercialSilence, Self::Silence, *right),
+            LicenceEffect::Conditional { right, .. } => either(Self::CommercialCondition, Self::Condition, *right),
+            LicenceEffect::Reserved => self == Self::ReservedLicence,
+            LicenceEffect::Unread => self == Self::UnreadLicence,
+            LicenceEffect::Missing => self == Self::MissingLicence,
+            LicenceEffect::FieldOfUse => self == Self::FieldOfUse,
+            LicenceEffect::Permission { .. } => self == Self::Permission,
             LicenceEffect::AttributionRequired(_) => self == Self::Attribution,
             LicenceEffect::PurposeForbidden(purpose) => self == Self::PurposeClause && facts.purpose() == Some(purpose),
             LicenceEffect::TerritoryForbidden(territory) => {
@@ -164,8 +203,8 @@ pub(super) fn holds(facts: &Facts, is_legal_demand: bool) -> impl Iterator<Item 
     facts.model.holds.iter().filter(move |hold| hold.is_legal_demand == is_legal_demand)
 }
 
-fn datasets(facts: &Facts, wanted: impl Fn(&DatasetPrivacy) -> bool) -> Vec<Item<'_>> {
-    facts.privacy.iter().flatten().filter(|dataset| wanted(dataset)).map(Item::Dataset).collect()
+fn personal_data(facts: &Facts, wanted: impl Fn(&WorkPrivacy) -> bool) -> Vec<Item<'_>> {
+    facts.privacy.iter().flatten().filter(|privacy| wanted(privacy)).map(Item::Privacy).collect()
 }
 
 fn causes(facts: &Facts, wanted: impl Fn(&LicenceEffect) -> bool) -> Vec<Item<'_>> {
@@ -180,10 +219,10 @@ pub(super) enum Item<'facts> {
     Plain(Subject),
     /// A hold.
     Hold(&'facts HoldFacts),
-    /// A data set whose origin is not fully told.
+    /// A work whose origin is not fully told.
     Gap(&'facts ProvenanceGap),
-    /// A data set with a privacy problem.
-    Dataset(&'facts DatasetPrivacy),
+    /// A work with a privacy problem.
+    Privacy(&'facts WorkPrivacy),
     /// A clause of a licence.
     Cause(&'facts LicenceCause),
     /// A verdict that came without the clause behind it.
@@ -191,17 +230,24 @@ pub(super) enum Item<'facts> {
 }
 
 impl Item<'_> {
+    /// The data set or model it is about, where it is about one.
+    pub(super) const fn work(&self) -> Option<&Work> {
+        match self {
+            Self::Gap(gap) => Some(&gap.work),
+            Self::Privacy(privacy) => Some(&privacy.work),
+            Self::Cause(cause) => Some(&cause.work),
+            Self::Plain(_) | Self::Hold(_) | Self::Unattributed(_) => None,
+        }
+    }
+
     /// The thing as it stands in the decision.
     pub(super) fn subject(&self) -> Subject {
-        let (kind, name) = match self {
-            Self::Plain(subject) | Self::Unattributed(subject) => return subject.clone(),
-            Self::Hold(hold) => (SubjectKind::Hold, hold.id.to_string()),
-            Self::Gap(gap) => (SubjectKind::Dataset, gap.dataset.clone()),
-            Self::Dataset(dataset) => (SubjectKind::Dataset, dataset.dataset.clone()),
-            Self::Cause(cause) => match cause.source.kind {
-                SourceKind::Dataset => (SubjectKind::Dataset, cause.source.name.clone()),
-                SourceKind::Model => (SubjectKind::Model, cause.source.name.clone()),
-            },
+        let (kind, name) = match (self, self.work()) {
+            (Self::Plain(subject) | Self::Unattributed(subject), _) => return subject.clone(),
+            (Self::Hold(hold), _) => (SubjectKind::Hold, hold.id.to_string()),
+            (_, Some(Work { kind: WorkKind::Dataset, name })) => (SubjectKind::Dataset, name.clone()),
+            (_, Some(Work { kind: WorkKind::Model, name })) => (SubjectKind::Model, name.clone()),
+            (_, None) => (SubjectKind::Model, String::new()),
         };
         Subject { kind, name }
     }

@@ -13,7 +13,7 @@ use chancery_base::{
 use serde::{Deserialize, Serialize};
 
 pub use super::grant_facts::{GrantFacts, GrantStatus, Payment, Quota, Scope};
-pub use super::licence_facts::{LicenceCause, LicenceEffect, LicenceFacts, LicenceSource, SourceKind, Verdict};
+pub use super::licence_facts::{LicenceCause, LicenceEffect, LicenceFacts, Work, WorkKind};
 
 /// Everything one decision may look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,10 +33,8 @@ pub struct Facts {
     pub model: ModelFacts,
     /// The moment of the decision.
     pub now: UnixMillis,
-    /// What the owner of the model decided where the law leaves the choice.
-    pub positions: Positions,
-    /// Personal data in every data set of the lineage; `None` when it could not be assessed.
-    pub privacy: Option<Vec<DatasetPrivacy>>,
+    /// Personal data in every data set and external model of the lineage; `None` when it could not be assessed.
+    pub privacy: Option<Vec<WorkPrivacy>>,
     /// What the passport fails to say about the origin of the data; `None` when it could not be assessed.
     pub provenance: Option<ProvenanceFacts>,
     /// What this one request says.
@@ -59,18 +57,6 @@ pub struct CallerFacts {
     pub is_owner: bool,
     /// The party's name.
     pub party: Slug,
-    /// Whether the party may act at all.
-    pub status: PartyStatus,
-}
-
-/// Whether a party may act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PartyStatus {
-    /// In good standing.
-    Active,
-    /// Barred by the operator.
-    Suspended,
 }
 
 /// Defaults carried by the API key; a request may repeat them, not leave them.
@@ -127,14 +113,26 @@ pub struct ModelFacts {
     pub holds: Vec<HoldFacts>,
     /// The model's full name.
     pub name: ModelName,
-    /// Whether the owner's signature over the manifest verified.
-    pub signed: bool,
+    /// What stands behind the owner's signature over the manifest, which was verified at registration.
+    pub signature: Signature,
     /// Where the version stands in its life.
     pub status: ModelStatus,
     /// Number of the version.
     pub version: u32,
     /// Who may know that the model exists.
     pub visibility: Visibility,
+}
+
+/// What stands behind a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signature {
+    /// A key that speaks for the owner.
+    Trusted,
+    /// A key that the owner revoked since: it may have been in other hands, so nothing it signed counts.
+    KeyRevoked,
+    /// No key that ever spoke for the owner.
+    Untrusted,
 }
 
 /// Where a model version stands in its life.
@@ -177,43 +175,43 @@ pub struct HoldFacts {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvenanceFacts {
-    /// Data sets whose passport entry lacks something; empty when nothing is missing.
+    /// Works whose passport entry lacks something; empty when nothing is missing.
     pub gaps: Vec<ProvenanceGap>,
 }
 
-/// One data set whose origin is not fully told.
+/// A data set or external model whose origin is not fully told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvenanceGap {
-    /// The data set's name.
-    pub dataset: String,
     /// The passport fields that are missing, such as `licence` or `origin`.
     pub missing: Vec<String>,
+    /// The work.
+    pub work: Work,
 }
 
-/// Personal data in one data set.
+/// Personal data in a data set, or behind an external model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DatasetPrivacy {
+pub struct WorkPrivacy {
     /// What kind of personal data it holds; `None` when nobody said.
     pub class: Option<PrivacyClass>,
-    /// The data set's name.
-    pub dataset: String,
     /// Lawful basis for the deployment phase (GDPR article 6(1)), as declared; `None` when missing.
     pub deployment_basis: Option<String>,
     /// Condition for special categories in the deployment phase (GDPR article 9(2)), as declared; `None` when missing.
     pub special_condition: Option<String>,
+    /// The work.
+    pub work: Work,
 }
 
-impl DatasetPrivacy {
-    /// Whether the data set holds personal data without a lawful basis for deployment; special categories need one too.
+impl WorkPrivacy {
+    /// Whether it holds personal data without a lawful basis for deployment; special categories need one too.
     #[must_use]
     pub fn lacks_basis(&self) -> bool {
         let is_personal = matches!(self.class, Some(PrivacyClass::Personal | PrivacyClass::SpecialCategory));
         is_personal && !is_stated(self.deployment_basis.as_deref())
     }
 
-    /// Whether the data set holds special categories without a condition for deployment.
+    /// Whether it holds special categories without a condition for deployment.
     #[must_use]
     pub fn lacks_condition(&self) -> bool {
         self.class == Some(PrivacyClass::SpecialCategory) && !is_stated(self.special_condition.as_deref())
@@ -225,7 +223,7 @@ fn is_stated(text: Option<&str>) -> bool {
     text.is_some_and(|text| !text.trim().is_empty())
 }
 
-/// What kind of personal data a data set holds.
+/// What kind of personal data a work holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PrivacyClass {
@@ -235,25 +233,6 @@ pub enum PrivacyClass {
     Personal,
     /// Special categories of personal data (GDPR article 9(1)).
     SpecialCategory,
-}
-
-/// Legal positions the owner took where the text of a licence leaves the question open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Positions {
-    /// What to do where a licence is silent about the use.
-    pub silence: SilencePosition,
-}
-
-/// What to do where a licence is silent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SilencePosition {
-    /// Go on, and record that the text does not address the use.
-    #[default]
-    Notice,
-    /// Refuse.
-    Refuse,
 }
 
 /// A snapshot that cannot be stored or judged.

@@ -11,15 +11,15 @@ use chancery_base::{
 use super::{
     claims::Claims,
     facts::{
-        Action, CallerFacts, Facts, GrantFacts, GrantStatus, HoldFacts, KeyFacts, ModelFacts, ModelStatus, PartyStatus,
-        Payment, Positions, Quota, RequestFacts, Scope, Stated, Visibility,
+        Action, CallerFacts, Facts, GrantFacts, GrantStatus, HoldFacts, KeyFacts, ModelFacts, ModelStatus, Payment,
+        Quota, RequestFacts, Scope, Signature, Stated, Visibility,
     },
 };
 use crate::{
     artifacts::{self, Model, Version, VersionStatus},
     holds,
     licensing::{self, Grant, QuotaState, TerritoryScope},
-    parties::{self, Caller},
+    parties::{self, Caller, KeyStatus},
 };
 
 /// One use that is asked about.
@@ -48,27 +48,17 @@ pub struct Gathered {
     pub grants: Vec<(GrantFacts, i64)>,
 }
 
-/// Reads the facts of one use. `in_hand` says how many tokens of a grant this process has leased and not promised.
+/// Reads the facts of one use.
 ///
 /// Errors: the database cannot be read; never a missing fact, which is left open for the rules to refuse.
-pub fn gather(
-    connection: &mut AnyConnection,
-    question: &Question<'_>,
-    claims: &Claims,
-    in_hand: impl Fn(&Grant) -> TokenCount,
-) -> Result<Gathered, Problem> {
-    let mut grants = Vec::new();
-    for grant in Grant::held(connection, question.caller.party.id, question.model.id)? {
-        let quota = licensing::quota_of(connection, grant.id)?;
-        let facts = grant_facts(&grant, question, quota, in_hand(&grant));
-        grants.push((facts, grant.epoch));
-    }
+pub fn gather(connection: &mut AnyConnection, question: &Question<'_>, claims: &Claims) -> Result<Gathered, Problem> {
+    let held = Grant::held(connection, question.caller.party.id, question.model.id)?;
+    let grants = held.iter().map(|(grant, quota)| (grant_facts(grant, question, *quota), grant.epoch)).collect();
     let facts = Facts {
         now: question.now,
         action: Action::Use,
         caller: CallerFacts {
             party: question.caller.party.slug.clone(),
-            status: PartyStatus::Active,
             is_owner: question.model.owner == question.caller.party.id,
         },
         key: KeyFacts {
@@ -85,15 +75,19 @@ pub fn gather(
         privacy: claims.privacy.clone(),
         licence: claims.licence.clone(),
         grant: None,
-        positions: Positions::default(),
     };
     Ok(Gathered { facts, grants })
 }
 
 fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Result<ModelFacts, Problem> {
     let (model, version) = (question.model, question.version);
-    // The signature was verified when the version was registered; it stops counting when its key is revoked.
-    let is_signed = parties::is_signing_key_trusted(connection, version.signing_key)?;
+    // The signature was verified when the version was registered. Revoking its key says that the key may have been in
+    // other hands, then as well, so the signature stops counting until the version is signed anew.
+    let signature = match parties::signing_key_status(connection, version.signing_key)? {
+        Some(KeyStatus::Approved) => Signature::Trusted,
+        Some(KeyStatus::Revoked) => Signature::KeyRevoked,
+        Some(KeyStatus::Proposed) | None => Signature::Untrusted,
+    };
     let holds = holds::active_holds(connection, model.id)?.into_iter().map(|hold| HoldFacts {
         id: hold.id,
         reason: hold.reason.to_string(),
@@ -104,7 +98,7 @@ fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Resul
         name: model.name.clone(),
         version: version.number,
         digest: version.manifest_digest,
-        signed: is_signed,
+        signature,
         status: match version.status {
             VersionStatus::Registered => ModelStatus::Registered,
             VersionStatus::Suspended => ModelStatus::Suspended,
@@ -118,7 +112,7 @@ fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Resul
     })
 }
 
-fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>, in_hand: TokenCount) -> GrantFacts {
+fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>) -> GrantFacts {
     let terms = &grant.terms;
     let asked_for = question.territory.as_ref().or(question.caller.key.territory.as_ref());
     GrantFacts {
@@ -130,7 +124,7 @@ fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>
             licensing::GrantStatus::Revoked => GrantStatus::Revoked,
         },
         terms_digest: grant.terms_digest,
-        payment: if terms.price.is_paid() { Payment::Settled } else { Payment::Free },
+        payment: if terms.price.is_paid() { Payment::Unrecorded } else { Payment::Free },
         purposes: Scope::Only(terms.purposes.iter().cloned().collect()),
         territories: territories(&terms.territory, asked_for),
         versions: if terms.versions.is_empty() {
@@ -140,8 +134,8 @@ fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>
         },
         not_before: terms.term.start,
         not_after: terms.term.end,
-        quota: quota
-            .map_or(Quota::Unlimited, |state| Quota::Remaining(TokenCount(state.free().0.saturating_add(in_hand.0)))),
+        // What running calls have set aside may come back, so it does not exhaust a quota: the reservation finds out.
+        quota: quota.map_or(Quota::Unlimited, |state| Quota::Remaining(state.unsettled())),
     }
 }
 

@@ -15,11 +15,11 @@ pub struct GrantFacts {
     pub not_after: Option<UnixMillis>,
     /// First moment it holds.
     pub not_before: UnixMillis,
-    /// What it costs and whether that is paid.
+    /// Whether it has a price.
     pub payment: Payment,
     /// What uses it allows.
     pub purposes: Scope<Purpose>,
-    /// Tokens still to be used.
+    /// Tokens not used up yet; running calls may have set some of them aside.
     pub quota: Quota,
     /// Where it stands in its life.
     pub status: GrantStatus,
@@ -41,20 +41,16 @@ pub enum GrantStatus {
     Accepted,
     /// Taken back by the licensor.
     Revoked,
-    /// Closed because its term ended.
-    Expired,
 }
 
-/// What a grant costs and whether that is paid.
+/// What a grant costs. Whether it was paid is not known here: payments are not recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Payment {
     /// The grant has no price.
     Free,
-    /// The grant has a price and nothing is due.
-    Settled,
-    /// The grant has a price and something is due.
-    Due,
+    /// The grant has a price; nobody here knows whether it is paid.
+    Unrecorded,
 }
 
 /// Which values a term covers.

@@ -1,31 +1,18 @@
 //! What the licences of a model's lineage say together, as judgement needs it. The combining is done where claims are
-//! kept; here the result arrives as a plain value, each statement with the clause that caused it.
+//! kept; here the result arrives as plain statements, each with the clause that makes it. No statement means that every
+//! text that was read permits the use.
 
-use chancery_base::values::{Purpose, Territory};
+use chancery_base::values::{Localized, Purpose, Territory};
 use serde::{Deserialize, Serialize};
 
+use crate::passport::Right;
+
 /// What the licences of the whole lineage say about this use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LicenceFacts {
-    /// The clauses behind it. A cause that forbids outweighs a verdict that does not.
+    /// Everything that is not simply permitted.
     pub causes: Vec<LicenceCause>,
-    /// Whether uses for money are allowed.
-    pub commercial_use: Verdict,
-    /// Whether the model may be run for others as a service at all.
-    pub service_use: Verdict,
-}
-
-/// What a licence says about a use. The order is that of severity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The text allows it.
-    Permitted,
-    /// The text does not address it, which is not permission.
-    Silent,
-    /// The text forbids it.
-    Forbidden,
 }
 
 /// One clause of one licence in the lineage, and what it does.
@@ -39,98 +26,93 @@ pub struct LicenceCause {
     /// The licence, as its SPDX expression or `LicenseRef-` name.
     pub licence: String,
     /// What the licence covers.
-    pub source: LicenceSource,
+    pub work: Work,
 }
 
-/// What a licence covers.
+/// A thing the model was made from: one name for it, whatever is said of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LicenceSource {
+pub struct Work {
     /// Which kind of thing.
-    pub kind: SourceKind,
-    /// Its name.
+    pub kind: WorkKind,
+    /// Its name; for a data set with its version.
     pub name: String,
 }
 
-/// Kinds of things that licences cover.
+/// Kinds of things that models are made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
+pub enum WorkKind {
     /// A data set.
     Dataset,
-    /// A model: this one or a parent.
+    /// A parent model.
     Model,
 }
 
-/// What a clause does.
+/// What a clause does, or what there is instead of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LicenceEffect {
-    /// Forbids commercial use.
-    CommercialUseForbidden,
-    /// Does not address commercial use.
-    CommercialUseSilent,
-    /// Forbids running the model as a service.
-    ServiceUseForbidden,
-    /// Does not address running the model as a service.
-    ServiceUseSilent,
+    /// Forbids exercising a right that the use needs, or that making the model needed.
+    Forbidden(Right),
+    /// Does not address it.
+    Silent(Right),
+    /// Permits it if something is done or kept to.
+    Conditional {
+        /// What.
+        condition: Localized,
+        /// The right.
+        right: Right,
+    },
+    /// Keeps everything to the holder, and no permission of the holder is declared.
+    Reserved,
+    /// Nobody has read the text.
+    Unread,
+    /// There is no licence.
+    Missing,
+    /// Binds whoever uses the work to what the licence lists.
+    FieldOfUse,
     /// Forbids one purpose.
     PurposeForbidden(Purpose),
     /// Forbids one territory.
     TerritoryForbidden(Territory),
+    /// The holder's own permission, as declared in the passport.
+    Permission {
+        /// What proves it, as the owner says.
+        evidence: String,
+        /// Who gave it.
+        holder: String,
+        /// What it permits.
+        right: Right,
+    },
     /// Demands that this text accompany the answer.
     AttributionRequired(String),
 }
 
 impl LicenceFacts {
-    /// The verdict on commercial use, as the worst of what is stated and what the causes say.
+    /// What would be said of a lineage without `work`.
     #[must_use]
-    pub fn commercial(&self) -> Verdict {
-        self.commercial_use.max(worst(&self.causes, LicenceEffect::on_commercial_use))
-    }
-
-    /// The verdict on running the model as a service, as the worst of what is stated and what the causes say.
-    #[must_use]
-    pub fn service(&self) -> Verdict {
-        self.service_use.max(worst(&self.causes, LicenceEffect::on_service_use))
-    }
-
-    /// What would be said of a lineage without `source`. A verdict that its clauses account for falls to what the clauses
-    /// that remain say; one they do not account for stays.
-    #[must_use]
-    pub fn without(&self, source: &LicenceSource) -> Self {
-        let (removed, causes): (Vec<_>, Vec<_>) =
-            self.causes.iter().cloned().partition(|cause| cause.source == *source);
-        let lifted = |verdict: Verdict, on: fn(&LicenceEffect) -> Verdict| {
-            if worst(&removed, on) == verdict { worst(&causes, on) } else { verdict }
-        };
-        Self {
-            commercial_use: lifted(self.commercial(), LicenceEffect::on_commercial_use),
-            service_use: lifted(self.service(), LicenceEffect::on_service_use),
-            causes,
-        }
+    pub fn without(&self, work: &Work) -> Self {
+        Self { causes: self.causes.iter().filter(|cause| cause.work != *work).cloned().collect() }
     }
 }
 
 impl LicenceEffect {
-    const fn on_commercial_use(&self) -> Verdict {
+    /// The right it is about, where it is about one.
+    #[must_use]
+    pub const fn right(&self) -> Option<Right> {
         match self {
-            Self::CommercialUseForbidden => Verdict::Forbidden,
-            Self::CommercialUseSilent => Verdict::Silent,
-            _ => Verdict::Permitted,
+            Self::Forbidden(right)
+            | Self::Silent(right)
+            | Self::Conditional { right, .. }
+            | Self::Permission { right, .. } => Some(*right),
+            Self::Reserved
+            | Self::Unread
+            | Self::Missing
+            | Self::FieldOfUse
+            | Self::PurposeForbidden(_)
+            | Self::TerritoryForbidden(_)
+            | Self::AttributionRequired(_) => None,
         }
     }
-
-    const fn on_service_use(&self) -> Verdict {
-        match self {
-            Self::ServiceUseForbidden => Verdict::Forbidden,
-            Self::ServiceUseSilent => Verdict::Silent,
-            _ => Verdict::Permitted,
-        }
-    }
-}
-
-// INVARIANT: one more cause never makes a verdict milder.
-fn worst(causes: &[LicenceCause], says: fn(&LicenceEffect) -> Verdict) -> Verdict {
-    causes.iter().map(|cause| says(&cause.effect)).max().unwrap_or(Verdict::Permitted)
 }

@@ -1,4 +1,5 @@
-//! Judgement: facts in, decision out. Nothing here reads a clock, a database or the network.
+//! Judgement: facts in, decision out. [`gather`] reads the facts from the database and hands them on as a plain snapshot;
+//! everything else here is pure, and nothing reads a clock or the network.
 //!
 //! Rules are Cedar texts (`policies/` at the top of the tree, compiled in and replaceable by a directory). Every
 //! restriction is an annotated `forbid`, so that a refusal names its rule, clause and source and says what to do next.

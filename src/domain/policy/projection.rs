@@ -12,8 +12,8 @@ use chancery_base::values::{TokenCount, UnixMillis};
 use super::{
     about::{About, holds},
     facts::{
-        Action, Facts, GrantFacts, GrantStatus, LicenceEffect, LicenceFacts, ModelFacts, ModelStatus, PartyStatus,
-        Payment, Quota, Scope, SilencePosition, Stated, Verdict, Visibility,
+        Action, Facts, GrantFacts, GrantStatus, LicenceCause, LicenceEffect, LicenceFacts, ModelFacts, ModelStatus,
+        Payment, Quota, Scope, Signature, Stated, Visibility,
     },
     specimen,
 };
@@ -76,10 +76,8 @@ impl Projection {
         let principal = uid(&self.party, facts.caller.party.as_str());
         let resource = uid(&self.model, &facts.model.name.to_string());
         let grant = facts.grant.as_ref().map(|grant| (uid(&self.grant, &grant.id.to_string()), grant));
-        let mut entities = vec![
-            entity(principal.clone(), party_attributes(facts))?,
-            entity(resource.clone(), model_attributes(facts)?)?,
-        ];
+        let mut entities =
+            vec![entity(principal.clone(), Vec::new())?, entity(resource.clone(), model_attributes(facts)?)?];
         if let Some((id, grant)) = &grant {
             entities.push(entity(id.clone(), grant_attributes(grant)?)?);
         }
@@ -98,16 +96,13 @@ impl Projection {
     }
 }
 
-fn party_attributes(facts: &Facts) -> Attributes {
-    let status = match facts.caller.status {
-        PartyStatus::Active => "active",
-        PartyStatus::Suspended => "suspended",
-    };
-    vec![("status", string(status))]
-}
-
 fn model_attributes(facts: &Facts) -> Result<Attributes, Unjudgeable> {
-    let ModelFacts { version, signed, status, visibility, .. } = &facts.model;
+    let ModelFacts { version, signature, status, visibility, .. } = &facts.model;
+    let signature = match signature {
+        Signature::Trusted => "trusted",
+        Signature::KeyRevoked => "key-revoked",
+        Signature::Untrusted => "untrusted",
+    };
     let status = match status {
         ModelStatus::Registered => "registered",
         ModelStatus::Suspended => "suspended",
@@ -121,12 +116,12 @@ fn model_attributes(facts: &Facts) -> Result<Attributes, Unjudgeable> {
         ("version", long(i64::from(*version))),
         ("status", string(status)),
         ("visibility", string(visibility)),
-        ("signed", boolean(*signed)),
+        ("signature", string(signature)),
         ("legalDemands", set(holds(facts, true).map(|hold| hold.id.to_string()))),
         ("otherHolds", set(holds(facts, false).map(|hold| hold.id.to_string()))),
     ];
     if let Some(provenance) = &facts.provenance {
-        let incomplete = set(provenance.gaps.iter().map(|gap| gap.dataset.clone()));
+        let incomplete = set(provenance.gaps.iter().map(|gap| gap.work.name.clone()));
         attributes.push(("provenance", record(vec![("incomplete", incomplete)])?));
     }
     if facts.privacy.is_some() {
@@ -141,38 +136,52 @@ fn model_attributes(facts: &Facts) -> Result<Attributes, Unjudgeable> {
 fn privacy(facts: &Facts) -> Result<RestrictedExpression, Unjudgeable> {
     let names = |about: About| set(about.named(facts));
     record(vec![
-        ("unclassified", names(About::UnclassifiedDataset)),
-        ("withoutBasis", names(About::DatasetWithoutBasis)),
-        ("withoutCondition", names(About::DatasetWithoutCondition)),
+        ("unclassified", names(About::UnclassifiedWork)),
+        ("withoutBasis", names(About::WorkWithoutBasis)),
+        ("withoutCondition", names(About::WorkWithoutCondition)),
     ])
 }
 
 fn licence(licence: &LicenceFacts) -> Result<RestrictedExpression, Unjudgeable> {
-    let effects = || licence.causes.iter().map(|cause| &cause.effect);
-    let purposes = effects().filter_map(|effect| match effect {
-        LicenceEffect::PurposeForbidden(purpose) => Some(purpose.to_string()),
-        _ => None,
-    });
-    let territories = effects().filter_map(|effect| match effect {
-        LicenceEffect::TerritoryForbidden(territory) => Some(territory.to_string()),
-        _ => None,
-    });
-    let requires_attribution = effects().any(|effect| matches!(effect, LicenceEffect::AttributionRequired(_)));
+    use LicenceEffect as Effect;
+    let causes = &licence.causes;
+    let has = |wanted: fn(&Effect) -> bool| boolean(causes.iter().any(|cause| wanted(&cause.effect)));
     record(vec![
-        ("commercialUse", verdict(licence.commercial())),
-        ("serviceUse", verdict(licence.service())),
-        ("forbiddenPurposes", set(purposes)),
-        ("forbiddenTerritories", set(territories)),
-        ("requiresAttribution", boolean(requires_attribution)),
+        ("forbidden", rights(causes, |effect| matches!(effect, Effect::Forbidden(_)))),
+        ("silent", rights(causes, |effect| matches!(effect, Effect::Silent(_)))),
+        ("conditional", rights(causes, |effect| matches!(effect, Effect::Conditional { .. }))),
+        ("reserved", works(causes, &Effect::Reserved)),
+        ("unread", works(causes, &Effect::Unread)),
+        ("missing", works(causes, &Effect::Missing)),
+        (
+            "forbiddenPurposes",
+            set(causes.iter().filter_map(|cause| match &cause.effect {
+                Effect::PurposeForbidden(purpose) => Some(purpose.to_string()),
+                _ => None,
+            })),
+        ),
+        (
+            "forbiddenTerritories",
+            set(causes.iter().filter_map(|cause| match &cause.effect {
+                Effect::TerritoryForbidden(territory) => Some(territory.to_string()),
+                _ => None,
+            })),
+        ),
+        ("limitsUse", has(|effect| matches!(effect, Effect::FieldOfUse))),
+        ("restsOnPermission", has(|effect| matches!(effect, Effect::Permission { .. }))),
+        ("requiresAttribution", has(|effect| matches!(effect, Effect::AttributionRequired(_)))),
     ])
 }
 
-fn verdict(verdict: Verdict) -> RestrictedExpression {
-    string(match verdict {
-        Verdict::Permitted => "permitted",
-        Verdict::Silent => "silent",
-        Verdict::Forbidden => "forbidden",
-    })
+/// The rights that causes of one kind are about.
+fn rights(causes: &[LicenceCause], wanted: fn(&LicenceEffect) -> bool) -> RestrictedExpression {
+    let found = causes.iter().map(|cause| &cause.effect).filter(|effect| wanted(effect));
+    set(found.filter_map(LicenceEffect::right).map(|right| right.code().to_owned()))
+}
+
+/// The works that causes of one kind are about.
+fn works(causes: &[LicenceCause], effect: &LicenceEffect) -> RestrictedExpression {
+    set(causes.iter().filter(|cause| cause.effect == *effect).map(|cause| cause.work.name.clone()))
 }
 
 fn grant_attributes(grant: &GrantFacts) -> Result<Attributes, Unjudgeable> {
@@ -180,12 +189,10 @@ fn grant_attributes(grant: &GrantFacts) -> Result<Attributes, Unjudgeable> {
         GrantStatus::Offered => "offered",
         GrantStatus::Accepted => "accepted",
         GrantStatus::Revoked => "revoked",
-        GrantStatus::Expired => "expired",
     };
     let payment = match grant.payment {
         Payment::Free => "free",
-        Payment::Settled => "settled",
-        Payment::Due => "due",
+        Payment::Unrecorded => "unrecorded",
     };
     let (unlimited, remaining) = match grant.quota {
         Quota::Unlimited => (true, 0),
@@ -210,15 +217,10 @@ fn grant_attributes(grant: &GrantFacts) -> Result<Attributes, Unjudgeable> {
 }
 
 fn circumstances(facts: &Facts, grant: Option<EntityUid>) -> Result<Attributes, Unjudgeable> {
-    let silence = match facts.positions.silence {
-        SilencePosition::Notice => "notice",
-        SilencePosition::Refuse => "refuse",
-    };
     let mut attributes = vec![
         ("now", moment(facts.now)),
         ("isOwner", boolean(facts.caller.is_owner)),
         ("estimatedTokens", long(count(facts.request.estimated_tokens)?)),
-        ("silence", string(silence)),
     ];
     let key = &facts.key;
     let optional = [

@@ -9,10 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decide::decide,
     decision::{Decision, Stage},
-    facts::{
-        Facts, GrantFacts, GrantStatus, LicenceSource, ModelStatus, PartyStatus, Payment, Quota, Scope, SourceKind,
-        Stated,
-    },
+    facts::{Facts, GrantFacts, GrantStatus, ModelStatus, Payment, Quota, Scope, Signature, Stated, Work, WorkKind},
     rules::RuleSet,
 };
 
@@ -64,50 +61,50 @@ fn of_model(facts: &Facts) -> Vec<Candidate> {
         let change = Localized::new("the version resumed", "恢复该版本");
         candidates.push(changed(facts, change, |facts| facts.model.status = ModelStatus::Registered));
     }
-    if !facts.model.signed {
-        let change = Localized::new("the version signed by its owner", "由所有者签署该版本");
-        candidates.push(changed(facts, change, |facts| facts.model.signed = true));
-    }
-    if facts.caller.status == PartyStatus::Suspended {
-        let change = Localized::new("the calling party reinstated", "恢复调用方的资格");
-        candidates.push(changed(facts, change, |facts| facts.caller.status = PartyStatus::Active));
+    if facts.model.signature != Signature::Trusted {
+        let change = Localized::new(
+            "the version signed anew with a key that speaks for its owner",
+            "由所有者以有效密钥重新签署",
+        );
+        candidates.push(changed(facts, change, |facts| facts.model.signature = Signature::Trusted));
     }
     candidates
 }
 
 /// The same model made without one data set.
 fn of_data(facts: &Facts) -> Vec<Candidate> {
-    let without = |name: &String| {
+    let without = |dataset: &Work| {
+        let name = &dataset.name;
         let change = Localized::new(
             format!("a version made without data set `{name}`"),
             format!("使用不含数据集 `{name}` 的版本"),
         );
-        changed(facts, change, |facts| remove_dataset(facts, name))
+        changed(facts, change, |facts| remove(facts, dataset))
     };
     datasets(facts).iter().map(without).collect()
 }
 
 /// Data sets named in the facts, each once, in order.
-fn datasets(facts: &Facts) -> Vec<String> {
-    let gaps = facts.provenance.iter().flat_map(|known| &known.gaps).map(|gap| &gap.dataset);
-    let classified = facts.privacy.iter().flatten().map(|dataset| &dataset.dataset);
-    let causes = facts.licence.iter().flat_map(|licence| &licence.causes).map(|cause| &cause.source);
-    let licensed = causes.filter(|source| source.kind == SourceKind::Dataset).map(|source| &source.name);
-    let mut names: Vec<_> = gaps.chain(classified).chain(licensed).cloned().collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+fn datasets(facts: &Facts) -> Vec<Work> {
+    let gaps = facts.provenance.iter().flat_map(|known| &known.gaps).map(|gap| &gap.work);
+    let classified = facts.privacy.iter().flatten().map(|privacy| &privacy.work);
+    let licensed = facts.licence.iter().flat_map(|licence| &licence.causes).map(|cause| &cause.work);
+    let works = gaps.chain(classified).chain(licensed);
+    let mut datasets: Vec<_> = works.filter(|work| work.kind == WorkKind::Dataset).cloned().collect();
+    datasets.sort_unstable();
+    datasets.dedup();
+    datasets
 }
 
-fn remove_dataset(facts: &mut Facts, name: &str) {
+fn remove(facts: &mut Facts, work: &Work) {
     if let Some(provenance) = &mut facts.provenance {
-        provenance.gaps.retain(|gap| gap.dataset != name);
+        provenance.gaps.retain(|gap| gap.work != *work);
     }
     if let Some(privacy) = &mut facts.privacy {
-        privacy.retain(|dataset| dataset.dataset != name);
+        privacy.retain(|privacy| privacy.work != *work);
     }
     if let Some(licence) = &mut facts.licence {
-        *licence = licence.without(&LicenceSource { kind: SourceKind::Dataset, name: name.to_owned() });
+        *licence = licence.without(work);
     }
 }
 
@@ -150,21 +147,13 @@ fn of_grant(facts: &Facts) -> Vec<Candidate> {
         let change = Localized::new("the grant accepted", "接受该授权");
         candidates.push(on_grant(change, &|grant| grant.status = GrantStatus::Accepted));
     }
-    if grant.payment == Payment::Due {
-        let change = Localized::new("the payment made", "付清应付费用");
-        candidates.push(on_grant(change, &|grant| grant.payment = Payment::Settled));
-    }
     if grant.payment != Payment::Free {
         let change = Localized::new("a grant without a price", "改用无偿授权");
         candidates.push(on_grant(change, &|grant| grant.payment = Payment::Free));
     }
-    let ended = grant.status == GrantStatus::Expired || grant.not_after.is_some_and(|end| facts.now >= end);
-    if ended {
+    if grant.not_after.is_some_and(|end| facts.now >= end) {
         let change = Localized::new("the grant renewed", "续展该授权");
-        candidates.push(on_grant(change, &|grant| {
-            grant.not_after = None;
-            grant.status = GrantStatus::Accepted;
-        }));
+        candidates.push(on_grant(change, &|grant| grant.not_after = None));
     }
     candidates.extend(smaller_request(facts));
     candidates

@@ -23,7 +23,7 @@ pub enum Replay {
 /// How a replayed decision differs from the recorded one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Parts of the decision that differ: `outcome`, `obligations`, `notices`, `reasons`, `shadow`.
+    /// Parts of the decision that differ: `outcome`, `obligations`, `notices`, `reasons`, `shadow`, `facts_digest`.
     pub parts: Vec<&'static str>,
     /// What was decided this time.
     pub replayed: Decision,

@@ -5,10 +5,10 @@ use super::facts::Facts;
 /// Every fact known, every list filled.
 const FULL: &str = r#"{
     "action": "use",
-    "caller": {"is_owner": false, "party": "licensee", "status": "active"},
+    "caller": {"is_owner": false, "party": "licensee"},
     "grant": {
         "id": "grant_00000000000070008000000000000001", "licensor": "owner", "not_after": 2, "not_before": 0,
-        "payment": "settled", "purposes": {"only": ["research"]}, "quota": {"remaining": 1}, "status": "accepted",
+        "payment": "unrecorded", "purposes": {"only": ["research"]}, "quota": {"remaining": 1}, "status": "accepted",
         "terms_digest": "0000000000000000000000000000000000000000000000000000000000000000",
         "territories": {"only": ["DE"]}, "versions": {"only": [1]}
     },
@@ -20,14 +20,13 @@ const FULL: &str = r#"{
         "causes": [
             {
                 "clause": "1", "effect": {"purpose-forbidden": "research"}, "licence": "LicenseRef-Specimen",
-                "source": {"kind": "dataset", "name": "data"}
+                "work": {"kind": "dataset", "name": "data"}
             },
             {
                 "clause": "2", "effect": {"territory-forbidden": "DE"}, "licence": "LicenseRef-Specimen",
-                "source": {"kind": "model", "name": "parent"}
+                "work": {"kind": "model", "name": "parent"}
             }
-        ],
-        "commercial_use": "permitted", "service_use": "permitted"
+        ]
     },
     "model": {
         "digest": "0000000000000000000000000000000000000000000000000000000000000000",
@@ -41,15 +40,20 @@ const FULL: &str = r#"{
                 "reason": "review"
             }
         ],
-        "name": "owner/model", "signed": true, "status": "registered", "version": 1, "visibility": "listed"
+        "name": "owner/model", "signature": "trusted", "status": "registered", "version": 1, "visibility": "listed"
     },
     "now": 1,
-    "positions": {"silence": "notice"},
     "privacy": [
-        {"class": null, "dataset": "data", "deployment_basis": null, "special_condition": null},
-        {"class": "special-category", "dataset": "more", "deployment_basis": null, "special_condition": null}
+        {
+            "class": null, "deployment_basis": null, "special_condition": null,
+            "work": {"kind": "dataset", "name": "data"}
+        },
+        {
+            "class": "special-category", "deployment_basis": null, "special_condition": null,
+            "work": {"kind": "dataset", "name": "more"}
+        }
     ],
-    "provenance": {"gaps": [{"dataset": "data", "missing": ["origin"]}]},
+    "provenance": {"gaps": [{"missing": ["origin"], "work": {"kind": "dataset", "name": "data"}}]},
     "request": {"estimated_tokens": 1, "purpose": "research", "territory": "DE"}
 }"#;
 

@@ -9,7 +9,7 @@ use chancery_base::values::{Language, Localized};
 
 use super::{
     about::Item,
-    facts::{Facts, GrantFacts, LicenceCause, Quota, Scope, SourceKind},
+    facts::{Facts, GrantFacts, LicenceEffect, Quota, Scope, Work, WorkKind},
 };
 
 macro_rules! placeholders {
@@ -67,16 +67,22 @@ placeholders! {
     Estimated = "estimated";
     /// Tokens the grant has left.
     Remaining = "remaining";
-    /// Name of a data set.
-    Dataset = "dataset";
     /// Passport fields that are missing.
     Missing = "missing";
-    /// The data set or model a licence covers, with its kind.
+    /// The data set or parent model at fault, with its kind.
     Work = "work";
     /// A licence.
     Licence = "licence";
     /// A clause of that licence.
     Clause = "clause";
+    /// What the clause is about: training, serving and so on.
+    Right = "right";
+    /// What a conditional permission asks.
+    Condition = "condition";
+    /// Who gave a permission.
+    Holder = "holder";
+    /// What proves it, as the owner says.
+    Evidence = "evidence";
     /// A hold's identifier.
     Hold = "hold";
     /// Why the hold was placed.
@@ -197,9 +203,11 @@ impl View<'_> {
             Placeholder::KeyPurpose => text(facts.key.purpose.as_ref().map(|stated| &stated.value)),
             Placeholder::KeyTerritory => text(facts.key.territory.as_ref().map(|stated| &stated.value)),
             Placeholder::Estimated => Some(facts.request.estimated_tokens.to_string()),
-            Placeholder::Dataset | Placeholder::Missing => self.of_dataset(placeholder),
-            Placeholder::Work | Placeholder::Licence | Placeholder::Clause => {
-                return self.of_clause(placeholder, language);
+            Placeholder::Missing => self.missing(),
+            Placeholder::Work => Some(work(self.item.work(), language)),
+            Placeholder::Licence | Placeholder::Clause => return self.of_clause(placeholder, language),
+            Placeholder::Right | Placeholder::Condition | Placeholder::Holder | Placeholder::Evidence => {
+                self.of_effect(placeholder, language)
             }
             Placeholder::Hold | Placeholder::HoldReason | Placeholder::Authority => self.of_hold(placeholder),
             _ => facts.grant.as_ref().and_then(|grant| of_grant(grant, placeholder, language)),
@@ -207,13 +215,9 @@ impl View<'_> {
         value.unwrap_or_else(|| pick(language, "not stated", "未说明").to_owned())
     }
 
-    fn of_dataset(&self, placeholder: Placeholder) -> Option<String> {
-        match (self.item, placeholder) {
-            (Item::Gap(gap), Placeholder::Missing) => Some(gap.missing.join(", ")),
-            (Item::Gap(gap), _) => Some(gap.dataset.clone()),
-            (Item::Dataset(dataset), Placeholder::Dataset) => Some(dataset.dataset.clone()),
-            _ => None,
-        }
+    fn missing(&self) -> Option<String> {
+        let Item::Gap(gap) = self.item else { return None };
+        Some(gap.missing.join(", "))
     }
 
     fn of_hold(&self, placeholder: Placeholder) -> Option<String> {
@@ -226,27 +230,37 @@ impl View<'_> {
     }
 
     fn of_clause(&self, placeholder: Placeholder, language: Language) -> String {
-        let cause = match self.item {
-            Item::Cause(cause) => Some(*cause),
+        match (placeholder, self.item) {
+            (Placeholder::Licence, Item::Cause(cause)) => cause.licence.clone(),
+            (_, Item::Cause(cause)) => cause.clause.clone(),
+            (Placeholder::Licence, _) => pick(language, "an unnamed licence", "未注明的许可").to_owned(),
+            _ => pick(language, "text", "文本").to_owned(),
+        }
+    }
+
+    fn of_effect(&self, placeholder: Placeholder, language: Language) -> Option<String> {
+        let Item::Cause(cause) = self.item else { return None };
+        match (placeholder, &cause.effect) {
+            (Placeholder::Right, effect) => effect.right().map(|right| right.noun(language).to_owned()),
+            (Placeholder::Condition, LicenceEffect::Conditional { condition, .. }) => {
+                Some(condition.in_language(language).to_owned())
+            }
+            (Placeholder::Holder, LicenceEffect::Permission { holder, .. }) => Some(holder.clone()),
+            (Placeholder::Evidence, LicenceEffect::Permission { evidence, .. }) => Some(evidence.clone()),
             _ => None,
-        };
-        match (placeholder, cause) {
-            (Placeholder::Work, Some(cause)) => work(cause, language),
-            (Placeholder::Work, None) => pick(language, "a part of the lineage", "谱系中的一部分").to_owned(),
-            (Placeholder::Licence, Some(cause)) => cause.licence.clone(),
-            (Placeholder::Licence, None) => pick(language, "an unnamed licence", "未注明的许可").to_owned(),
-            (_, Some(cause)) => cause.clause.clone(),
-            (_, None) => pick(language, "text", "文本").to_owned(),
         }
     }
 }
 
-fn work(cause: &LicenceCause, language: Language) -> String {
-    let kind = match cause.source.kind {
-        SourceKind::Dataset => pick(language, "data set", "数据集"),
-        SourceKind::Model => pick(language, "model", "模型"),
+fn work(work: Option<&Work>, language: Language) -> String {
+    let Some(Work { kind, name }) = work else {
+        return pick(language, "a part of the lineage", "谱系中的一部分").to_owned();
     };
-    format!("{kind} `{}`", cause.source.name)
+    let kind = match kind {
+        WorkKind::Dataset => pick(language, "data set", "数据集"),
+        WorkKind::Model => pick(language, "model", "模型"),
+    };
+    format!("{kind} `{name}`")
 }
 
 fn of_grant(grant: &GrantFacts, placeholder: Placeholder, language: Language) -> Option<String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chancery_base::values::{ModelReference, Standing};
 
 use crate::passport::{
-    Activity, Dataset, ParentSource, Passport,
+    Activity, Dataset, ParentSource, Passport, Permission,
     lineage::{Lineage, LineageEdge, LineageError, LineageNode, NodeId, NodeKind},
 };
 
@@ -18,6 +18,9 @@ pub struct VersionPassport<'p> {
     pub passport: &'p Passport,
     /// [`Standing::Observed`] for what this server trained itself, otherwise [`Standing::Declared`].
     pub standing: Standing,
+    /// Whether what rights holders permitted its owner holds for the model in question. A permission is given to somebody:
+    /// it holds for that party's models, not for what others make of them.
+    pub permissions_hold: bool,
 }
 
 /// Joins versions, their data sets and their parents into one lineage.
@@ -33,27 +36,28 @@ pub fn build_lineage(versions: &[VersionPassport<'_>]) -> Result<Lineage, Lineag
     let mut strangers: BTreeMap<NodeId, LineageNode> = BTreeMap::new();
     for version in versions {
         let child = node_id(version.reference);
-        let link = |parent: &NodeId, activity| LineageEdge {
+        let link = |parent: &NodeId, activity, permission: Option<&Permission>| LineageEdge {
             child: child.clone(),
             parent: parent.clone(),
             activity,
             standing: version.standing,
+            permission: permission.filter(|_| version.permissions_hold).cloned(),
         };
         nodes.push(model_node(version));
         for (index, dataset) in version.passport.datasets.iter().enumerate() {
             let id = NodeId(format!("{child}#dataset[{index}]"));
-            edges.push(link(&id, Activity::Train));
+            edges.push(link(&id, Activity::Train, dataset.permission.as_ref()));
             nodes.push(dataset_node(id, dataset));
         }
         for (index, parent) in version.passport.parents.iter().enumerate() {
             let node = match &parent.source {
                 ParentSource::Registered(reference) => stranger(node_id(reference), reference.to_string()),
-                ParentSource::External { name, licence, .. } => LineageNode {
-                    licence: licence.clone(),
-                    ..stranger(NodeId(format!("{child}#parent[{index}]")), name.clone())
+                ParentSource::External(external) => LineageNode {
+                    licence: external.licence.clone(),
+                    ..stranger(NodeId(format!("{child}#parent[{index}]")), external.name.clone())
                 },
             };
-            edges.push(link(&node.id, parent.activity));
+            edges.push(link(&node.id, parent.activity, parent.permission.as_ref()));
             strangers.insert(node.id.clone(), node);
         }
     }
@@ -82,7 +86,7 @@ fn dataset_node(id: NodeId, dataset: &Dataset) -> LineageNode {
     LineageNode {
         id,
         kind: NodeKind::Dataset,
-        title: format!("{} {}", dataset.name, dataset.version),
+        title: dataset.title(),
         licence: dataset.licence.clone(),
         attribution: dataset.attribution.clone().or(holders),
     }
@@ -103,7 +107,7 @@ mod tests {
     }
 
     fn version<'p>(reference: &'p ModelReference, passport: &'p Passport) -> VersionPassport<'p> {
-        VersionPassport { reference, passport, standing: Standing::Declared }
+        VersionPassport { reference, passport, standing: Standing::Declared, permissions_hold: true }
     }
 
     #[test]
@@ -126,6 +130,19 @@ mod tests {
         let lineage = build_lineage(&[version(&child, &external)]).unwrap();
         let node = lineage.node(&NodeId("acme/fine@v1#parent[0]".to_owned())).unwrap();
         assert_eq!((node.title.as_str(), node.licence.as_ref().unwrap().as_str()), ("elsewhere/base", "MIT"));
+    }
+
+    #[test]
+    fn a_permission_stands_on_the_edge_and_only_where_it_holds() {
+        let child: ModelReference = "acme/fine@v1".parse().unwrap();
+        let permission = "[parent.permission]\nholder = \"X\"\nevidence = \"letter\"\nrights = [\"finetune\"]";
+        let passport = with_parent(&format!("model = \"other/base@v2\"\n{permission}"));
+        for permissions_hold in [true, false] {
+            let version = VersionPassport { permissions_hold, ..version(&child, &passport) };
+            let lineage = build_lineage(&[version]).unwrap();
+            let edge = lineage.edges().find(|edge| edge.activity == Activity::Finetune).unwrap();
+            assert_eq!(edge.permission.is_some(), permissions_hold);
+        }
     }
 
     #[test]

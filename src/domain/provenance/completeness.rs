@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     documents::codes,
-    passport::{Acquisition, Dataset, Parent, ParentSource, Passport, PrivacyClass},
+    passport::{Acquisition, Dataset, ExternalModel, Parent, ParentSource, Passport, PrivacyClass, lineage::NodeKind},
 };
 
 codes! {
@@ -23,8 +23,10 @@ codes! {
 pub struct MissingFact {
     /// Its field in the passport, such as `dataset[0].licence`.
     pub field: String,
-    /// The data set or parent it is about, by name.
+    /// The data set or parent it is about.
     pub subject: String,
+    /// Whether that is a data set or a model.
+    pub kind: NodeKind,
     /// How much it matters.
     pub need: Need,
     /// Why it is needed.
@@ -122,12 +124,22 @@ fn missing_of_dataset(index: usize, dataset: &Dataset) -> Vec<MissingFact> {
             "California Civil Code 3111(a)(3)",
         ),
     ];
-    facts(&format!("dataset[{index}]"), &dataset.name, &rules)
+    facts(&format!("dataset[{index}]"), NodeKind::Dataset, &dataset.title(), &rules)
 }
 
 fn missing_of_parent(index: usize, parent: &Parent) -> Vec<MissingFact> {
-    let ParentSource::External { name, digest, licence } = &parent.source else { return Vec::new() };
-    let rules: [Rule; 2] = [
+    let ParentSource::External(ExternalModel { name, digest, licence, origin, .. }) = &parent.source else {
+        return Vec::new();
+    };
+    let rules: [Rule; 3] = [
+        (
+            "origin",
+            origin.is_none(),
+            Need::Essential,
+            "without the origin of the parent's data nobody can tell whether they were lawfully obtained",
+            "没有来源模型的数据来源，无法判断其数据是否合法取得",
+            "Regulation (EU) 2024/1689, Annex XI(2)(c)",
+        ),
         (
             "licence",
             licence.is_none(),
@@ -145,14 +157,15 @@ fn missing_of_parent(index: usize, parent: &Parent) -> Vec<MissingFact> {
             "GPAI Model Documentation Form 1.3",
         ),
     ];
-    facts(&format!("parent[{index}]"), name, &rules)
+    facts(&format!("parent[{index}]"), NodeKind::Model, name, &rules)
 }
 
-fn facts(section: &str, subject: &str, rules: &[Rule]) -> Vec<MissingFact> {
+fn facts(section: &str, kind: NodeKind, subject: &str, rules: &[Rule]) -> Vec<MissingFact> {
     let broken = rules.iter().filter(|(_, missing, ..)| *missing);
     let fact = |(field, _, need, english, chinese, source): &Rule| MissingFact {
         field: format!("{section}.{field}"),
         subject: subject.to_owned(),
+        kind,
         need: *need,
         reason: Localized::new(*english, *chinese),
         source,
@@ -180,7 +193,11 @@ mod tests {
             ("\"open\"", "\"crawled\"", &["dataset[0].acquisition_evidence", "dataset[0].rights_reservations"]),
             ("\"open\"", "\"synthetic\"", &["dataset[0].generator"]),
             ("class = \"none\"", "class = \"personal\"", &["dataset[0].original_purpose"]),
-            ("[copyright]", "[[parent]]\nactivity = \"distil\"\nexternal = \"x\"\n[copyright]", &["parent[0].licence"]),
+            (
+                "[copyright]",
+                "[[parent]]\nactivity = \"distil\"\nexternal = \"x\"\n[copyright]",
+                &["parent[0].origin", "parent[0].licence"],
+            ),
         ] {
             assert!(open.contains(genuine), "{genuine}");
             assert_eq!(essential(&open.replace(genuine, altered)), missing, "{altered}");

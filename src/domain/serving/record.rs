@@ -4,7 +4,7 @@
 
 use chancery_base::{
     crypto::{Commitment, CommitmentKey},
-    db::{AnyConnection, Tx},
+    db::Tx,
     idempotency::{Done, Once},
     logs::{self, AppendedLeaf},
     problem::Problem,
@@ -21,7 +21,7 @@ use super::{
     walk::{Inputs, Output, UseRequest},
 };
 use crate::{
-    licensing::{Grant, Reservation},
+    licensing::Reservation,
     policy::{Decision, RefusalCode},
 };
 

@@ -11,7 +11,7 @@ use super::{
     judge::{Asked, Judged},
     rows,
 };
-use crate::parties::KeyStatus;
+use crate::{parties::KeyStatus, policy::facts::Signature};
 
 /// What a decision rested on.
 pub(super) struct Standing {
@@ -34,7 +34,7 @@ impl Standing {
             version: asked.version().id,
             version_epoch: asked.version().epoch,
             model_epoch: asked.model.epoch,
-            is_signed: judged.facts.model.signed,
+            is_signed: judged.facts.model.signature == Signature::Trusted,
             policy: judged.rules.digest(),
         }
     }

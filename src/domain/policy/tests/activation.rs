@@ -88,7 +88,7 @@ fn texts_must_be_fillable() {
         Err(PolicyError::Text { annotation: "reason", .. })
     ));
     assert!(matches!(
-        with(&GOOD.replace("`{model}` is", "`{dataset}` is")),
+        with(&GOOD.replace("`{model}` is", "`{work}` is")),
         Err(PolicyError::Misplaced { annotation: "reason", .. })
     ));
 }
@@ -96,7 +96,7 @@ fn texts_must_be_fillable() {
 #[test]
 fn names_are_used_once() {
     assert!(matches!(with(&GOOD.repeat(2)), Err(PolicyError::Duplicate { rule, .. }) if rule == "planted"));
-    assert!(matches!(with(&GOOD.replace("planted", "grant-unpaid")), Err(PolicyError::Duplicate { .. })));
+    assert!(matches!(with(&GOOD.replace("planted", "grant-revoked")), Err(PolicyError::Duplicate { .. })));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn one_permit_admits_and_it_has_no_condition() {
     assert!(matches!(with(second), Err(PolicyError::BasePermit { found: 2 })));
     let mut sources = PolicySources::builtin();
     let base = sources.files.get_mut("base.cedar").unwrap();
-    *base = base.replace("action == Action::\"use\", resource);", "action, resource) when { resource.signed };");
+    *base = base.replace("action == Action::\"use\", resource);", "action, resource) when { resource.version > 0 };");
     assert!(matches!(RuleSet::from_sources(sources.clone()), Err(PolicyError::ConditionalBase { .. })));
     sources.files.remove("base.cedar");
     assert!(matches!(RuleSet::from_sources(sources), Err(PolicyError::BasePermit { found: 0 })));
@@ -126,8 +126,8 @@ fn one_permit_admits_and_it_has_no_condition() {
 fn rules_must_fit_the_schema() {
     for (condition, fault) in [
         ("resource.colour == \"red\"", "an attribute the schema does not know"),
-        ("resource.licence.commercialUse == \"forbidden\"", "a fact that may be missing, read without asking"),
-        ("context.grant.payment == \"due\"", "a grant that may be missing, read without asking"),
+        ("resource.licence.limitsUse", "a fact that may be missing, read without asking"),
+        ("context.grant.payment == \"free\"", "a grant that may be missing, read without asking"),
         ("context.now > \"0\"", "a comparison of unlike things"),
         ("resource.status == 3", "an equality that can never hold"),
         ("ip(context.purpose).isLoopback()", "a function the program does not have"),
@@ -155,8 +155,8 @@ fn syntax_slots_and_schema_are_checked() {
 #[test]
 fn a_schema_must_fit_the_facts() {
     for (from, to) in [
-        ("    signed: Bool,", ""),
-        ("    signed: Bool,", "    signed: Bool,\n    colour: String,"),
+        ("    signature: String,", ""),
+        ("    signature: String,", "    colour: String,\n    signature: String,"),
         ("legalDemands: Set<String>", "legalDemands: Set<Long>"),
         ("incomplete: Set<String>", "incomplete: Set<Long>"),
         ("forbiddenTerritories: Set<String>", "forbiddenTerritories: Set<Bool>"),

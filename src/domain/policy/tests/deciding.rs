@@ -1,9 +1,10 @@
 use chancery_base::values::{Sha256Digest, TokenCount, UnixMillis};
 
 use super::{builtin, ordinary};
+use crate::passport::Right;
 use crate::policy::{
     Decision, NotReplayable, Outcome, PolicySources, Replay, RuleSet, decide, decide_best,
-    facts::{GrantFacts, GrantStatus, LicenceCause, LicenceEffect, LicenceSource, Payment, Quota, SourceKind},
+    facts::{GrantFacts, GrantStatus, LicenceCause, LicenceEffect, Payment, Quota, Signature, Work, WorkKind},
     replay,
 };
 
@@ -27,10 +28,10 @@ fn deciding(decision: &Decision) -> &str {
 fn a_refusal_reads_well_in_both_languages() {
     let mut facts = ordinary();
     facts.licence.as_mut().unwrap().causes.push(LicenceCause {
-        source: LicenceSource { kind: SourceKind::Dataset, name: "reviews-nc".to_owned() },
+        work: Work { kind: WorkKind::Dataset, name: "reviews-nc".to_owned() },
         licence: "CC-BY-NC-4.0".to_owned(),
         clause: "section 2(a)(1)".to_owned(),
-        effect: LicenceEffect::CommercialUseForbidden,
+        effect: LicenceEffect::Forbidden(Right::Commercial),
     });
     insta::assert_json_snapshot!(decide(&builtin(), &facts).deciding(), @r#"
     {
@@ -59,7 +60,7 @@ fn a_refusal_reads_well_in_both_languages() {
 #[test]
 fn decisions_survive_storage() {
     let mut facts = ordinary();
-    for payment in [Payment::Settled, Payment::Due] {
+    for payment in [Payment::Free, Payment::Unrecorded] {
         facts.grant.as_mut().unwrap().payment = payment;
         let decision = decide(&builtin(), &facts);
         let stored = serde_json::to_string(&decision).unwrap();
@@ -108,7 +109,7 @@ fn without_a_base_permit_for_the_action_nothing_is_admitted() {
     );
     let mut facts = ordinary();
     facts.licence.as_mut().unwrap().causes.push(LicenceCause {
-        source: LicenceSource { kind: SourceKind::Dataset, name: "reviews-open".to_owned() },
+        work: Work { kind: WorkKind::Dataset, name: "reviews-open".to_owned() },
         licence: "CC-BY-4.0".to_owned(),
         clause: "section 3(a)(1)".to_owned(),
         effect: LicenceEffect::AttributionRequired("by the open review project".to_owned()),
@@ -122,7 +123,7 @@ fn without_a_base_permit_for_the_action_nothing_is_admitted() {
 fn obligations_carry_the_text_to_pass_on() {
     let mut facts = ordinary();
     facts.licence.as_mut().unwrap().causes.push(LicenceCause {
-        source: LicenceSource { kind: SourceKind::Dataset, name: "reviews-open".to_owned() },
+        work: Work { kind: WorkKind::Dataset, name: "reviews-open".to_owned() },
         licence: "CC-BY-4.0".to_owned(),
         clause: "section 3(a)(1)".to_owned(),
         effect: LicenceEffect::AttributionRequired("by the open review project".to_owned()),
@@ -136,7 +137,7 @@ fn obligations_carry_the_text_to_pass_on() {
 fn what_a_passport_says_cannot_forge_a_line_of_a_reason() {
     let mut facts = ordinary();
     facts.privacy.as_mut().unwrap()[0].class = None;
-    facts.privacy.as_mut().unwrap()[0].dataset = "x`\nallowed\u{202e}{model}".to_owned();
+    facts.privacy.as_mut().unwrap()[0].work.name = "x`\nallowed\u{202e}{model}".to_owned();
     let decision = decide(&builtin(), &facts);
     let message = &decision.deciding().unwrap().message;
     assert!(!message.en.contains(['\n', '\u{202e}']) && message.en.contains("{model}"), "{}", message.en);
@@ -146,7 +147,7 @@ fn what_a_passport_says_cannot_forge_a_line_of_a_reason() {
 fn replays_what_was_stored() {
     let rules = builtin();
     let mut facts = ordinary();
-    facts.model.signed = false;
+    facts.model.signature = Signature::KeyRevoked;
     let (stored, decision) = (facts.canonical_json().unwrap(), decide(&rules, &facts));
     assert_eq!(replay(&rules, Some(&stored), &decision), Replay::Equal);
 
@@ -168,9 +169,9 @@ fn says_why_it_cannot_replay() {
         other => panic!("{other:?}"),
     };
     assert_eq!(not_replayable(None, &rules), NotReplayable::FactsErased);
-    let altered = stored.replace("\"signed\":true", "\"signed\":false");
+    let altered = stored.replace("\"trusted\"", "\"key-revoked\"");
     assert!(matches!(not_replayable(Some(&altered), &rules), NotReplayable::FactsAltered { .. }));
-    let others = PolicySources::builtin().with_shadow(["grant-unpaid".to_owned()]);
+    let others = PolicySources::builtin().with_shadow(["grant-revoked".to_owned()]);
     let others = RuleSet::from_sources(others).unwrap();
     assert!(matches!(not_replayable(Some(&stored), &others), NotReplayable::OtherRules { .. }));
 

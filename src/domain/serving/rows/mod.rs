@@ -9,4 +9,4 @@ pub use decisions::RecordedDecision;
 pub(super) use decisions::{find_decision, insert_decision};
 pub(super) use policies::{find_policy_set, keep_policy_set, policy_in_force, put_policy_in_force};
 pub(super) use standing::standing_now;
-pub(super) use uses::{Use, insert_use, tokens_used};
+pub(super) use uses::{Use, insert_use};

@@ -1,7 +1,7 @@
 //! Rows of settled uses.
 
 use chancery_base::{
-    db::{AnyConnection, Error, Tx},
+    db::{Error, Tx},
     values::{DecisionId, GrantId, LeafId, PartyId, TokenCount, UnixMillis, UseId, VersionId},
 };
 use diesel::prelude::*;
@@ -47,11 +47,4 @@ pub(in crate::serving) fn insert_use(tx: &mut Tx<'_>, settled: &Use) -> Result<(
         ))
         .execute(&mut **tx)?;
     Ok(())
-}
-
-/// Tokens of `grant` that settled uses add up to; what the quota must say too.
-pub(in crate::serving) fn tokens_used(connection: &mut AnyConnection, grant: GrantId) -> Result<TokenCount, Error> {
-    let tokens: Vec<i64> =
-        uses::table.filter(uses::grant_id.eq(grant.to_string())).select(uses::tokens).load(connection)?;
-    Ok(tokens.into_iter().filter_map(|tokens| u64::try_from(tokens).ok()).map(TokenCount).sum())
 }
