@@ -1,7 +1,6 @@
 //! Grants: offered, accepted, revoked, and each clause refusing what is outside it.
 
 use chancery_base::crypto::Envelope;
-use chancery_domain::passport::Passport;
 use serde_json::{Value, json};
 
 use crate::{
@@ -183,13 +182,12 @@ fn what_running_calls_have_set_aside_is_worth_another_try() {
     assert!(detail.contains("try again"), "{detail}");
 }
 
-/// Registers a model made from a data set under `licence`, with more lines in its section, and calls it under a paid grant.
-fn call_made_from(licence: &str, lines: &str) -> Answer {
+/// Registers a model made from a data set under `licence`, with that permission, and calls it under a paid grant.
+fn call_made_from(licence: &str, permission: &Value) -> Answer {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
-    let text = fixtures::passport_text(&[&format!("corpus,{licence}")]);
-    let text = text.replace("[dataset.origin]", &format!("{lines}\n[dataset.origin]"));
-    let passport = serde_json::to_value(Passport::parse(&text).unwrap()).unwrap();
+    let mut passport = fixtures::passport_with("corpus", licence);
+    passport["dataset"].as_array_mut().unwrap().last_mut().unwrap()["permission"] = permission.clone();
     acme.push("acme/reviews", fixtures::open_classifier(), &passport);
     acme.grant("acme/reviews", &globex, TERMS);
     call(&globex.program("commercial-service", "DE"))
@@ -204,16 +202,15 @@ fn a_licence_that_forbids_commercial_use_is_not_laundered() {
         ("LicenseRef-Handwritten", "licence-unread"),
         ("LicenseRef-Proprietary", "licence-reserved"),
     ] {
-        let refused = call_made_from(licence, "");
+        let refused = call_made_from(licence, &Value::Null);
         assert_eq!((refused.status, &refused.body["reasons"][0]["rule"]), (403, &json!(rule)), "{}", refused.body);
     }
 }
 
 #[test]
 fn a_declared_permission_is_taken_and_told_as_declared() {
-    let permission =
-        "[dataset.permission]\nholder = \"Archive\"\nevidence = \"contract 7\"\nrights = [\"train\", \"commercial\"]";
-    let answer = call_made_from("LicenseRef-Handwritten", permission).expect(200);
+    let permission = json!({"holder": "Archive", "evidence": "contract 7", "rights": ["train", "commercial"]});
+    let answer = call_made_from("LicenseRef-Handwritten", &permission).expect(200);
     let notices = answer["chancery"]["notices"].to_string();
     assert!(notices.contains("Archive") && notices.contains("declares"), "{answer}");
 }
