@@ -154,18 +154,19 @@ fn a_quota_refuses_what_it_cannot_cover_and_says_not_to_retry() {
     assert_eq!((&quota["tokens"], &quota["settled"]), (&json!(3), &json!(used)), "{quota}");
 }
 
-/// Sets all of a quota of 3 aside for a process called `holder`, until `expires_at`.
+/// Sets all of a quota aside for a process called `holder`, until `expires_at`.
 fn set_aside(app: &TestApp, grant: &str, holder: &str, expires_at: i64) {
-    app.tamper(&format!("UPDATE quotas SET leased_tokens = 3 WHERE grant_id = '{grant}'"));
+    app.tamper(&format!("UPDATE quotas SET leased_tokens = quota_tokens WHERE grant_id = '{grant}'"));
     app.tamper(&format!(
-        "INSERT INTO quota_leases (grant_id, holder, outstanding_tokens, expires_at) VALUES ('{grant}', '{holder}', 3, {expires_at})"
+        "INSERT INTO quota_leases (grant_id, holder, outstanding_tokens, expires_at)
+         SELECT grant_id, '{holder}', quota_tokens, {expires_at} FROM quotas WHERE grant_id = '{grant}'"
     ));
 }
 
 #[test]
 fn what_a_dead_process_had_set_aside_comes_back() {
     let (app, acme, globex) = with_model();
-    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 3"));
+    let grant = acme.grant("acme/reviews", &globex, TERMS);
     set_aside(&app, &grant, "dead", 1);
     let program = globex.program("commercial-service", "DE");
     let used = call(&program).expect(200)["usage"]["tokens"].clone();
@@ -176,7 +177,7 @@ fn what_a_dead_process_had_set_aside_comes_back() {
 #[test]
 fn what_running_calls_have_set_aside_is_worth_another_try() {
     let (app, acme, globex) = with_model();
-    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 1000", "quota_tokens = 3"));
+    let grant = acme.grant("acme/reviews", &globex, TERMS);
     set_aside(&app, &grant, "living", i64::MAX);
     let detail = call(&globex.program("commercial-service", "DE")).problem(429, "overloaded");
     assert!(detail.contains("try again"), "{detail}");
