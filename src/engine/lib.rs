@@ -40,5 +40,6 @@ pub use error::{EngineError, LoadError, TrainError};
 pub use model::ModelFiles;
 pub use queue::{
     Classification, Classifications, Embeddings, Engine, EngineConfig, EngineHandle, LabelScore, LoadModel, Pending,
+    Prepared,
 };
 pub use runnable::check_runnable;

@@ -7,10 +7,13 @@ use std::{
 
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::VersionId,
+    values::{TokenCount, VersionId},
 };
-use chancery_engine::{Architecture, EngineError, EngineHandle, LoadModel, ModelFiles};
+use chancery_engine::{
+    Architecture, Classifications, Embeddings, EngineError, EngineHandle, LoadModel, ModelFiles, Prepared, Task,
+};
 
+use super::walk::{Inputs, Output};
 use crate::artifacts::Version;
 
 /// Which epoch of each version is loaded. One lock per version, so that a model is opened once however many ask for it.
@@ -27,12 +30,39 @@ impl Pool {
     }
 
     /// The key under which the engine knows a version.
-    pub(super) fn key(version: &Version) -> String {
+    fn key(version: &Version) -> String {
         version.id.to_string()
     }
 
-    pub(super) fn engine(&self) -> &EngineHandle {
-        &self.engine
+    /// Makes inputs ready for a version that is loaded.
+    ///
+    /// Errors: inputs that the version cannot take; it was dropped meanwhile.
+    pub(super) fn prepare(&self, version: &Version, inputs: &Inputs) -> Result<Ready, Problem> {
+        let (key, texts) = (Self::key(version), &inputs.texts);
+        match inputs.task {
+            Task::Embed => self.engine.prepare_embed(&key, texts).map(Ready::Embed),
+            Task::Classify => self.engine.prepare_classify(&key, texts).map(Ready::Classify),
+        }
+        .map_err(|error| unusable(&error))
+    }
+
+    /// Runs what is ready and waits for it; the numbers are tokens of each text.
+    ///
+    /// Errors: the queue is full; the engine failed.
+    pub(super) fn run(&self, ready: Ready) -> Result<(Output, Vec<u32>), Problem> {
+        match ready {
+            Ready::Embed(texts) => self
+                .engine
+                .submit(texts)
+                .and_then(|pending| pending.wait())
+                .map(|Embeddings { vectors, token_counts }| (Output::Vectors(vectors), token_counts)),
+            Ready::Classify(texts) => self
+                .engine
+                .submit(texts)
+                .and_then(|pending| pending.wait())
+                .map(|Classifications { results, token_counts }| (Output::Labels(results), token_counts)),
+        }
+        .map_err(|error| unusable(&error))
     }
 
     /// Whether this epoch of the version is in memory.
@@ -72,8 +102,25 @@ impl Pool {
     }
 }
 
+/// Inputs that a model can take as they are, and what they cost.
+pub(super) enum Ready {
+    Embed(Prepared<Embeddings>),
+    Classify(Prepared<Classifications>),
+}
+
+impl Ready {
+    /// Tokens of all texts.
+    pub(super) fn tokens(&self) -> TokenCount {
+        let counts = match self {
+            Self::Embed(texts) => texts.token_counts(),
+            Self::Classify(texts) => texts.token_counts(),
+        };
+        counts.iter().map(|count| TokenCount(u64::from(*count))).sum()
+    }
+}
+
 /// What the caller is told when the engine does not answer.
-pub(super) fn unusable(error: &EngineError) -> Problem {
+fn unusable(error: &EngineError) -> Problem {
     let kind = match error {
         EngineError::Busy { .. } => ProblemKind::Overloaded,
         EngineError::WrongTask { .. } | EngineError::Tokenizer { .. } => ProblemKind::Unprocessable,

@@ -38,7 +38,8 @@ impl Desk {
             return self.refuse_anew(request, &asked, &judged).map(Outcome::Refused);
         }
         self.load(&asked)?;
-        let (output, token_counts) = self.run(&asked, &request.inputs)?;
+        let ready = self.pool.prepare(asked.version(), &request.inputs)?;
+        let (output, token_counts) = self.pool.run(ready)?;
         let (standing, now) = (Standing::of(&asked, &judged), self.clock.now());
         // Nothing is written, so there is nothing to lock either.
         if !self.database.read(|connection| standing.still_holds(connection, "", now))? {

@@ -15,7 +15,6 @@ use serde_json::json;
 use super::{
     desk::Desk,
     judge::{Asked, Judged},
-    pool::{Pool, unusable},
     record::{Recorded, Run, Settled},
     repeat::changed,
     shelf::Shelved,
@@ -108,7 +107,6 @@ impl Desk {
         }
         let permit = self.permit()?;
         let mut asked = self.ask(request)?;
-        let key = Pool::key(asked.version());
         if !self.pool.holds(asked.version()) {
             // A refused caller must not make the server open a model.
             let judged = self.judge(&asked)?;
@@ -117,14 +115,14 @@ impl Desk {
             }
             self.load(&asked)?;
         }
-        let counts = self.pool.engine().count_tokens(&key, &request.inputs.texts).map_err(|error| unusable(&error))?;
-        asked.tokens = counts.iter().map(|count| TokenCount(u64::from(*count))).sum();
+        let ready = self.pool.prepare(asked.version(), &request.inputs)?;
+        asked.tokens = ready.tokens();
         let judged = self.judge(&asked)?;
         let reservation = match self.admit(&asked, &judged)? {
             Admission::Admitted(reservation) => reservation,
             Admission::Short(judged) => return self.refuse(request, &asked, &judged).map(Outcome::Refused),
         };
-        let (output, token_counts) = self.run(&asked, &request.inputs)?;
+        let (output, token_counts) = self.pool.run(ready)?;
         drop(permit);
         let run = Run::new(&*self.entropy, request, &output)?;
         match self.settle(request, &asked, &judged, &run, reservation)? {
@@ -179,20 +177,6 @@ impl Desk {
             return Err(changed());
         }
         self.refuse(request, &asked, &judged).map(Outcome::Refused)
-    }
-
-    pub(super) fn run(&self, asked: &Asked, inputs: &Inputs) -> Result<(Output, Vec<u32>), Problem> {
-        let (engine, key) = (self.pool.engine(), &Pool::key(asked.version()));
-        match inputs.task {
-            Task::Embed => {
-                let answer = engine.embed(key, &inputs.texts).map_err(|error| unusable(&error))?;
-                Ok((Output::Vectors(answer.vectors), answer.token_counts))
-            }
-            Task::Classify => {
-                let answer = engine.classify(key, &inputs.texts).map_err(|error| unusable(&error))?;
-                Ok((Output::Labels(answer.results), answer.token_counts))
-            }
-        }
     }
 }
 

@@ -107,69 +107,63 @@ impl EngineHandle {
         self.shared.models.contains(key)
     }
 
-    /// Counts the tokens that the model would read of each text, without waiting in the queue.
+    /// Makes texts ready to be embedded: cut into tokens here, on the calling thread, so that their number is known before
+    /// anything waits or runs.
     ///
     /// # Errors
     ///
-    /// [`EngineError::NotLoaded`] or [`EngineError::Tokenizer`].
-    pub fn count_tokens(&self, key: &str, texts: &[String]) -> Result<Vec<u32>, EngineError> {
-        match &*self.shared.models.find(key)? {
-            Model::Encoder(encoder) => Ok(lengths(&encoder.tokens.encode(texts)?)),
-            _ => Ok(TextClassifier::count_tokens(texts)),
+    /// [`EngineError`] `NotLoaded`, `WrongTask` or `Tokenizer`.
+    pub fn prepare_embed(&self, key: &str, texts: &[String]) -> Result<Prepared<Embeddings>, EngineError> {
+        let model = self.shared.models.find(key)?;
+        let Model::Encoder(encoder) = &*model else { return Err(wrong_task(key, &model, Task::Embed)) };
+        let sequences = encoder.tokens.encode(texts)?;
+        let token_counts = lengths(&sequences);
+        Ok(Prepared::new(key, Work::Embed { sequences }, token_counts))
+    }
+
+    /// Makes texts ready to be classified.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] `NotLoaded` or `WrongTask`.
+    pub fn prepare_classify(&self, key: &str, texts: &[String]) -> Result<Prepared<Classifications>, EngineError> {
+        let model = self.shared.models.find(key)?;
+        if model.architecture().task() != Task::Classify {
+            return Err(wrong_task(key, &model, Task::Classify));
         }
+        let token_counts = TextClassifier::count_tokens(texts);
+        Ok(Prepared::new(key, Work::Classify { texts: texts.to_vec() }, token_counts))
+    }
+
+    /// Puts prepared texts into the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError`] `Busy` or `Stopped`.
+    pub fn submit<T>(&self, prepared: Prepared<T>) -> Result<Pending<T>, EngineError> {
+        let Prepared { key, work, token_counts, answer } = prepared;
+        let (reply, outcome) = sync_channel(1);
+        let caller = Arc::new(());
+        self.shared.queue.push(Job { key, work, reply, caller: Arc::downgrade(&caller) })?;
+        Ok(Pending { outcome, token_counts, answer_within: self.shared.answer_within, _caller: caller, answer })
     }
 
     /// Turns texts into vectors and waits for them.
     ///
     /// # Errors
     ///
-    /// Those of [`Self::submit_embed`] and [`Pending::wait`].
+    /// Those of [`Self::prepare_embed`], [`Self::submit`] and [`Pending::wait`].
     pub fn embed(&self, key: &str, texts: &[String]) -> Result<Embeddings, EngineError> {
-        self.submit_embed(key, texts)?.wait()
+        self.submit(self.prepare_embed(key, texts)?)?.wait()
     }
 
     /// Chooses a label for each text and waits for them.
     ///
     /// # Errors
     ///
-    /// Those of [`Self::submit_classify`] and [`Pending::wait`].
+    /// Those of [`Self::prepare_classify`], [`Self::submit`] and [`Pending::wait`].
     pub fn classify(&self, key: &str, texts: &[String]) -> Result<Classifications, EngineError> {
-        self.submit_classify(key, texts)?.wait()
-    }
-
-    /// Puts texts to embed into the queue. They are tokenised here, on the calling thread.
-    ///
-    /// # Errors
-    ///
-    /// [`EngineError`] `NotLoaded`, `WrongTask`, `Tokenizer`, `Busy` or `Stopped`.
-    pub fn submit_embed(&self, key: &str, texts: &[String]) -> Result<Pending<Embeddings>, EngineError> {
-        let model = self.shared.models.find(key)?;
-        let Model::Encoder(encoder) = &*model else { return Err(wrong_task(key, &model, Task::Embed)) };
-        let sequences = encoder.tokens.encode(texts)?;
-        let token_counts = lengths(&sequences);
-        self.submit(key, Work::Embed { sequences }, token_counts)
-    }
-
-    /// Puts texts to classify into the queue.
-    ///
-    /// # Errors
-    ///
-    /// [`EngineError`] `NotLoaded`, `WrongTask`, `Busy` or `Stopped`.
-    pub fn submit_classify(&self, key: &str, texts: &[String]) -> Result<Pending<Classifications>, EngineError> {
-        let model = self.shared.models.find(key)?;
-        if model.architecture().task() != Task::Classify {
-            return Err(wrong_task(key, &model, Task::Classify));
-        }
-        let token_counts = TextClassifier::count_tokens(texts);
-        self.submit(key, Work::Classify { texts: texts.to_vec() }, token_counts)
-    }
-
-    fn submit<T>(&self, key: &str, work: Work, token_counts: Vec<u32>) -> Result<Pending<T>, EngineError> {
-        let (reply, outcome) = sync_channel(1);
-        let caller = Arc::new(());
-        self.shared.queue.push(Job { key: key.to_owned(), work, reply, caller: Arc::downgrade(&caller) })?;
-        let answer_within = self.shared.answer_within;
-        Ok(Pending { outcome, token_counts, answer_within, _caller: caller, answer: PhantomData })
+        self.submit(self.prepare_classify(key, texts)?)?.wait()
     }
 
     /// Plants a model whose code panics.
@@ -183,6 +177,27 @@ fn lengths(sequences: &[Vec<u32>]) -> Vec<u32> {
     sequences.iter().map(|sequence| u32::try_from(sequence.len()).unwrap_or(u32::MAX)).collect()
 }
 
+/// Texts that are ready for a model; what they cost is known, and nothing waits or runs yet.
+#[must_use = "texts that are not submitted are not answered"]
+pub struct Prepared<T> {
+    key: String,
+    work: Work,
+    token_counts: Vec<u32>,
+    answer: PhantomData<T>,
+}
+
+impl<T> Prepared<T> {
+    fn new(key: &str, work: Work, token_counts: Vec<u32>) -> Self {
+        Self { key: key.to_owned(), work, token_counts, answer: PhantomData }
+    }
+
+    /// Tokens of each text, special tokens included.
+    #[must_use]
+    pub fn token_counts(&self) -> &[u32] {
+        &self.token_counts
+    }
+}
+
 /// A request in the queue. Dropping it tells the engine that nobody waits any more.
 #[must_use = "a request nobody waits for is skipped"]
 pub struct Pending<T> {
@@ -194,12 +209,6 @@ pub struct Pending<T> {
 }
 
 impl<T> Pending<T> {
-    /// Tokens that the texts have, known before the answer.
-    #[must_use]
-    pub fn token_counts(&self) -> &[u32] {
-        &self.token_counts
-    }
-
     fn outcome(&self) -> Outcome {
         self.outcome.recv_timeout(self.answer_within).unwrap_or_else(|error| match error {
             RecvTimeoutError::Timeout => {

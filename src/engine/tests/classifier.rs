@@ -56,7 +56,7 @@ fn engine_with(trained: &TrainedClassifier) -> EngineHandle {
 fn right_answers(engine: &EngineHandle, sentences: &[(String, String)]) -> usize {
     let texts: Vec<String> = sentences.iter().map(|(text, _)| text.clone()).collect();
     let answer = engine.classify("reviews", &texts).unwrap();
-    assert_eq!(answer.token_counts, engine.count_tokens("reviews", &texts).unwrap());
+    assert_eq!(answer.token_counts, engine.prepare_classify("reviews", &texts).unwrap().token_counts());
     answer.results.iter().zip(sentences).filter(|(result, (_, label))| result.label == *label).count()
 }
 

@@ -97,8 +97,8 @@ fn vectors_agree_with_transformers() {
 fn long_texts_are_cut_and_counted() {
     let Some(directory) = required("CHANCERY_MINILM") else { return };
     let engine = engine_with(&directory);
-    let counts = engine.count_tokens("minilm", &[String::new(), "hello".into(), "word ".repeat(2000)]).unwrap();
-    assert_eq!(counts, [2, 3, 256]);
+    let texts = [String::new(), "hello".into(), "word ".repeat(2000)];
+    assert_eq!(engine.prepare_embed("minilm", &texts).unwrap().token_counts(), [2, 3, 256]);
 }
 
 #[test]

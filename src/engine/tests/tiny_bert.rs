@@ -246,7 +246,7 @@ fn vectors_equal_those_of_the_naive_pass() {
         let difference = largest_difference(vector, &naive.embed(&tokens));
         assert!(difference < 2e-6, "{} tokens differ by {difference}", tokens.len());
     }
-    assert_eq!(engine.count_tokens("tiny", &texts).unwrap(), answer.token_counts);
+    assert_eq!(engine.prepare_embed("tiny", &texts).unwrap().token_counts(), answer.token_counts);
 }
 
 #[test]
@@ -347,7 +347,7 @@ fn a_full_queue_says_busy_and_what_was_accepted_is_answered() {
     let texts: Vec<String> = (0..200).map(|n| text(n..n + 38)).collect();
     let mut accepted = Vec::new();
     let refusal = loop {
-        match engine.submit_embed("tiny", &texts) {
+        match engine.prepare_embed("tiny", &texts).and_then(|texts| engine.submit(texts)) {
             Ok(pending) => accepted.push(pending),
             Err(error) => break error,
         }
