@@ -12,6 +12,7 @@
 )]
 
 mod acts;
+mod bare;
 mod decisions;
 mod embeddings;
 #[path = "../../tests/support/manifests.rs"]

@@ -22,10 +22,9 @@ use crate::{
 
 /// Most leaves placed in one act.
 const BATCH_LEAVES: u64 = 1_000;
-/// Pause after a round that found work: leaves gather meanwhile.
-const BUSY_PAUSE: Duration = Duration::from_millis(50);
-/// Pause after a round that found none.
-const IDLE_PAUSE: Duration = Duration::from_millis(200);
+/// Pause between rounds: leaves gather meanwhile. A round costs the same for one leaf as for hundreds, and a receipt's full proof
+/// is promised within a second; at a quarter of this pause, rounds took a fortieth of the processor time of gated calls.
+const PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause after repeated failures.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 
@@ -90,7 +89,7 @@ impl Worker {
                     if failure_pause.is_none() {
                         tracing::error!(log.name = %self.identity.log(), error.cause = %error, "log is not sequenced");
                     }
-                    let pause = failure_pause.map_or(IDLE_PAUSE, |pause: Duration| FAILURE_PAUSE.min(pause * 2));
+                    let pause = failure_pause.map_or(PAUSE, |pause: Duration| FAILURE_PAUSE.min(pause * 2));
                     failure_pause = Some(pause);
                     pause
                 }
@@ -105,12 +104,14 @@ impl Worker {
     /// Sequences what waits, publishes what is due, and answers how long to pause.
     fn round(&self) -> Result<Duration, LogError> {
         let log = self.identity.log();
-        let mut pause = IDLE_PAUSE;
+        let mut pause = PAUSE;
         if self.database.read(|connection| rows::has_unsequenced(connection, log))? {
             // No leaf gets a place that was signed for another one.
             self.database.read(|connection| self.identity.check_continues(connection))?;
             let placed = self.database.act(move |tx| sequence(tx, log, BATCH_LEAVES).map_err(not_sequenced))?;
-            pause = if placed.leaves == BATCH_LEAVES { Duration::ZERO } else { BUSY_PAUSE };
+            if placed.leaves == BATCH_LEAVES {
+                pause = Duration::ZERO;
+            }
         }
         publish(&self.database, &self.identity, self.clock.now())?;
         Ok(pause)
