@@ -33,21 +33,22 @@ fn run_server(arguments: &serve::Arguments) -> anyhow::Result<()> {
     log_to_stderr();
     let app = App::open(&arguments.config()?, Arc::new(SystemClock), Arc::new(SystemEntropy))?;
     let app = web::Data::new(app);
+    // Before anything else can fail: it is made once, and nobody can be told it again.
+    if let Some(first) = &app.first_party {
+        say(&format!("the operator's API key, shown this once: {}", *first.owner.token))?;
+    }
     let started = web::run_until_stopped(|| {
         let server = web::serve(app.clone(), &arguments.listen.to_string())?;
-        announce(&app, &server)?;
+        say(&format!("chancery listens on http://{}", server.address))?;
         Ok(server)
     });
     started.with_context(|| format!("cannot serve on {}; choose another --listen", arguments.listen))
 }
 
-/// Tells where the server listens and, once in its life, the operator's key.
-fn announce(app: &App, server: &web::Server) -> std::io::Result<()> {
+/// Writes a line for whoever started the server, at once.
+fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "chancery listens on http://{}", server.address)?;
-    if let Some(first) = &app.first_party {
-        writeln!(out, "the operator's API key, shown this once: {}", *first.owner.token)?;
-    }
+    writeln!(out, "{line}")?;
     out.flush()
 }
 

@@ -1,6 +1,6 @@
 //! The assembly: opens every part once, in order, from the configuration, and hands them to a door.
 //!
-//! lock → keys → database → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
+//! lock → database → keys → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
 
 mod config;
 mod keys;
@@ -9,6 +9,7 @@ mod system;
 
 use std::{
     fs::{self, File, TryLockError},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -26,7 +27,7 @@ use chancery_domain::{
     membership::{self, Office, PartyJoined},
     policy::{PolicyError, RuleSet},
     recording::Recorder,
-    registration::{Archive, ChallengeSecret, Places, Vault},
+    registration::{Archive, ArchivePlaces, ChallengeSecret, Vault},
     reports::Reporter,
     serving::{Desk, DeskParts},
 };
@@ -40,6 +41,10 @@ pub use system::{SystemClock, SystemEntropy};
 
 /// Name of the file that a running server keeps locked in its data directory, and ending of the one beside a SQLite file.
 const LOCK_FILE: &str = "lock";
+/// Name of the file that holds the root key in the folder of keys.
+const ROOT_KEY: &str = "root.key";
+/// Only the server's user reads the data: the database holds openings of what the logs commit to.
+const DATA_FOLDER_MODE: u32 = 0o700;
 
 /// Why the program could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -61,14 +66,21 @@ pub enum OpenError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// A registry whose keys are not where they should be.
+    #[error("there is no root key in `{}`, where the keys of this registry should be; restore them from a copy, or name their \
+             folder with --keys", folder.display())]
+    KeysMissing {
+        /// Where they were looked for.
+        folder: PathBuf,
+    },
     /// The database.
-    #[error("cannot open the database: {0}; check --database and that it runs")]
+    #[error("cannot open the database; check --database and that it runs")]
     Database(#[from] chancery_base::db::Error),
     /// A log that is not what it was.
     #[error(transparent)]
     Log(#[from] LogError),
     /// The blob store.
-    #[error("cannot open the blob store: {0}")]
+    #[error("cannot open the blob store")]
     Store(#[from] chancery_base::store::StoreError),
     /// The policies.
     #[error(transparent)]
@@ -80,7 +92,7 @@ pub enum OpenError {
     #[error(transparent)]
     Invalid(#[from] chancery_base::values::Invalid),
     /// An act at start-up.
-    #[error("starting up failed: {0}")]
+    #[error("starting up failed")]
     Act(#[from] Problem),
 }
 
@@ -119,9 +131,12 @@ impl App {
     /// Errors: each part's own; a data directory that another server holds.
     pub fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
         let locks = lock_all(config)?;
-        let keys = Keys::open(&config.keys)?;
-        let root = Arc::new(keys.root_key("root.key", &*entropy)?);
         let database = Database::open(&config.database)?;
+        if !config.keys.join(ROOT_KEY).exists() && membership::has_registry(&database)? {
+            return Err(OpenError::KeysMissing { folder: config.keys.clone() });
+        }
+        let keys = Keys::open(&config.keys)?;
+        let root = Arc::new(keys.root_key(ROOT_KEY, &*entropy)?);
         let logs = open_logs(&keys, config.origin.as_deref(), &*entropy)?;
         let store: Arc<dyn BlobStore> = Arc::new(LocalStore::open(&config.store)?);
         let vault = Vault { store, root: Arc::clone(&root) };
@@ -135,7 +150,7 @@ impl App {
             database: database.clone(),
             vault: vault.clone(),
             challenge_secret,
-            places: Places::default(),
+            places: ArchivePlaces::default(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
@@ -210,7 +225,8 @@ impl App {
 
 /// Locks the data directory, and the database where it is a file, wherever that lies.
 fn lock_all(config: &Config) -> Result<Vec<File>, OpenError> {
-    fs::create_dir_all(&config.data).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
+    let made = fs::DirBuilder::new().recursive(true).mode(DATA_FOLDER_MODE).create(&config.data);
+    made.map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
     let mut locks = vec![lock(&config.data.join(LOCK_FILE), &config.data)?];
     if let Location::Sqlite(file) = &config.database {
         locks.push(lock(&file.with_added_extension(LOCK_FILE), file)?);

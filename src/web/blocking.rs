@@ -9,7 +9,7 @@ use chancery_base::{
 };
 
 /// How long a hop that only reads and writes rows may take; a database that hangs must not hang its callers.
-const RECORD_DEADLINE_MS: u64 = 1_900;
+const RECORD_DEADLINE_MS: u64 = 1_700;
 /// How long a hop that moves or computes much (weights, digests, exports) may take.
 const WORK_DEADLINE_MS: u64 = 600_000;
 /// How often somebody looks whether a gated call waits for the database.

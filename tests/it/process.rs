@@ -76,19 +76,17 @@ impl Site {
     pub fn start(&self) -> Server {
         let mut child = self.spawn();
         let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+        // The operator's key is told once, before anything else, by the first server of a site.
+        let is_first = !self.folder.path().join("started").exists();
+        let told = is_first.then(|| out.next()).flatten();
         let Some(Ok(listens)) = out.next() else {
             let status = child.wait().unwrap();
             panic!("the server did not start ({status}):\n{}", self.said());
         };
+        fs::write(self.folder.path().join("started"), "").unwrap();
         let address: SocketAddr = listens.rsplit_once("http://").unwrap().1.parse().unwrap();
-        let mut server = Server { child, address, operator: None };
-        // The operator's key is told once, right after the address, by the first server of a site.
-        if !self.folder.path().join("started").exists() {
-            fs::write(self.folder.path().join("started"), "").unwrap();
-            let told = out.next().unwrap().unwrap();
-            server.operator = Some(Client::new(address, told.rsplit_once(' ').unwrap().1));
-        }
-        server
+        let operator = told.map(|told| Client::new(address, told.unwrap().rsplit_once(' ').unwrap().1));
+        Server { child, address, operator }
     }
 
     /// Starts a server that must refuse to run; answers how long that took and what it said.

@@ -101,6 +101,7 @@ fn pair(method: &'static str, route: &'static str, things: &Things, stranger: &O
 fn acceptance_of(grant: &str) -> Value {
     json!({
         "id": grant,
+        "model": "acme/reviews",
         "terms_digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "licensor_id": "party_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2",
         "licensee_id": "party_0192f0c1e0e17cc3a3d3a1f1c5b0a9d3",

@@ -19,7 +19,7 @@ use super::{AnyConnection, Error, Location, Tx, error::log_unavailable, location
 use crate::problem::{Problem, ProblemKind};
 
 /// How long a caller waits for its act to be durable before it is refused. No record, no answer, and no hanging either.
-pub const ACT_DEADLINE_MS: u64 = 1_800;
+pub const ACT_DEADLINE_MS: u64 = 1_600;
 /// Acts waiting beyond this are refused at once.
 const QUEUE_DEPTH: usize = 4_096;
 /// Most acts in one SQLite commit.

@@ -23,6 +23,9 @@ impl UnixMillis {
     /// Milliseconds in a day.
     pub const PER_DAY: i64 = 86_400 * Self::PER_SECOND;
 
+    /// The last millisecond of the year 9999, beyond which RFC 3339 cannot write a time.
+    pub const LATEST: Self = Self(253_402_300_799_999);
+
     /// A moment given as milliseconds since 1970.
     #[must_use]
     pub const fn new(milliseconds: i64) -> Self {

@@ -28,7 +28,7 @@ use crate::cli::{
 Examples:
   chancery trust add --from https://registry.example.org
   chancery trust add --from https://registry.example.org --fingerprint 3f0a…
-  chancery trust add --signer acme=MCowBQYDK2VwAyEA…")]
+  chancery trust add --signer acme=ojs7L2S7Cbm6…")]
 #[command(group = clap::ArgGroup::new("whose").required(true).multiple(true))]
 pub struct Arguments {
     /// Pin this server's own keys: of its logs, their promises and its exports

@@ -105,6 +105,10 @@ impl Office {
         }
         refuse_repetition(once)?;
         let now = self.clock.now();
+        if new.expires_at.is_some_and(|end| end > UnixMillis::LATEST) {
+            let detail = format!("a time has at most {} milliseconds since 1970", UnixMillis::LATEST.as_millis());
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("expires_at"));
+        }
         if new.expires_at.is_some_and(|end| end <= now) {
             let detail = "the key would be expired already; give a later time";
             return Err(Problem::new(ProblemKind::Unprocessable, detail).at("expires_at"));

@@ -3,6 +3,7 @@
 use chancery_base::{
     crypto::{self, KeyVersion},
     db,
+    db::Database,
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
@@ -33,6 +34,13 @@ pub struct PartyJoined {
     pub party: Party,
     /// Its owner's key, shown once.
     pub owner: TokenShown,
+}
+
+/// Whether somebody has joined already, so that keys which seal what is stored must exist.
+///
+/// Errors: those of the database.
+pub fn has_registry(database: &Database) -> Result<bool, Problem> {
+    Ok(!database.read(parties::list_parties)?.is_empty())
 }
 
 /// Makes the operator's party when the registry has none yet; its key is shown once.

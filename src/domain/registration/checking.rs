@@ -62,8 +62,9 @@ impl Archive {
     /// Recomputes the digest of every stored file of a version the caller may see. Tampering that is found is in the audit
     /// log, where the owner can open it too.
     ///
-    /// Errors: the store or the database failed, which says nothing about the files.
+    /// Errors: the store or the database failed, or too many checks are under way, which says nothing about the files.
     pub fn check_version(&self, caller: &Caller, model: &Model, version: &Version) -> Result<CheckReport, Problem> {
+        let _place = self.places.checking.take(caller.party.id)?;
         let (papers, rows) = self.database.read(|connection| {
             let papers = signed_papers(connection, version)?;
             Ok::<_, Problem>((papers, artifacts::files_of(connection, version.id)?))

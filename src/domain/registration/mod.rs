@@ -11,6 +11,7 @@ mod enrolment;
 mod inspection;
 mod listing;
 mod opening;
+mod places;
 mod receiving;
 mod session;
 mod sight;
@@ -32,7 +33,8 @@ pub use checking::{CheckReport, CheckedFile, FileVerdict};
 pub use committing::{CommitOptions, Registered};
 pub use enrolment::NewSigningKey;
 pub use listing::ListedModel;
-pub use receiving::{Places, Receiving, Reception};
+pub use places::ArchivePlaces;
+pub use receiving::{Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
 pub use sight::{PAGE, find_visible, find_visible_model, is_visible, list_visible};
 pub use signed::{SignedPapers, not_as_signed, signed_papers};
@@ -52,7 +54,7 @@ pub struct Archive {
     /// What challenges to key holders are authenticated with.
     pub challenge_secret: Arc<ChallengeSecret>,
     /// Files on their way in.
-    pub places: Places,
+    pub places: ArchivePlaces,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.

@@ -1,12 +1,6 @@
 //! Receiving a file: hashed, sealed and stored in one pass; the row that makes it count is written once it is durable.
 
-use std::{
-    io::Read,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::io::Read;
 
 use chancery_base::{
     intake::{Expectation, Intake, IntakeError, StoredBlob},
@@ -15,7 +9,7 @@ use chancery_base::{
 };
 use serde_json::json;
 
-use super::{Archive, session::OpenUpload, vault::store_problem};
+use super::{Archive, places::Place, session::OpenUpload, vault::store_problem};
 use crate::{
     artifacts::{self, UploadFile},
     parties::{Caller, Permission},
@@ -37,33 +31,6 @@ pub struct Receiving {
     sha256: Sha256Digest,
     intake: Intake,
     _place: Place,
-}
-
-/// Files that may be on their way in at once: each costs three threads and some megabytes of buffers.
-const PLACES: usize = 64;
-
-/// How many files are on their way in. Clones share the count.
-#[derive(Debug, Clone, Default)]
-pub struct Places(Arc<AtomicUsize>);
-
-/// A place among the files on their way in, given back when dropped.
-struct Place(Places);
-
-impl Places {
-    fn take(&self) -> Result<Place, Problem> {
-        let place = Place(self.clone());
-        if self.0.fetch_add(1, Ordering::AcqRel) < PLACES {
-            return Ok(place);
-        }
-        let detail = "the server receives as many files as it can; send this one again in a moment";
-        Err(Problem::new(ProblemKind::Overloaded, detail))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::AcqRel);
-    }
 }
 
 impl Archive {
@@ -101,7 +68,7 @@ impl Archive {
         if open.held.iter().any(|held| held.sha256 == sha256) {
             return Ok(Reception::Held);
         }
-        let place = self.places.take()?;
+        let place = self.places.receiving.take(caller.party.id)?;
         let expectation = Expectation::Announced { digest: sha256, length: file.size };
         let intake = Intake::start(&*self.vault.store, &*self.entropy, expectation).map_err(|error| problem(&error))?;
         let (archive, caller) = (self.clone(), caller.clone());

@@ -99,10 +99,10 @@ impl Reporter {
         TrustedSigner { name: self.signer_name.clone(), key: self.key.verifying_key() }
     }
 
-    /// Everything the caller's party may open of the audit log in a period.
+    /// Everything the caller's party may open of the audit log in a period, as far as the last checkpoint goes: entries of the
+    /// last moment, which nobody could verify yet, are left to the next export.
     ///
-    /// Errors: the caller may not read; the period is empty or holds too much for one pack; entries that no checkpoint
-    /// contains yet.
+    /// Errors: the caller may not read; the period is empty or holds too much for one pack.
     pub fn audit_pack(&self, caller: &Caller, from: UnixMillis, to: UnixMillis) -> Result<AuditPack, Problem> {
         caller.require(Permission::Export)?;
         if from >= to {
@@ -111,8 +111,11 @@ impl Reporter {
             );
         }
         let (leaves, openings) = self.database.read(|connection| {
-            let leaves = leaves(connection, caller, from, to)?;
-            let openings = openings(connection, &leaves)?;
+            let mut leaves = leaves(connection, caller, from, to)?;
+            let openings = match last_covered(connection, &mut leaves)? {
+                Some(checkpoint) => openings(connection, &leaves, &checkpoint)?,
+                None => String::new(),
+            };
             Ok::<_, Problem>((leaves, openings))
         })?;
         let csv = table::write(&leaves).map_err(Problem::internal)?;
@@ -168,15 +171,23 @@ fn leaves(
     }
 }
 
-/// One line of JSON an entry: what opens it, and its receipt.
-fn openings(connection: &mut AnyConnection, leaves: &[OpenedLeaf]) -> Result<String, Problem> {
-    let Some(last) = leaves.last() else { return Ok(String::new()) };
-    let not_yet =
-        || Problem::new(ProblemKind::Conflict, "the newest entries have no checkpoint yet; try again in a second");
-    let note = logs::first_checkpoint_with(connection, LogName::Audit, last.index)?.ok_or_else(not_yet)?;
+/// Drops entries that no checkpoint contains yet; answers the first checkpoint that contains all others, if there are any.
+fn last_covered(connection: &mut AnyConnection, leaves: &mut Vec<OpenedLeaf>) -> Result<Option<String>, Problem> {
+    while let Some(last) = leaves.last() {
+        if let Some(checkpoint) = logs::first_checkpoint_with(connection, LogName::Audit, last.index)? {
+            return Ok(Some(checkpoint));
+        }
+        leaves.pop();
+    }
+    Ok(None)
+}
+
+/// One line of JSON an entry: what opens it, and its receipt within `checkpoint`, which contains them all.
+fn openings(connection: &mut AnyConnection, leaves: &[OpenedLeaf], checkpoint: &str) -> Result<String, Problem> {
     let mut lines = String::new();
     for leaf in leaves {
-        let receipt = logs::receipt_within(connection, leaf.id, &note)?.ok_or_else(not_yet)?;
+        let receipt = logs::receipt_within(connection, leaf.id, checkpoint)?;
+        let receipt = receipt.ok_or_else(|| Problem::internal("a checkpoint does not contain what it was found by"))?;
         let line = json!({
             "index": leaf.index,
             "leaf": leaf.id,

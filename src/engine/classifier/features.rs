@@ -39,19 +39,27 @@ pub(super) fn features(text: &str, buckets: usize) -> Features {
     scaled(counts)
 }
 
-/// How much of a text is metered: its words, an ideograph counting as a word; at least one.
+/// Characters of one token of a word; only words that were run together are longer.
+const WORD_TOKEN_CHARACTERS: u32 = 16;
+
+/// How much of a text is metered: its words, long ones by their length; an ideograph counts as a word, and what is neither counts
+/// as words of its length. At least one.
 pub(super) fn token_count(text: &str) -> u32 {
-    let mut count = 0_u32;
-    let mut inside_word = false;
+    let (mut count, mut word, mut other) = (0_u32, 0_u32, 0_u32);
     for character in text.chars() {
-        let ideograph = is_ideograph(character);
-        let in_word = character.is_alphanumeric() && !ideograph;
-        if ideograph || (in_word && !inside_word) {
-            count = count.saturating_add(1);
+        if is_ideograph(character) {
+            (count, word) = (count.saturating_add(1), 0);
+        } else if character.is_alphanumeric() {
+            if word.is_multiple_of(WORD_TOKEN_CHARACTERS) {
+                count = count.saturating_add(1);
+            }
+            word = word.saturating_add(1);
+        } else {
+            word = 0;
+            other = other.saturating_add(u32::from(!character.is_whitespace()));
         }
-        inside_word = in_word;
     }
-    count.max(1)
+    count.saturating_add(other / WORD_TOKEN_CHARACTERS).max(1)
 }
 
 /// Chinese characters with their common extensions, and Japanese syllables (Unicode blocks).
@@ -115,6 +123,9 @@ mod tests {
         for (text, count) in [("", 1), ("two words", 2), ("质量很好", 4), ("我用 Rust 写的", 5), ("🙂", 1), ("it's", 2)]
         {
             assert_eq!(token_count(text), count, "{text:?}");
+        }
+        for (unit, count) in [("z", 250), ("🙂", 250), (" ", 1), ("\u{200b}", 250)] {
+            assert_eq!(token_count(&unit.repeat(4000)), count, "{unit:?}");
         }
     }
 

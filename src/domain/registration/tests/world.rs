@@ -25,7 +25,7 @@ use crate::{
     artifacts::{Manifest, ManifestFile},
     parties::{self, ApiKey, Caller, EnrolledKey, Party, Role, TenantKey},
     passport::{Passport, template},
-    registration::{Archive, ChallengeSecret, CommitOptions, Places, Registered, Session, Vault},
+    registration::{Archive, ArchivePlaces, ChallengeSecret, CommitOptions, Registered, Session, Vault},
     test_database::{Counting, NOW, on_each_database},
 };
 
@@ -69,7 +69,7 @@ impl World {
             database: database.clone(),
             vault: Vault { store, root },
             challenge_secret: Arc::new(ChallengeSecret::new(CommitmentKey::generate(&*entropy))),
-            places: Places::default(),
+            places: ArchivePlaces::default(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
