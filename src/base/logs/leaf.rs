@@ -85,8 +85,8 @@ impl Opening {
     /// [`JsonError`] when the payload holds what canonical JSON cannot express.
     pub fn new(salt: CommitmentKey, payload: &impl Serialize) -> Result<Self, JsonError> {
         let malformed = |reason: String| JsonError::Malformed { reason };
-        let canonical = String::from_utf8(canonical_json(payload)?).map_err(|error| malformed(error.to_string()))?;
-        let payload = serde_json::from_str(&canonical).map_err(|error| malformed(error.to_string()))?;
+        let payload = serde_json::to_value(payload).map_err(|error| malformed(error.to_string()))?;
+        let canonical = String::from_utf8(canonical_json(&payload)?).map_err(|error| malformed(error.to_string()))?;
         Ok(Self { salt, payload, canonical })
     }
 
