@@ -29,9 +29,9 @@ fn a_registry_whose_keys_are_lost_is_refused_until_they_are_back() {
     fs::rename(&keys, &copy).unwrap();
     for _ in 0..2 {
         let (_, said) = registry.site.start_refused();
-        assert!(said.contains("keys"), "{said}");
+        assert!(said.contains("there is no root key in"), "{said}");
+        assert!(!keys.exists(), "new keys stand where the old ones were lost");
     }
-    fs::remove_dir_all(&keys).unwrap();
     fs::rename(&copy, &keys).unwrap();
     works(&registry, &registry.site.start());
 }
@@ -40,8 +40,16 @@ fn a_registry_whose_keys_are_lost_is_refused_until_they_are_back() {
 fn a_registry_with_one_foreign_key_is_refused() {
     let (registry, mut server) = Registry::open(Site::new());
     server.kill();
+    let stranger = Site::new();
+    stranger.start().kill();
+    let (root, copy) = (registry.site.keys().join("root.key"), registry.site.data.with_extension("root"));
+    fs::rename(&root, &copy).unwrap();
+    fs::copy(stranger.keys().join("root.key"), &root).unwrap();
+    let (_, said) = registry.site.start_refused();
+    assert!(said.contains("restore the folder of keys"), "{said}");
+    fs::rename(&copy, &root).unwrap();
     for (name, says) in [
-        ("root.key", "restore the folder of keys"),
+        ("root.key", "there is no root key in"),
         ("audit-checkpoint.pem", "audit log"),
         ("liability-checkpoint.pem", "liability log"),
         ("origin", "belongs to"),
