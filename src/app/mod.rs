@@ -17,7 +17,7 @@ use std::{
 use chancery_base::{
     db::{Database, Location},
     logs::{AppendedLeaf, LastSigned, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     store::{BlobStore, LocalStore},
     values::{Clock, Entropy, encode_hex},
 };
@@ -29,7 +29,7 @@ use chancery_domain::{
     recording::Recorder,
     registration::{Archive, ArchivePlaces, ChallengeSecret, Vault},
     reports::Reporter,
-    serving::{Desk, DeskParts},
+    serving::{Desk, DeskParts, Outcome, UseRequest},
 };
 use chancery_engine::{Engine, EngineConfig, EngineError};
 
@@ -203,6 +203,19 @@ impl App {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.database.is_writable() && self.sequencers.iter().all(Sequencer::is_healthy)
+    }
+
+    /// Takes a use all the way ([`Desk::infer`]).
+    ///
+    /// Errors: a log that contradicts what was signed of it (503), since no record of the use could ever be proven; those of the
+    /// desk.
+    pub fn infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
+        if self.sequencers.iter().any(Sequencer::is_contradicted) {
+            let detail =
+                "a log is not what was signed of it, so nothing is answered; ask the operator to bring it back";
+            return Err(Problem::new(ProblemKind::LogUnavailable, detail));
+        }
+        self.desk.infer(request)
     }
 
     /// What writes down refused requests.

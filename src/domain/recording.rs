@@ -72,7 +72,7 @@ impl Recorder<'_> {
             "field": problem.field,
         });
         let leaf = self.leaf("attempt-refused", caller, &[], &details)?;
-        self.database.act(move |tx| Ok(logs::append(tx, &leaf)?))?;
+        self.database.act(move |tx| Ok(logs::append(tx, &leaf)))?;
         Ok(Problem { is_on_record: true, ..problem })
     }
 

@@ -42,6 +42,11 @@ pub enum EngineError {
         /// What went wrong.
         detail: String,
     },
+    /// The model's weights lead to a result that is no number.
+    #[error(
+        "the model's result is not a finite number; its weights are at fault, so ask for another version and tell its owner"
+    )]
+    NotFinite,
     /// No answer came in time; the request is skipped if it still waits.
     #[error("no answer came within {limit_ms} ms; retry with fewer or shorter texts")]
     TimedOut {

@@ -75,7 +75,7 @@ pub async fn embeddings(call: Call, request: HttpRequest) -> Answer {
         once: call.once.clone(),
     };
     let app = call.app.clone();
-    Ok(match blocking::gated(call.waited, move || app.desk.infer(&asked)).await? {
+    Ok(match blocking::gated(call.waited, move || app.infer(&asked)).await? {
         Outcome::Refused(recorded) => refusal::refuse(&recorded, &model.model, call.language, Family::OpenAi),
         Outcome::Answered(answered) => answer(&call, &model, &body.model, body.encoding_format, &answered),
     })

@@ -128,3 +128,21 @@ fn the_public_log_holds_commitments_only() {
         assert!(!is_there, "`{said}` is public");
     }
 }
+
+#[test]
+fn nothing_is_answered_once_a_log_was_rolled_back_under_the_server() {
+    let (app, _, globex, _) = with_history();
+    let program = globex.program("commercial-service", "DE");
+    program.predict("acme/reviews", "before").expect(200);
+    app.tamper("DELETE FROM log_checkpoints WHERE log = 'audit'; UPDATE log_state SET size = 1 WHERE log = 'audit'");
+    let started = Instant::now();
+    loop {
+        let answer = program.predict("acme/reviews", "after");
+        if answer.status == 503 {
+            assert_eq!(answer.body["type"], "/problems/log-unavailable");
+            return;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "still answered: {}", answer.status);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

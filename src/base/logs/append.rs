@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     crypto::{CommitmentKey, JsonError},
-    db::{self, Tx},
+    db::Tx,
     values::{Entropy, LeafId, PartyId, UnixMillis},
 };
 
@@ -72,10 +72,7 @@ pub struct AppendedLeaf {
 
 /// Appends a leaf, with its opening and its readers, as part of an act. They are written with those of other acts when the
 /// batch commits, so the act itself cannot read them.
-///
-/// # Errors
-/// None today; an act that appends may fail for many reasons, and so may a later form of this one.
-pub fn append(tx: &mut Tx<'_>, leaf: &NewLeaf) -> Result<AppendedLeaf, db::Error> {
+pub fn append(tx: &mut Tx<'_>, leaf: &NewLeaf) -> AppendedLeaf {
     tx.write_batched(rows::LeafRows::of(leaf));
-    Ok(leaf.appended)
+    leaf.appended
 }

@@ -3,7 +3,11 @@
 use std::{io, path::PathBuf};
 
 use super::{checkpoint::CheckpointError, name::LogName};
-use crate::{db, problem::Problem, values::Invalid};
+use crate::{
+    db,
+    problem::{Problem, ProblemKind},
+    values::Invalid,
+};
 
 /// Every way the logs fail. All of them stop signing: a log that stands still is better than one that contradicts itself.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +75,15 @@ pub enum LogError {
 }
 
 impl LogError {
+    /// Whether what is stored contradicts what was signed, or nobody can tell: no leaf that is appended now would ever be proven.
+    pub(super) fn is_contradiction(&self) -> bool {
+        match self {
+            Self::Altered { .. } | Self::OtherIdentity { .. } | Self::RolledBack { .. } | Self::Memory { .. } => true,
+            Self::Act(problem) => problem.kind == ProblemKind::DigestMismatch,
+            Self::Database(_) | Self::NotOpened { .. } | Self::Raced { .. } | Self::Checkpoint(_) => false,
+        }
+    }
+
     pub(super) fn altered(log: LogName, what: impl Into<String>) -> Self {
         Self::Altered { log, what: what.into() }
     }

@@ -33,6 +33,7 @@ pub struct Sequencer {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
     healthy: Arc<AtomicBool>,
+    contradicted: Arc<AtomicBool>,
 }
 
 impl Sequencer {
@@ -44,17 +45,30 @@ impl Sequencer {
         identity.open(&database)?;
         let (stop, stopped) = channel();
         let healthy = Arc::new(AtomicBool::new(true));
-        let worker = Worker { database, identity, clock, healthy: Arc::clone(&healthy) };
+        let contradicted = Arc::new(AtomicBool::new(false));
+        let worker = Worker {
+            database,
+            identity,
+            clock,
+            healthy: Arc::clone(&healthy),
+            contradicted: Arc::clone(&contradicted),
+        };
         let builder = std::thread::Builder::new().name(format!("sequencer-{}", worker.identity.log()));
         let thread =
             builder.spawn(move || worker.run(&stopped)).map_err(|error| db::Error::Other(error.to_string()))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread), healthy })
+        Ok(Self { stop: Some(stop), thread: Some(thread), healthy, contradicted })
     }
 
     /// Whether the last round succeeded.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Acquire)
+    }
+
+    /// Whether what is stored was last found to contradict what was signed: a leaf that is appended now would never be proven.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.contradicted.load(Ordering::Acquire)
     }
 }
 
@@ -72,6 +86,7 @@ struct Worker {
     identity: Arc<LogIdentity>,
     clock: Arc<dyn Clock>,
     healthy: Arc<AtomicBool>,
+    contradicted: Arc<AtomicBool>,
 }
 
 impl Worker {
@@ -80,12 +95,14 @@ impl Worker {
         loop {
             let pause = match self.round() {
                 Ok(pause) => {
+                    self.contradicted.store(false, Ordering::Release);
                     if failure_pause.take().is_some() {
                         tracing::info!(log.name = %self.identity.log(), "log is sequenced again");
                     }
                     pause
                 }
                 Err(error) => {
+                    self.contradicted.store(error.is_contradiction(), Ordering::Release);
                     if failure_pause.is_none() {
                         tracing::error!(log.name = %self.identity.log(), error.cause = %error, "log is not sequenced");
                     }
@@ -120,5 +137,6 @@ impl Worker {
 
 /// Carries the cause to [`Worker::run`], which logs it once; no caller outside ever sees it.
 fn not_sequenced(error: LogError) -> Problem {
-    Problem::new(ProblemKind::LogUnavailable, error.to_string())
+    let kind = if error.is_contradiction() { ProblemKind::DigestMismatch } else { ProblemKind::LogUnavailable };
+    Problem::new(kind, error.to_string())
 }

@@ -63,7 +63,7 @@ impl Registrar {
         let done = self.database.act(move |tx| {
             once.run(tx, now, |tx| {
                 change(tx, &grant)?;
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 Ok(changed)
             })
         })?;

@@ -122,7 +122,7 @@ impl Office {
         let leaf = self.recorder().leaf("api-key-issued", caller, &[], &details)?;
         self.database.act(move |tx| {
             parties::insert_api_key(tx, &key)?;
-            logs::append(tx, &leaf)?;
+            logs::append(tx, &leaf);
             Ok(())
         })?;
         Ok(shown)
@@ -139,7 +139,7 @@ impl Office {
                     other => other.into(),
                 })?;
                 if is_changed {
-                    logs::append(tx, &leaf)?;
+                    logs::append(tx, &leaf);
                 }
                 Ok(())
             })

@@ -91,7 +91,7 @@ impl Office {
             parties::insert_party(tx, &row).map_err(|error| taken(error, &row.slug))?;
             parties::insert_tenant_key(tx, &tenant_key)?;
             parties::insert_api_key(tx, &key)?;
-            logs::append(tx, &leaf)?;
+            logs::append(tx, &leaf);
             Ok(())
         })?;
         Ok(PartyJoined { party, owner })

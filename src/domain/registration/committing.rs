@@ -119,7 +119,7 @@ impl Archive {
         let leaf = self.recorder().leaf("tampering-found", caller, &[], &json!({"upload": upload, "files": paths}))?;
         self.database.act(move |tx| {
             digests.iter().try_for_each(|sha256| artifacts::delete_upload_file(tx, upload, sha256))?;
-            Ok(logs::append(tx, &leaf)?)
+            Ok(logs::append(tx, &leaf))
         })?;
         Err(Problem::new(ProblemKind::Conflict, detail))
     }
@@ -227,7 +227,7 @@ impl Registration {
         if let Some(alias) = &self.options.alias {
             artifacts::set_alias(tx, self.model.id, alias, self.version.id)?;
         }
-        logs::append(tx, &self.leaf)?;
+        logs::append(tx, &self.leaf);
         Ok(Registered {
             model: self.model.name.clone(),
             number: self.version.number,

@@ -83,7 +83,7 @@ impl Archive {
         let act = move |tx: &mut Tx<'_>| {
             once.run(tx, now, |tx| {
                 parties::insert_signing_key(tx, &key).map_err(|error| enrolled_already(error, &key))?;
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 Ok(id)
             })
         };
@@ -144,7 +144,7 @@ impl Archive {
                 let before = own_key(tx, party, id)?;
                 change(tx, &before, now)?;
                 if own_key(tx, party, id)? != before {
-                    logs::append(tx, &leaf)?;
+                    logs::append(tx, &leaf);
                 }
                 Ok(())
             })

@@ -77,7 +77,7 @@ impl Archive {
                 refuse_registered(tx, &upload)?;
                 artifacts::insert_upload(tx, &upload)?;
                 hold_known_blobs(tx, &upload, digests)?;
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 Ok(id)
             })
         };

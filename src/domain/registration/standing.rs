@@ -75,7 +75,7 @@ impl Archive {
                     let detail = "the version's status changed meanwhile; look at it and decide again";
                     return Err(Problem::new(ProblemKind::Conflict, detail));
                 }
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 Ok((id, Some(leaf.id())))
             })
         })?;
@@ -110,7 +110,7 @@ impl Archive {
         let done = self.database.act(move |tx| {
             once.run(tx, now, |tx| {
                 artifacts::set_alias(tx, version.model, &alias, version.id)?;
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 Ok(leaf.id())
             })
         })?;
@@ -164,7 +164,7 @@ impl Archive {
             once.run(tx, now, |tx| {
                 holds::place_hold(tx, &hold)?;
                 artifacts::raise_model_epoch(tx, hold.model)?;
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 Ok((hold.id, leaf.id()))
             })
         })?;
@@ -192,7 +192,7 @@ impl Archive {
             once.run(tx, now, |tx| {
                 if holds::release_hold(tx, id, now)? {
                     artifacts::raise_model_epoch(tx, model.id)?;
-                    logs::append(tx, &leaf)?;
+                    logs::append(tx, &leaf);
                 }
                 Ok(())
             })

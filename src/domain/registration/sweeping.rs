@@ -44,7 +44,7 @@ impl Archive {
                         "this upload became a version; suspend or withdraw that instead",
                     ));
                 }
-                logs::append(tx, &leaf)?;
+                logs::append(tx, &leaf);
                 removed = release(tx, &upload)?;
                 Ok(())
             })?;
@@ -80,7 +80,7 @@ impl Archive {
                 // It may have been committed or given up since it was listed.
                 match artifacts::find_upload(tx, party, id)?.filter(|upload| upload.version.is_none()) {
                     Some(upload) => {
-                        logs::append(tx, &leaf)?;
+                        logs::append(tx, &leaf);
                         release(tx, &upload)
                     }
                     None => Ok(Vec::new()),

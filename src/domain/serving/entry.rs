@@ -115,7 +115,7 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn write(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         rows::insert_decision(tx, &self.decision)?;
-        logs::append(tx, &self.leaf)?;
+        logs::append(tx, &self.leaf);
         Ok(())
     }
 }

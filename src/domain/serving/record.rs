@@ -167,7 +167,7 @@ impl Desk {
                 }
                 entry.write(tx)?;
                 rows::insert_use(tx, &settled)?;
-                logs::append(tx, &liability)?;
+                logs::append(tx, &liability);
                 Ok(remembered)
             };
             once.run(tx, now, act).map(Some)

@@ -9,7 +9,7 @@ use super::operations::floats;
 use super::pipeline::{Pipeline, Pooling};
 use super::sequences::Sequences;
 use super::tokens::TextTokens;
-use crate::error::LoadError;
+use crate::error::{EngineError, LoadError};
 use crate::model::{AnnouncedTensors, ModelFiles, NamedTensors};
 
 /// Tokens of one forward pass. The widest intermediate matrix of a base-sized model then takes 50 MB.
@@ -53,16 +53,18 @@ impl SentenceEncoder {
     ///
     /// # Errors
     ///
-    /// A token or position that the model does not know, an empty sequence, a result that is not finite.
-    pub(crate) fn embed(&self, sequences: &[Vec<u32>]) -> candle_core::Result<Vec<Vec<f32>>> {
+    /// [`EngineError::NotFinite`]; [`EngineError::Failed`] for a token or position that the model does not know and for an empty
+    /// sequence.
+    pub(crate) fn embed(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EngineError> {
         let mut vectors = Vec::with_capacity(sequences.len());
         let mut rest = sequences;
         while !rest.is_empty() {
             let (pass, after) = rest.split_at(sequences_within(rest, MAX_FORWARD_TOKENS));
-            vectors.extend(self.forward(pass)?);
+            let failed = |error: candle_core::Error| EngineError::Failed { detail: error.to_string() };
+            vectors.extend(self.forward(pass).map_err(failed)?);
             rest = after;
         }
-        Ok(vectors)
+        if vectors.iter().flatten().all(|value| value.is_finite()) { Ok(vectors) } else { Err(EngineError::NotFinite) }
     }
 
     fn forward(&self, sequences: &[Vec<u32>]) -> candle_core::Result<Vec<Vec<f32>>> {
@@ -83,7 +85,7 @@ impl SentenceEncoder {
             candle_core::bail!("the result is not in main memory");
         };
         let width = self.embedding.width;
-        sequences
+        let pooled = sequences
             .pieces(floats(storage, layout)?, width)
             .map(|piece| {
                 let mut vector = match self.pipeline.pooling {
@@ -93,13 +95,10 @@ impl SentenceEncoder {
                 if self.pipeline.normalise {
                     scale_to_length_one(&mut vector);
                 }
-                if vector.iter().all(|value| value.is_finite()) {
-                    Ok(vector)
-                } else {
-                    candle_core::bail!("the result is not a finite number")
-                }
+                vector
             })
-            .collect()
+            .collect();
+        Ok(pooled)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::config::{BIAS, ClassifierConfig, WEIGHT};
 use super::features::{features, token_count};
-use crate::error::LoadError;
+use crate::error::{EngineError, LoadError};
 use crate::model::{AnnouncedTensors, ModelFiles, NamedTensors};
 
 /// Probabilities of all labels for one text.
@@ -47,8 +47,8 @@ impl TextClassifier {
     ///
     /// # Errors
     ///
-    /// A result that is not finite, as of weights that are not.
-    pub(crate) fn predict(&self, text: &str) -> candle_core::Result<Prediction> {
+    /// [`EngineError::NotFinite`].
+    pub(crate) fn predict(&self, text: &str) -> Result<Prediction, EngineError> {
         let width = self.labels.len();
         let mut scores = self.bias.clone();
         for (bucket, value) in features(text, self.buckets) {
@@ -59,7 +59,7 @@ impl TextClassifier {
         }
         let mut ranking: Vec<(String, f32)> = self.labels.iter().cloned().zip(softmax(&scores)).collect();
         if ranking.iter().any(|(_, probability)| !probability.is_finite()) {
-            candle_core::bail!("the result is not a finite number");
+            return Err(EngineError::NotFinite);
         }
         ranking.sort_by(|left, right| right.1.total_cmp(&left.1));
         Ok(Prediction { ranking })
@@ -87,7 +87,7 @@ mod tests {
         };
         assert!(classifier(1.0).predict("text").is_ok());
         for bias in [f32::NAN, f32::INFINITY] {
-            assert!(classifier(bias).predict("text").is_err(), "{bias}");
+            assert!(matches!(classifier(bias).predict("text"), Err(EngineError::NotFinite)), "{bias}");
         }
     }
 

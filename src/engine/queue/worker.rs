@@ -88,16 +88,12 @@ fn perform(key: &str, model: &Model, work: &Work) -> Outcome {
     match (model, work) {
         #[cfg(test)]
         (Model::Panicking, _) => panic!("planted fault"),
-        (Model::Encoder(encoder), Work::Embed { sequences }) => encoder
-            .embed(sequences)
-            .map(Answer::Vectors)
-            .map_err(|error| EngineError::Failed { detail: error.to_string() }),
+        (Model::Encoder(encoder), Work::Embed { sequences }) => encoder.embed(sequences).map(Answer::Vectors),
         (Model::Classifier(classifier), Work::Classify { texts }) => texts
             .iter()
             .map(|text| classifier.predict(text).map(Classification::from_prediction))
-            .collect::<candle_core::Result<_>>()
-            .map(Answer::Classifications)
-            .map_err(|error| EngineError::Failed { detail: error.to_string() }),
+            .collect::<Result<_, _>>()
+            .map(Answer::Classifications),
         (_, Work::Embed { .. }) => Err(wrong_task(key, model, Task::Embed)),
         (_, Work::Classify { .. }) => Err(wrong_task(key, model, Task::Classify)),
     }

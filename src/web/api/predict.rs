@@ -42,7 +42,7 @@ pub async fn predict(call: Call, path: web::Path<(String, String)>, request: Htt
         once: call.once.clone(),
     };
     let app = call.app.clone();
-    Ok(match blocking::gated(call.waited, move || app.desk.infer(&asked)).await? {
+    Ok(match blocking::gated(call.waited, move || app.infer(&asked)).await? {
         Outcome::Refused(recorded) => refusal::refuse(&recorded, &model, call.language, Family::Api),
         Outcome::Answered(answered) => {
             let mut answer = HttpResponse::Ok();

@@ -65,8 +65,7 @@ fn append_leaves(database: &Database, count: u64, now: UnixMillis) -> Vec<Append
     let mut leaves = leaves.into_iter().peekable();
     while leaves.peek().is_some() {
         let act: Vec<_> = leaves.by_ref().take(100).collect();
-        let written =
-            database.act(move |tx| Ok(act.iter().map(|leaf| append(tx, leaf)).collect::<Result<Vec<_>, _>>()?));
+        let written = database.act(move |tx| Ok(act.iter().map(|leaf| append(tx, leaf)).collect::<Vec<_>>()));
         appended.extend(written.unwrap());
     }
     appended

@@ -9,7 +9,7 @@ fn an_act_that_fails_leaves_no_leaf() {
         let (database, identity, _) = published_log(place, 3);
         let leaf = new_leaf(3, START);
         let refused: Result<(), _> = database.act(move |tx| {
-            append(tx, &leaf)?;
+            append(tx, &leaf);
             Err(Problem::new(ProblemKind::Conflict, "no"))
         });
         assert_eq!(refused.unwrap_err().kind, ProblemKind::Conflict);
