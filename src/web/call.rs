@@ -129,18 +129,13 @@ fn language(request: &HttpRequest) -> Language {
     Language::negotiate(accepted.unwrap_or_default())
 }
 
-/// All that makes a request this one: method, path, API key, the headers that matter, and body, each preceded by its length
-/// so that no two requests share a digest.
+/// All that makes a request this one: method, path, API key, the headers that matter, and body.
 fn request_digest(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Sha256Digest {
     let (key, path) = (caller.key.id.to_string(), request.path());
     let header = |name| request.headers().get(name).map_or(&[][..], |value| value.as_bytes());
     let (purpose, territory) = (header(PURPOSE), header(TERRITORY));
-    let mut bytes = Vec::with_capacity(body.len() + 128);
-    for part in [request.method().as_str().as_bytes(), path.as_bytes(), key.as_bytes(), purpose, territory, body] {
-        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(part);
-    }
-    Sha256Digest::of(&bytes)
+    let method = request.method().as_str().as_bytes();
+    Sha256Digest::of_parts([method, path.as_bytes(), key.as_bytes(), purpose, territory, body])
 }
 
 async fn read_body(mut payload: Payload) -> Result<web::Bytes, Problem> {

@@ -262,3 +262,42 @@ fn a_long_listing_comes_in_pages() {
     globex.client.get("/api/v1/grants?after=nothing").problem(400, "bad-request");
     globex.client.get("/api/v1/models?after=nothing").problem(400, "bad-request");
 }
+
+#[test]
+fn a_grant_that_was_changed_where_it_is_stored_answers_nothing() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    let mallory = app.party("mallory");
+    acme.push_reviews();
+    let grant = acme.grant("acme/reviews", &globex, TERMS);
+    let offer = acme.offer("acme/reviews", &globex, TERMS);
+    let offer = text(&offer["id"]);
+    let (licensee, stranger) =
+        (globex.program("commercial-service", "DE"), mallory.program("commercial-service", "DE"));
+    licensee.predict("acme/reviews", "x").expect(200);
+    stranger.predict("acme/reviews", "x").expect(403);
+
+    // Each is undone before the next, and then the licensee is answered again.
+    let member = |column: &str, from: &str, to: &str| {
+        format!("UPDATE grants SET {column} = replace({column}, '{from}', '{to}') WHERE id = '{grant}'")
+    };
+    let party = |slug: &str| format!("(SELECT id FROM parties WHERE slug = '{slug}')");
+    let holder = |slug: &str| format!("UPDATE grants SET licensee_id = {} WHERE id = '{grant}'", party(slug));
+    let status = |status: &str| format!("UPDATE grants SET status = '{status}' WHERE id = '{offer}'");
+    let quota =
+        |change: &str| format!("UPDATE quotas SET quota_tokens = quota_tokens {change} WHERE grant_id = '{grant}'");
+    let widened = ("commercial-service", "internal-evaluation");
+    for (change, undo, caller) in [
+        (holder("mallory"), holder("globex"), &stranger),
+        (member("terms", widened.0, widened.1), member("terms", widened.1, widened.0), &licensee),
+        (member("acceptance", "payload", "playload"), member("acceptance", "playload", "payload"), &licensee),
+        (status("accepted"), status("offered"), &licensee),
+        (quota("+ 1"), quota("- 1"), &licensee),
+    ] {
+        app.tamper(&change);
+        let refused = caller.predict("acme/reviews", "x");
+        assert_eq!((refused.status, &refused.body["type"]), (422, &json!("/problems/digest-mismatch")), "{change}");
+        app.tamper(&undo);
+        licensee.predict("acme/reviews", "x").expect(200);
+    }
+}

@@ -36,6 +36,18 @@ impl Sha256Digest {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
+    /// Hashes several byte strings, each preceded by its length, so that no two lists share a digest.
+    #[must_use]
+    pub fn of_parts<'part>(parts: impl IntoIterator<Item = &'part [u8]>) -> Self {
+        use sha2::Digest;
+        let mut hasher = sha2::Sha256::new();
+        for part in parts {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Self(hasher.finalize().into())
+    }
+
     /// Hashes everything `source` gives, and answers how much that was. What passed through is wiped from memory.
     ///
     /// # Errors

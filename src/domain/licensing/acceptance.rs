@@ -5,7 +5,7 @@
 //! statement repeats its own type, so that bytes signed for another purpose never read as an acceptance.
 
 use chancery_base::{
-    crypto::{JsonError, canonical_json},
+    crypto::{Envelope, EnvelopeError, JsonError, VerifyingKey, canonical_json},
     values::{GrantId, ModelName, PartyId, Sha256Digest},
 };
 use serde::Serialize;
@@ -40,7 +40,36 @@ struct Statement<'acceptance> {
     licensee: PartyId,
 }
 
+/// Why an envelope is not an acceptance.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptanceError {
+    /// It cannot be read, or nobody trusted signed it.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The statement cannot be written.
+    #[error(transparent)]
+    Statement(#[from] JsonError),
+    /// It is about something else.
+    #[error(
+        "the signed acceptance is not about this grant, this model and these terms; read the terms again and sign them"
+    )]
+    Other,
+}
+
 impl Acceptance {
+    /// Checks that `envelope_json` states this and nothing else, and is signed by one of `trusted`. Answers those that signed.
+    ///
+    /// # Errors
+    /// Each of [`AcceptanceError`].
+    pub fn verify(&self, envelope_json: &[u8], trusted: &[VerifyingKey]) -> Result<Vec<VerifyingKey>, AcceptanceError> {
+        let envelope = Envelope::parse(envelope_json)?;
+        let verified = envelope.verify(PAYLOAD_TYPE, trusted)?;
+        if verified.payload != self.to_bytes()? {
+            return Err(AcceptanceError::Other);
+        }
+        Ok(verified.signers)
+    }
+
     /// The bytes to sign: canonical JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>, JsonError> {
         let Self { grant, ref model, terms: terms_sha256, licensor, licensee } = *self;

@@ -79,6 +79,17 @@ pub struct Grant {
     pub epoch: i64,
 }
 
+/// A grant as judgement reads it.
+#[derive(Debug, Clone)]
+pub struct HeldGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// Its quota, where it has one.
+    pub quota: Option<QuotaState>,
+    /// Digest of what is stored of it, but for where it stands and what was used: what was verified once stays so while this does.
+    pub row_digest: Sha256Digest,
+}
+
 impl Grant {
     /// Stores a new offer.
     pub fn offer(tx: &mut Tx<'_>, grant: &Self) -> Result<(), Problem> {
@@ -96,11 +107,7 @@ impl Grant {
     }
 
     /// Grants of `licensee` on `model` with the quota of those that have one, oldest first.
-    pub fn held(
-        connection: &mut AnyConnection,
-        licensee: PartyId,
-        model: ModelId,
-    ) -> Result<Vec<(Self, Option<QuotaState>)>, Problem> {
+    pub fn held(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<Vec<HeldGrant>, Problem> {
         Ok(rows::held(connection, licensee, model)?)
     }
 

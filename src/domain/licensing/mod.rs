@@ -19,12 +19,12 @@ mod rows;
 mod sample;
 mod terms;
 
-pub use acceptance::{Acceptance, PAYLOAD_TYPE};
+pub use acceptance::{Acceptance, AcceptanceError, PAYLOAD_TYPE};
 pub use catalogue::{Catalogue, Cell, Duty, Licence, Limit, Limits, Verdict};
 pub use clauses::{Clause, ClauseNumber};
 pub use effective::{
     Action, Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, ModelUse, PermissionUsed, effective_licence,
 };
-pub use grant::{Grant, GrantStatus};
+pub use grant::{Grant, GrantStatus, HeldGrant};
 pub use quota::{QuotaDesk, QuotaState, Reservation, Settlement, quota_of, reclaim_all};
 pub use terms::{Price, PriceModel, Term, Terms, TerritoryScope};

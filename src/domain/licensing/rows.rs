@@ -2,12 +2,12 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{GrantId, ModelId, PartyId, TokenCount, UnixMillis},
+    values::{GrantId, ModelId, PartyId, Sha256Digest, TokenCount, UnixMillis},
 };
 use diesel::prelude::*;
 
 use super::{
-    grant::{Grant, GrantStatus},
+    grant::{Grant, GrantStatus, HeldGrant},
     quota::QuotaState,
     terms::Terms,
 };
@@ -131,18 +131,28 @@ pub(super) fn find(connection: &mut AnyConnection, id: GrantId) -> Result<Option
 }
 
 /// Grants of a licensee on a model with their quotas, oldest first: the fixed order in which judgement tries them.
-pub(super) fn held(
-    connection: &mut AnyConnection,
-    licensee: PartyId,
-    model: ModelId,
-) -> Result<Vec<(Grant, Option<QuotaState>)>, Error> {
+pub(super) fn held(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<Vec<HeldGrant>, Error> {
     let rows: Vec<(GrantRow, Option<QuotaRow>)> = grants::table
         .left_join(quotas::table)
         .filter(grants::licensee_id.eq(licensee.to_string()).and(grants::model_id.eq(model.to_string())))
         .order(grants::id)
         .select((GrantRow::as_select(), QUOTA.nullable()))
         .load(connection)?;
-    rows.into_iter().map(|(grant, quota)| Ok((grant.try_into()?, quota.map(quota_state).transpose()?))).collect()
+    rows.into_iter()
+        .map(|(grant, quota)| {
+            let row_digest = row_digest(&grant, quota);
+            Ok(HeldGrant { grant: grant.try_into()?, quota: quota.map(quota_state).transpose()?, row_digest })
+        })
+        .collect()
+}
+
+/// Digest of what an accepted grant is verified by.
+fn row_digest(grant: &GrantRow, quota: Option<QuotaRow>) -> Sha256Digest {
+    let GrantRow { id, model_id, licensor_id, licensee_id, terms, terms_digest, acceptance, .. } = grant;
+    let (acceptance, quota) = (acceptance.as_deref(), quota.map(|(tokens, ..)| tokens.to_string()));
+    let optional = [acceptance, quota.as_deref()].map(Option::unwrap_or_default);
+    let parts = [id, model_id, licensor_id, licensee_id, terms, terms_digest].map(String::as_str);
+    Sha256Digest::of_parts(parts.into_iter().chain(optional).map(str::as_bytes))
 }
 
 /// At most `limit` grants that `party` gave or holds, newest first, older than `before`.

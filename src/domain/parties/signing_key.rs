@@ -1,6 +1,7 @@
 //! Keys that parties sign with: proposed by whoever holds them, approved and revoked by an owner of the party.
 //!
-//! Revoking a key says that it may have been in other hands. Nobody can tell since when, so nothing it signed counts.
+//! Revoking a key says that it may have been in other hands. Nobody can tell since when, so no model it signed counts. What a
+//! licensee agreed to with it stays agreed: its own member called for it, and the log holds when.
 
 use chancery_base::{
     crypto::{KeyFingerprint, VerifyingKey},

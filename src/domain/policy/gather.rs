@@ -9,6 +9,7 @@ use chancery_base::{
 };
 
 use super::{
+    accepted::AcceptedGrants,
     claims::Claims,
     facts::{
         Action, CallerFacts, Facts, GrantFacts, GrantStatus, HoldFacts, KeyFacts, ModelFacts, ModelStatus, Payment,
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     artifacts::{self, Model, Version, VersionStatus},
     holds,
-    licensing::{self, Grant, QuotaState, TerritoryScope},
+    licensing::{self, Grant, HeldGrant, QuotaState, TerritoryScope},
     parties::{self, Caller, KeyStatus},
 };
 
@@ -50,10 +51,17 @@ pub struct Gathered {
 
 /// Reads the facts of one use.
 ///
-/// Errors: the database cannot be read; never a missing fact, which is left open for the rules to refuse.
-pub fn gather(connection: &mut AnyConnection, question: &Question<'_>, claims: &Claims) -> Result<Gathered, Problem> {
+/// Errors: the database cannot be read; a grant is not what its licensee signed; never a missing fact, which is left open for the rules to refuse.
+pub fn gather(
+    connection: &mut AnyConnection,
+    question: &Question<'_>,
+    claims: &Claims,
+    accepted: &AcceptedGrants,
+) -> Result<Gathered, Problem> {
     let held = Grant::held(connection, question.caller.party.id, question.model.id)?;
-    let grants = held.iter().map(|(grant, quota)| (grant_facts(grant, question, *quota), grant.epoch)).collect();
+    held.iter().try_for_each(|held| accepted.require(connection, held, &question.model.name))?;
+    let grants = held.iter().map(|HeldGrant { grant, quota, .. }| (grant_facts(grant, question, *quota), grant.epoch));
+    let grants = grants.collect();
     let facts = Facts {
         now: question.now,
         action: Action::Use,

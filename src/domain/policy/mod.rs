@@ -6,6 +6,7 @@
 //! Where something cannot be judged, because a rule errs or a fact is missing, the answer is a refusal.
 
 mod about;
+mod accepted;
 mod builtin;
 mod claims;
 mod decide;
@@ -25,6 +26,7 @@ mod rules;
 mod specimen;
 mod template;
 
+pub use accepted::AcceptedGrants;
 pub use claims::{Claims, Paper};
 pub use decide::{Judgement, NOT_ADMITTED, POLICY_ERROR, decide, decide_best};
 pub use decision::{

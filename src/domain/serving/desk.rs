@@ -17,7 +17,7 @@ use super::{pool::Pool, shelf::Shelf};
 use crate::{
     artifacts::Version,
     licensing::QuotaDesk,
-    policy::RuleSet,
+    policy::{AcceptedGrants, RuleSet},
     recording::Recorder,
     registration::{self, Vault},
 };
@@ -54,6 +54,7 @@ pub struct Desk {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) pool: Pool,
     pub(super) shelf: Shelf,
+    pub(super) accepted: AcceptedGrants,
     vault: Vault,
     rules: RwLock<Arc<RuleSet>>,
     under_way: Arc<AtomicUsize>,
@@ -71,6 +72,7 @@ impl Desk {
             entropy: parts.entropy,
             pool: Pool::new(parts.engine),
             shelf: Shelf::default(),
+            accepted: AcceptedGrants::default(),
             vault: parts.vault,
             rules: RwLock::new(parts.rules),
             under_way: Arc::default(),

@@ -66,7 +66,7 @@ impl Desk {
         let (rules, gathered) = self.database.read(|connection| {
             let rules = self.rules_in_force(connection)?;
             let claims = asked.shelved.claims_for(connection, asked.caller.party.id)?;
-            Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims)?))
+            Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims, &self.accepted)?))
         })?;
         Ok(decide(rules, gathered))
     }
