@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -202,6 +203,14 @@ fn receipts_are_valid_forged_or_unproved() {
     let used = globex.program("commercial-service", "DE").predict("acme/reviews", "x").expect(200);
     let receipt = globex.client.receipt(&used["receipt"]);
     let program = trusting(&app, &acme);
+    let fetched = program.path("fetched.receipt");
+    let get = ["receipt", "get", text(&used["receipt"]), "--out", fetched.to_str().unwrap()];
+    let theirs = Program::of(&globex.client);
+    theirs.run(&get).expect(0);
+    assert_eq!(fs::metadata(&fetched).unwrap().permissions().mode() & 0o777, 0o600);
+    theirs.run(&get).expect(1);
+    // What needs no key asks for none, and a variable that is set to nothing is none.
+    program.run_with(&["log", "verify"], &[("CHANCERY_TOKEN", "")]).expect(0);
     let file = program.path("use.receipt");
     let verify = |receipt: &Value, code: i32| {
         fs::write(&file, receipt.to_string()).unwrap();
@@ -323,6 +332,10 @@ fn only_the_export_key_speaks_for_an_export() {
     };
     assert_eq!(verify(&without("log ")), 7, "the log's key is not pinned");
     assert_eq!(verify(&without("signer ")), 7, "the export key is not pinned");
+    let stray = pack.join("summary.csv");
+    fs::write(&stray, "nobody signed this").unwrap();
+    assert_eq!(verify(&all), 6, "a file that was not signed lies beside the others");
+    fs::remove_file(stray).unwrap();
 
     // A party's key signs the same manifest; whatever the party is called, it does not speak for exports.
     let manifest = Envelope::parse(&fs::read(pack.join("manifest.json")).unwrap()).unwrap();

@@ -6,6 +6,7 @@
 mod amount;
 #[cfg(test)]
 mod counting;
+mod deceptive;
 mod digest;
 mod fact;
 mod hexadecimal;
@@ -20,6 +21,7 @@ mod time;
 pub use amount::{Amount, Currency};
 #[cfg(test)]
 pub(crate) use counting::Counting;
+pub use deceptive::is_deceptive;
 pub use digest::Sha256Digest;
 pub use fact::Standing;
 pub use hexadecimal::{decode_hex, encode_hex};
@@ -47,10 +49,10 @@ impl Invalid {
     /// Longest piece of the user's input that an error repeats, in characters.
     const SHOWN_CHARACTERS: usize = 80;
 
-    /// Describes `input` as not being `expected`; control characters are replaced so that the text is safe to print.
+    /// Describes `input` as not being `expected`; deceptive characters are replaced so that the text is safe to print.
     #[must_use]
     pub fn new(input: &str, expected: &'static str) -> Self {
         let shown = input.chars().take(Self::SHOWN_CHARACTERS);
-        Self { input: shown.map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(), expected }
+        Self { input: shown.map(|c| if is_deceptive(c) { '\u{fffd}' } else { c }).collect(), expected }
     }
 }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Invalid;
+use super::{Invalid, is_deceptive};
 
 /// Longest path, in bytes.
 const PATH_BYTES: usize = 512;
@@ -90,9 +90,8 @@ fn is_device(stem: &str) -> bool {
 
 /// Control characters, separators of other systems, and characters that change how the rest of a name is displayed.
 fn is_refused_character(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    is_deceptive(character)
+        || matches!(character, '\u{200c}' | '\u{200d}' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
 }
 
 /// Paths of one artifact that can all be files of one folder: none collide when case is folded and text normalised, and none

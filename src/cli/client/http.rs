@@ -67,7 +67,7 @@ impl Client {
         entropy: SystemEntropy,
     ) -> Result<Self, CliError> {
         let server = server.parse()?;
-        let token = token.map(Token::checked).transpose()?;
+        let token = token.filter(|token| !token.is_empty()).map(Token::checked).transpose()?;
         let configuration = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)

@@ -28,6 +28,12 @@ impl Token {
         }
     }
 
+    /// Whether nothing was given, as by a variable that is set to nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
     /// The value of the `Authorization` header.
     #[must_use]
     pub fn authorization(&self) -> String {

@@ -50,6 +50,9 @@ pub fn check(folder: &Path, trust: &Trust, findings: &mut Findings) -> Result<()
         let bytes = fs::read(&path).map_err(|error| CliError::unreadable(&path, &error).while_verifying())?;
         files.insert(name.to_owned(), bytes);
     }
+    for stray in strays(folder)? {
+        findings.invalid(CHECK, say!("export-stray", file = stray));
+    }
     match verify_audit_pack(&files, trust) {
         Ok(pack) => {
             let sound =
@@ -60,6 +63,20 @@ pub fn check(folder: &Path, trust: &Trust, findings: &mut Findings) -> Result<()
         Err(error) => findings.invalid(CHECK, say!("value", cause = error)),
     }
     Ok(())
+}
+
+/// What else lies in the folder: nobody signed it, and whoever reads the pack would take it for part of it.
+fn strays(folder: &Path) -> Result<Vec<String>, CliError> {
+    let unreadable = |error: std::io::Error| CliError::unreadable(folder, &error).while_verifying();
+    let mut strays = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
+        if !PACK_FILES.contains(&name.as_str()) {
+            strays.push(name);
+        }
+    }
+    strays.sort();
+    Ok(strays)
 }
 
 /// The next file. A name that is none of a pack's is refused: it could lead out of the folder.

@@ -85,7 +85,7 @@ verdict-unchecked = could not be checked
 bundle-unreadable = `{ $file }` is not a bundle: { $cause }; fetch it again with `chancery push --bundle` or from the server
 verify-signed = signed for { $owner } by the pinned key { $key }
 verify-signature-wrong = the signed manifest is not accepted: { $cause }
-verify-signer-unpinned = no key of { $owner } is pinned that signed this; compare the key with { $owner }, then run `chancery trust add --signer { $owner }={ $key }`
+verify-signer-unpinned = no key of { $owner } is pinned that signed this; it names the key { $key }. Ask { $owner } for its key by another way, compare, and run `chancery trust add --signer { $owner }=KEY`
 verify-other-model = the manifest is of { $found }, not of { $expected }
 verify-recorded = the log records manifest { $manifest } as { $model }@v{ $version }
 verify-other-record = the log's entry is not that of a registration of manifest { $manifest }; the receipt belongs to something else
@@ -190,6 +190,7 @@ export-period = the period from { $from } to { $to } is empty; give --to a later
 export-occupied = `{ $folder }` is not empty; name a folder that is
 export-written = Wrote { $files } to { $folder }. Next: chancery export verify { $folder }
 export-broke-off = the export is not whole: { $cause }; remove the folder and export the period again
+export-stray = `{ $file }` is in the folder and not part of what was signed; remove it
 export-sound = { $entries } entries that { $party } may see from { $from } to { $to }: files, openings and receipts hold
 
 ## Headings

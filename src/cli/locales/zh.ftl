@@ -85,7 +85,7 @@ verdict-unchecked = 无法验证
 bundle-unreadable = `{ $file }` 不是离线包：{ $cause }；请用 `chancery push --bundle` 或从服务器重新获取
 verify-signed = 由固定的密钥 { $key } 为 { $owner } 签名
 verify-signature-wrong = 签名清单不被接受：{ $cause }
-verify-signer-unpinned = 签名所用的密钥未作为 { $owner } 的密钥固定；请与 { $owner } 核对后运行 `chancery trust add --signer { $owner }={ $key }`
+verify-signer-unpinned = 签名所用的密钥未作为 { $owner } 的密钥固定；其中所称密钥为 { $key }。请通过其他途径向 { $owner } 索取密钥，核对后运行 `chancery trust add --signer { $owner }=KEY`
 verify-other-model = 清单属于 { $found }，而非 { $expected }
 verify-recorded = 日志将清单 { $manifest } 记录为 { $model }@v{ $version }
 verify-other-record = 日志条目并非清单 { $manifest } 的注册记录；该回执属于其他事件
@@ -190,6 +190,7 @@ export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 -
 export-occupied = `{ $folder }` 不为空；请指定空文件夹
 export-written = 已将 { $files } 写入 { $folder }。下一步：chancery export verify { $folder }
 export-broke-off = 导出不完整：{ $cause }；请删除该文件夹后重新导出该期间
+export-stray = `{ $file }` 在该文件夹中，但不属于已签名的内容；请将其删除
 export-sound = { $party } 从 { $from } 到 { $to } 可见的 { $entries } 条：文件、开启值与回执均成立
 
 ## 表头

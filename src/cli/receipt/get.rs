@@ -1,6 +1,12 @@
 //! `chancery receipt get`: fetching a receipt, to be kept where the server's operator cannot change it.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use chancery_base::values::Invalid;
 use clap::Args;
@@ -22,7 +28,7 @@ Examples:
 pub struct Arguments {
     /// The receipt's identifier, as the `Chancery-Receipt` header carried it
     id: LeafName,
-    /// File to write it to; it holds the opening, so keep it as confidential as the event [default: standard output]
+    /// New file to write it to; it holds the opening, so keep it as confidential as the event [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -40,12 +46,20 @@ impl FromStr for LeafName {
     }
 }
 
+/// Nobody else on this machine reads what only those concerned may know.
+const RECEIPT_MODE: u32 = 0o600;
+
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let mut opened = OpenOptions::new().write(true).create_new(true).mode(RECEIPT_MODE).open(file)?;
+    opened.write_all(text.as_bytes())
+}
+
 /// Fetches it once its proof is there.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let receipt = wait_for_proof(&Value::String(arguments.id.0.clone()), &context.client()?, &context.output)?;
     match &arguments.out {
         Some(file) => {
-            std::fs::write(file, format!("{receipt:#}\n")).map_err(|error| CliError::unwritable(file, &error))?;
+            write_private(file, &format!("{receipt:#}\n")).map_err(|error| CliError::unwritable(file, &error))?;
             let document = json!({ "file": file, "leaf": arguments.id.0 });
             context.output.result(&document, |words| words.say(&say!("receipt-written", file = file.display())))?;
         }

@@ -136,7 +136,7 @@ impl Bundle {
     /// Nobody pinned signed. If not even the key that came along verifies, the bundle is wrong; else it is unproved.
     fn judge_stranger(&self, envelope: &Envelope, owner: &str, findings: &mut Findings) {
         let Some(signer) = &self.signer else {
-            return findings.unchecked("signature", say!("verify-signer-unpinned", owner = owner, key = "KEY"));
+            return findings.unchecked("signature", say!("verify-signer-unpinned", owner = owner, key = "–"));
         };
         match Statement::verify(envelope, &[signer.public_key]) {
             Ok(_) => {

@@ -4,7 +4,7 @@ use std::{borrow::Cow, str::FromStr};
 
 use chancery_base::{
     crypto::LARGEST_EXACT_INTEGER,
-    values::{Amount, Currency, Invalid, UnixMillis},
+    values::{Amount, Currency, Invalid, UnixMillis, is_deceptive},
 };
 
 use super::{Content, Day, Node};
@@ -111,13 +111,12 @@ fn parse_amount(written: &str) -> Option<Amount> {
 }
 
 fn is_readable(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= MAXIMUM_TEXT_CHARACTERS && !text.chars().any(is_deceptive)
+    !text.trim().is_empty() && text.chars().count() <= MAXIMUM_TEXT_CHARACTERS && !text.chars().any(is_unreadable)
 }
 
-/// Control characters other than line break and tab, and characters that reorder or hide what is displayed.
-fn is_deceptive(character: char) -> bool {
-    (character.is_control() && !matches!(character, '\n' | '\t'))
-        || matches!(character, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Line breaks and tabs are all right in a text of several lines.
+fn is_unreadable(character: char) -> bool {
+    is_deceptive(character) && !matches!(character, '\n' | '\t')
 }
 
 #[cfg(test)]

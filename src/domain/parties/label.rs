@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chancery_base::values::Invalid;
+use chancery_base::values::{Invalid, is_deceptive};
 use serde::{Deserialize, Serialize};
 
 /// Longest label, in characters.
@@ -31,11 +31,11 @@ impl FromStr for Label {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let is_line = !text.trim().is_empty() && text.trim() == text && !text.chars().any(char::is_control);
+        let is_line = !text.trim().is_empty() && text.trim() == text && !text.chars().any(is_deceptive);
         if is_line && text.chars().count() <= LABEL_CHARACTERS {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new(text, "one line of 1 to 120 characters without spaces around it"))
+            Err(Invalid::new(text, "one line of 1 to 120 visible characters without spaces around it"))
         }
     }
 }
@@ -63,7 +63,7 @@ mod tests {
         for text in ["Acme", "Müller & Töchter GmbH", "词表公司"] {
             assert!(text.parse::<Label>().is_ok(), "{text}");
         }
-        for text in ["", " ", " a", "a\nb", "a\0", &"a".repeat(121)] {
+        for text in ["", " ", " a", "a\nb", "a\0", "a\u{202e}b", &"a".repeat(121)] {
             assert!(text.parse::<Label>().is_err(), "{text:?}");
         }
     }
