@@ -3,6 +3,8 @@
 //! Cedar skips a rule that errs, which could turn a refusal into permission; here any error refuses, with a reason of its
 //! own. A use is allowed only when nothing erred, no restriction fired, and the base permit itself admitted it.
 
+use std::cmp::Reverse;
+
 use cedar_policy::{AuthorizationError, Diagnostics, Entities, PolicyId, Request};
 use chancery_base::values::{Localized, Sha256Digest};
 
@@ -32,8 +34,8 @@ pub fn decide(rules: &RuleSet, facts: &Facts) -> Decision {
     judge(rules, facts).record(rules, facts)
 }
 
-/// Judges one use under the best of several grants: the first, in order of their ids, that allows it; else the one whose
-/// deciding reason stands furthest down the stages. Without candidates it is judged without a grant.
+/// Judges one use under the best of several grants: the first, in order of their ids, that allows it; else the one that comes
+/// nearest to it, so that no reason is told that another grant does away with. Without candidates it is judged without a grant.
 #[must_use]
 pub fn decide_best(rules: &RuleSet, facts: Facts, candidates: &[GrantFacts]) -> Judgement {
     let mut candidates: Vec<_> = candidates.iter().collect();
@@ -44,7 +46,7 @@ pub fn decide_best(rules: &RuleSet, facts: Facts, candidates: &[GrantFacts]) -> 
         facts.grant = Some(grant.clone());
         let findings = judge(rules, &facts);
         let is_allowed = findings.is_allowed();
-        if is_allowed || best.as_ref().is_none_or(|(best, _)| findings.reach() > best.reach()) {
+        if is_allowed || best.as_ref().is_none_or(|(best, _)| findings.nearness() > best.nearness()) {
             best = Some((findings, facts.grant.take()));
         }
         if is_allowed {
@@ -76,9 +78,10 @@ impl Findings {
         self.reasons.is_empty()
     }
 
-    /// How far the use got: the stage that refused it, and nothing for one that was allowed.
-    fn reach(&self) -> Option<Stage> {
-        self.reasons.first().map(|reason| reason.stage)
+    /// How near a refused use came to being allowed: the further down the stages its deciding reason stands, and then the fewer
+    /// reasons there are.
+    fn nearness(&self) -> (Option<Stage>, Reverse<usize>) {
+        (self.reasons.first().map(|reason| reason.stage), Reverse(self.reasons.len()))
     }
 
     fn record(self, rules: &RuleSet, facts: &Facts) -> Decision {

@@ -4,7 +4,9 @@ use super::{builtin, ordinary};
 use crate::passport::Right;
 use crate::policy::{
     Decision, NotReplayable, Outcome, PolicySources, Replay, RuleSet, decide, decide_best,
-    facts::{GrantFacts, GrantStatus, LicenceCause, LicenceEffect, Payment, Quota, Signature, Work, WorkKind},
+    facts::{
+        GrantFacts, GrantStatus, LicenceCause, LicenceEffect, ModelStatus, Payment, Quota, Signature, Work, WorkKind,
+    },
     replay,
 };
 
@@ -89,6 +91,19 @@ fn among_grants_that_refuse_the_one_that_gets_furthest_is_recorded() {
     let judgement = decide_best(&builtin(), ordinary(), &candidates);
     assert_eq!(deciding(&judgement.decision), "quota-exceeded");
     assert_eq!(judgement.facts.grant, Some(candidates[1].clone()));
+}
+
+#[test]
+fn no_reason_is_told_that_another_grant_does_away_with() {
+    let mut candidates = grants(&[GrantStatus::Offered, GrantStatus::Accepted]);
+    let mut facts = ordinary();
+    facts.model.status = ModelStatus::Suspended;
+    for _ in 0..candidates.len() {
+        candidates.rotate_left(1);
+        let judgement = decide_best(&builtin(), facts.clone(), &candidates);
+        let rules: Vec<&str> = judgement.decision.reasons.iter().map(|reason| reason.rule.as_str()).collect();
+        assert_eq!(rules, ["model-suspended"]);
+    }
 }
 
 #[test]
