@@ -3,17 +3,16 @@
 
 use std::{future::Future, pin::Pin, str::FromStr, time::Duration};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, rt::time::timeout, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use chancery_base::{
     idempotency::{IdempotencyKey, Once},
     problem::{Problem, ProblemKind},
     values::{Invalid, Language, Purpose, Sha256Digest, Territory},
 };
 use chancery_domain::parties::Caller;
-use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::problem::ProblemAnswer;
+use super::{incoming::Incoming, problem::ProblemAnswer};
 use crate::app::App;
 
 /// Largest body of a request that is read into memory; files are streamed and have no such limit.
@@ -22,9 +21,6 @@ pub const BODY_LIMIT_BYTES: usize = 4 << 20;
 /// Headers in which a request says what it is for, and where.
 const PURPOSE: &str = "chancery-purpose";
 const TERRITORY: &str = "chancery-territory";
-
-/// How long a body may stand still before its request is given up.
-const CHUNK_DEADLINE: Duration = Duration::from_secs(30);
 
 /// What a handler answers.
 pub type Answer = Result<actix_web::HttpResponse, ProblemAnswer>;
@@ -79,10 +75,10 @@ impl FromRequest for Call {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let payload = payload.take();
+        let incoming = Incoming::new(payload.take());
         Box::pin(async move {
             let (app, caller) = authenticated(&request)?;
-            let body = read_body(payload).await?;
+            let body = read_body(incoming).await?;
             let once = Once {
                 party: caller.party.id,
                 key: idempotency_key(&request)?,
@@ -138,9 +134,9 @@ fn request_digest(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Sha256
     Sha256Digest::of_parts([method, path.as_bytes(), key.as_bytes(), purpose, territory, body])
 }
 
-async fn read_body(mut payload: Payload) -> Result<web::Bytes, Problem> {
+async fn read_body(mut incoming: Incoming) -> Result<web::Bytes, Problem> {
     let mut body = web::BytesMut::new();
-    while let Some(chunk) = next(&mut payload).await {
+    while let Some(chunk) = incoming.next().await {
         let chunk = chunk?;
         if body.len() + chunk.len() > BODY_LIMIT_BYTES {
             return Err(Problem::new(
@@ -151,21 +147,4 @@ async fn read_body(mut payload: Payload) -> Result<web::Bytes, Problem> {
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
-}
-
-/// The next chunk of a payload.
-///
-/// Errors: it broke off, or stood still for too long.
-pub async fn next(payload: &mut Payload) -> Option<Result<web::Bytes, Problem>> {
-    let refused = |detail: String| Problem::new(ProblemKind::BadRequest, detail);
-    let chunk = std::future::poll_fn(|context| Pin::new(&mut *payload).poll_next(context));
-    match timeout(CHUNK_DEADLINE, chunk).await {
-        Ok(chunk) => {
-            Some(chunk?.map_err(|error| refused(format!("the body broke off: {error}; send the request again"))))
-        }
-        Err(_) => {
-            let seconds = CHUNK_DEADLINE.as_secs();
-            Some(Err(refused(format!("nothing of the body came for {seconds} seconds; send the request again"))))
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod authentication;
 mod blocking;
 mod call;
 mod finish;
+mod incoming;
 mod log;
 mod openai;
 mod page;

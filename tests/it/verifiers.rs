@@ -149,6 +149,27 @@ fn a_fork_is_found_and_its_evidence_kept() {
 }
 
 #[test]
+fn what_was_verified_is_remembered() {
+    let (app, acme, _) = with_history();
+    let program = trusting(&app, &acme);
+    let verify = ["log", "verify", "--log", "audit"];
+    program.run(&verify).expect(0);
+    let memory = kept(&program).remove(0);
+    // As if the log had shown another history before: all it shows now agrees, but does not continue that.
+    let size = serde_json::from_str::<Value>(
+        program.run(&["log", "watch", "--once", "--log", "audit", "--json"]).expect(0).out.trim(),
+    );
+    let other = forked(&app, size.unwrap()["size"].as_u64().unwrap());
+    fs::write(&memory, &other).unwrap();
+    let found = program.run(&verify).expect(6);
+    assert!(found.out.contains("FORK"), "{found:?}");
+    assert_eq!(evidence(&program).len(), 1);
+    assert_eq!(fs::read(&memory).unwrap(), other, "what was seen is not forgotten for what contradicts it");
+    fs::write(&memory, "damaged").unwrap();
+    program.run(&verify).expect(7);
+}
+
+#[test]
 fn a_damaged_memory_is_said_and_not_forgotten() {
     let (app, acme, _) = with_history();
     let program = trusting(&app, &acme);

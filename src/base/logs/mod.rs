@@ -61,5 +61,6 @@ pub use tile::{
 };
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
 pub use verify::{
-    FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, latest_checkpoint, verify_log, verify_tree,
+    FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, latest_checkpoint, require_continued, verify_log,
+    verify_tree,
 };

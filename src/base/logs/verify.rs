@@ -160,7 +160,19 @@ pub fn follow_log(
     remembered: &Checkpoint,
 ) -> Result<SignedCheckpoint, VerifyError> {
     let signed = latest_checkpoint(source, known)?;
-    let now = signed.checkpoint();
+    require_continued(source, signed.checkpoint(), remembered)?;
+    Ok(signed)
+}
+
+/// Demands that the checkpoint `now` of a log continues the one `remembered`.
+///
+/// # Errors
+/// [`VerifyError::NotContinued`], [`VerifyError::OtherLog`], and those of missing tiles.
+pub fn require_continued(
+    source: &impl LogSource,
+    now: &Checkpoint,
+    remembered: &Checkpoint,
+) -> Result<(), VerifyError> {
     if now.origin != remembered.origin {
         let (origin, remembered) = (now.origin.clone(), remembered.origin.clone());
         return Err(VerifyError::OtherLog { origin, remembered });
@@ -169,8 +181,7 @@ pub fn follow_log(
     // Without a proof the log went backwards; the check says so.
     let proof = proof.map_err(|error| unreadable(error, now.size))?.unwrap_or_default();
     check_consistency((remembered.size, remembered.root), (now.size, now.root), &proof)
-        .map_err(|reason| VerifyError::NotContinued { remembered: remembered.size, reason })?;
-    Ok(signed)
+        .map_err(|reason| VerifyError::NotContinued { remembered: remembered.size, reason })
 }
 
 /// Fetches the checkpoint that the log shows now; nothing it covers is looked at.

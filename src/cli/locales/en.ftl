@@ -138,6 +138,7 @@ log-wrong = { $log }: { $cause }
 log-sound = { $log }: all { $size } entries of { $origin } give the signed root { $root }
 log-unpinned = { $log }: the log's key is not pinned, so nothing it says can be held against it; pin it with `chancery trust add --from SERVER`
 log-unknown = { $log }: { $cause }
+log-fork = FORK: { $cause }; the evidence is in { $evidence }, show it to others
 watch-first = { $log }: remembered { $size } entries; from now on the log must continue them
 watch-consistent = { $log }: { $size } entries continue the { $old } seen before
 watch-fork = { $log }: FORK: { $cause }; the evidence is in { $evidence }, show it to others

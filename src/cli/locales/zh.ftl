@@ -138,6 +138,7 @@ log-wrong = { $log }：{ $cause }
 log-sound = { $log }：{ $origin } 的全部 { $size } 条得出已签名的根 { $root }
 log-unpinned = { $log }：日志的密钥未固定，其所言无从追究；请用 `chancery trust add --from 服务器` 固定
 log-unknown = { $log }：{ $cause }
+log-fork = 分叉：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延续它们
 watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
 watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人

@@ -1,12 +1,13 @@
-//! `chancery log verify`: the whole log, from its public addresses alone.
+//! `chancery log verify`: the whole log, from its public addresses alone, and that it continues what was seen of it before.
 
 use std::path::PathBuf;
 
-use chancery_base::logs::{LogName, Trust, verify_log};
+use chancery_base::logs::{LogName, Trust, VerifyError, require_continued, verify_log};
 use clap::Args;
 
 use super::{
     or_both,
+    remembered::Remembered,
     source::{HttpSource, Meaning, meaning},
 };
 use crate::cli::{
@@ -14,7 +15,6 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::Output,
     progress::Progress,
     trust,
     verdict::Findings,
@@ -41,25 +41,50 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let client = context.client()?;
     let mut findings = Findings::default();
     for log in or_both(arguments.log) {
-        verify(&client, log, &trust, &context.output, &mut findings);
+        verify(&client, log, &trust, context, &mut findings)?;
     }
     findings.report(&client.server().to_string(), context)
 }
 
-fn verify(client: &Client, log: LogName, trust: &Trust, output: &Output, findings: &mut Findings) {
-    let progress = Progress::spin(output, &say!("log-verifying", log = log));
+fn verify(
+    client: &Client,
+    log: LogName,
+    trust: &Trust,
+    context: &Context,
+    findings: &mut Findings,
+) -> Result<(), CliError> {
+    let remembered = Remembered::of(client.server(), log, &context.directories.state);
+    let progress = Progress::spin(&context.output, &say!("log-verifying", log = log));
     let told = |bundles| progress.set(bundles);
-    let verified = verify_log(&HttpSource::new(client, log, &told), &trust.log_keys());
+    let source = HttpSource::new(client, log, &told);
+    let verified = verify_log(&source, &trust.log_keys());
+    let last = remembered.last();
+    let verified = match &last {
+        Ok(Some(last)) => {
+            verified.and_then(|signed| require_continued(&source, signed.checkpoint(), last).map(|()| signed))
+        }
+        _ => verified,
+    };
+    let note = source.last_checkpoint();
     progress.finish();
-    match verified {
-        Ok(signed) => {
+    match (verified, last) {
+        // A damaged memory is not replaced by what the server says now.
+        (Ok(_), Err(CliError::Local(_, message))) => findings.unchecked(log.as_str(), message),
+        (Ok(_), Err(error)) => return Err(error),
+        (Ok(signed), Ok(_)) => {
+            remembered.remember(&note)?;
             let checkpoint = signed.checkpoint();
             let (origin, size, root) = (&checkpoint.origin, checkpoint.size, checkpoint.root);
             findings.valid(log.as_str(), say!("log-sound", log = log, origin = origin, size = size, root = root));
         }
-        Err(error) => match meaning(log, &error) {
+        (Err(error @ (VerifyError::NotContinued { .. } | VerifyError::OtherLog { .. })), _) => {
+            let evidence = remembered.keep_evidence(&note)?;
+            findings.invalid(log.as_str(), say!("log-fork", cause = error, evidence = evidence.display()));
+        }
+        (Err(error), _) => match meaning(log, &error) {
             Meaning::Invalid(message) => findings.invalid(log.as_str(), message),
             Meaning::Unknown(message) => findings.unchecked(log.as_str(), message),
         },
     }
+    Ok(())
 }

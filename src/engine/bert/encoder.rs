@@ -1,6 +1,7 @@
 //! The encoder as a whole: files to weights, token sequences to vectors.
 
 use candle_core::{Device, Tensor};
+use rayon::prelude::*;
 
 use super::arithmetic::normalise;
 use super::config::BertConfig;
@@ -12,7 +13,7 @@ use super::tokens::TextTokens;
 use crate::error::{EngineError, LoadError};
 use crate::model::{AnnouncedTensors, ModelFiles, NamedTensors};
 
-/// Tokens of one forward pass. The widest intermediate matrix of a base-sized model then takes 50 MB.
+/// Tokens of the forward passes that run at once, together. Their widest intermediate matrices in a base-sized model then take 50 MB.
 pub(crate) const MAX_FORWARD_TOKENS: usize = 4096;
 
 /// A loaded sentence encoder.
@@ -49,21 +50,23 @@ impl SentenceEncoder {
             .try_for_each(|index| Layer::check(tensors, &format!("{prefix}encoder.layer.{index}"), &config))
     }
 
-    /// One vector for each sequence, in order. Work is cut into passes of at most [`MAX_FORWARD_TOKENS`] tokens.
+    /// One vector for each sequence, in order. Work is cut by tokens into one pass for each thread, or more where those would
+    /// exceed [`MAX_FORWARD_TOKENS`] together.
     ///
     /// # Errors
     ///
     /// [`EngineError::NotFinite`]; [`EngineError::Failed`] for a token or position that the model does not know and for an empty
     /// sequence.
     pub(crate) fn embed(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EngineError> {
-        let mut vectors = Vec::with_capacity(sequences.len());
-        let mut rest = sequences;
-        while !rest.is_empty() {
-            let (pass, after) = rest.split_at(sequences_within(rest, MAX_FORWARD_TOKENS));
-            let failed = |error: candle_core::Error| EngineError::Failed { detail: error.to_string() };
-            vectors.extend(self.forward(pass).map_err(failed)?);
-            rest = after;
-        }
+        let threads = rayon::current_num_threads();
+        let tokens: usize = sequences.iter().map(Vec::len).sum();
+        let limit = tokens.div_ceil(threads).min(MAX_FORWARD_TOKENS / threads);
+        let failed = |error: candle_core::Error| EngineError::Failed { detail: error.to_string() };
+        let passes: Vec<_> = passes(sequences, limit)
+            .into_par_iter()
+            .map(|pass| self.forward(pass).map_err(failed))
+            .collect::<Result<_, _>>()?;
+        let vectors: Vec<_> = passes.into_iter().flatten().collect();
         if vectors.iter().flatten().all(|value| value.is_finite()) { Ok(vectors) } else { Err(EngineError::NotFinite) }
     }
 
@@ -107,14 +110,21 @@ fn prefix(contains: impl Fn(&str) -> bool) -> &'static str {
     if contains("bert.embeddings.word_embeddings.weight") { "bert." } else { "" }
 }
 
-/// How many leading sequences have at most `limit` tokens together; at least one.
-fn sequences_within(sequences: &[Vec<u32>], limit: usize) -> usize {
-    let mut tokens = 0;
-    let fitting = sequences.iter().take_while(|sequence| {
-        tokens += sequence.len();
-        tokens <= limit
-    });
-    fitting.count().max(1).min(sequences.len())
+/// Cuts sequences into runs of about `limit` tokens; a run ends with the sequence that reaches it.
+fn passes(mut sequences: &[Vec<u32>], limit: usize) -> Vec<&[Vec<u32>]> {
+    let mut passes = Vec::new();
+    while !sequences.is_empty() {
+        let mut tokens = 0;
+        let fitting = sequences.iter().take_while(|sequence| {
+            let is_open = tokens < limit;
+            tokens += sequence.len();
+            is_open
+        });
+        let (pass, rest) = sequences.split_at(fitting.count().max(1));
+        passes.push(pass);
+        sequences = rest;
+    }
+    passes
 }
 
 fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
@@ -200,10 +210,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passes_hold_at_least_one_sequence_and_at_most_the_limit() {
+    fn passes_hold_at_least_one_sequence_and_end_once_they_are_full() {
         let sequences = [vec![0; 3], vec![0; 3], vec![0; 9]];
-        assert_eq!(sequences_within(&sequences, 6), 2);
-        assert_eq!(sequences_within(&sequences, 2), 1);
-        assert_eq!(sequences_within(&sequences, 100), 3);
+        let lengths = |limit| passes(&sequences, limit).iter().map(|pass| pass.len()).collect::<Vec<_>>();
+        assert_eq!(lengths(6), [2, 1]);
+        assert_eq!(lengths(2), [1, 1, 1]);
+        assert_eq!(lengths(7), [3]);
+        assert!(passes(&[], 7).is_empty());
     }
 }

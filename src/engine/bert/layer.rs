@@ -5,22 +5,23 @@ use candle_core::Tensor;
 use super::attention::Attention;
 use super::config::BertConfig;
 use super::operations::{AddNormalise, BiasGelu};
+use super::product::Product;
 use super::sequences::Sequences;
 use crate::error::LoadError;
 use crate::model::{AnnouncedTensors, NamedTensors};
 
-/// Weights of one layer. Matrices are stored input by output, the order in which products read them.
+/// Weights of one layer.
 pub(super) struct Layer {
     head_width: usize,
     hidden_size: usize,
     /// Queries, keys and values in one matrix, so that one product makes all three.
-    query_key_value: Tensor,
+    query_key_value: Product,
     query_key_value_bias: Vec<f32>,
-    attention_output: Tensor,
+    attention_output: Product,
     after_attention: AddNormalise,
-    widen: Tensor,
+    widen: Product,
     activation: BiasGelu,
-    narrow: Tensor,
+    narrow: Product,
     after_feed_forward: AddNormalise,
 }
 
@@ -38,13 +39,13 @@ impl Layer {
         Ok(Self {
             head_width: config.head_width(),
             hidden_size: hidden,
-            query_key_value: Tensor::cat(&parts, 0)?.t()?.contiguous()?,
+            query_key_value: Product::pack(&Tensor::cat(&parts, 0)?)?,
             query_key_value_bias,
-            attention_output: matrix(tensors, &format!("{name}.attention.output.dense"), hidden, hidden)?,
+            attention_output: product(tensors, &format!("{name}.attention.output.dense"), hidden, hidden)?,
             after_attention: add_normalise(tensors, &format!("{name}.attention.output"), config)?,
-            widen: matrix(tensors, &format!("{name}.intermediate.dense"), hidden, wide)?,
+            widen: product(tensors, &format!("{name}.intermediate.dense"), hidden, wide)?,
             activation: BiasGelu { bias: tensors.take_vector(&format!("{name}.intermediate.dense.bias"), wide)? },
-            narrow: matrix(tensors, &format!("{name}.output.dense"), wide, hidden)?,
+            narrow: product(tensors, &format!("{name}.output.dense"), wide, hidden)?,
             after_feed_forward: add_normalise(tensors, &format!("{name}.output"), config)?,
         })
     }
@@ -78,19 +79,19 @@ impl Layer {
             hidden_size: self.hidden_size,
             bias: &self.query_key_value_bias,
         };
-        let attended = input.matmul(&self.query_key_value)?.apply_op1_no_bwd(&attention)?;
-        let attended = attended.matmul(&self.attention_output)?;
+        let attended = input.apply_op1_no_bwd(&self.query_key_value)?.apply_op1_no_bwd(&attention)?;
+        let attended = attended.apply_op1_no_bwd(&self.attention_output)?;
         attended.inplace_op2(input, &self.after_attention)?;
-        let wide = attended.matmul(&self.widen)?;
+        let wide = attended.apply_op1_no_bwd(&self.widen)?;
         wide.inplace_op1(&self.activation)?;
-        let output = wide.matmul(&self.narrow)?;
+        let output = wide.apply_op1_no_bwd(&self.narrow)?;
         output.inplace_op2(&attended, &self.after_feed_forward)?;
         Ok(output)
     }
 }
 
-fn matrix(tensors: &mut NamedTensors, name: &str, input: usize, output: usize) -> Result<Tensor, LoadError> {
-    Ok(tensors.take(&format!("{name}.weight"), &[output, input])?.t()?.contiguous()?)
+fn product(tensors: &mut NamedTensors, name: &str, input: usize, output: usize) -> Result<Product, LoadError> {
+    Ok(Product::pack(&tensors.take(&format!("{name}.weight"), &[output, input])?)?)
 }
 
 fn add_normalise(tensors: &mut NamedTensors, name: &str, config: &BertConfig) -> Result<AddNormalise, LoadError> {

@@ -10,6 +10,7 @@ mod encoder;
 mod layer;
 mod operations;
 mod pipeline;
+mod product;
 mod sequences;
 mod tokens;
 

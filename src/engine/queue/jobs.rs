@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
 
 use super::message::{Outcome, Work};
 use crate::error::EngineError;
@@ -68,22 +67,11 @@ impl JobQueue {
 
     /// Waits for the oldest wanted job and takes with it those that can join it, up to `budget`; `None` once closed and empty.
     ///
-    /// Always begins with the oldest, so no job waits for ever. Where fewer than `expected` jobs wait, the others are given
-    /// `patience` to come.
-    pub(super) fn take_batch(&self, budget: usize, expected: usize, patience: Duration) -> Option<Vec<Job>> {
+    /// Always begins with the oldest, so no job waits for ever.
+    pub(super) fn take_batch(&self, budget: usize) -> Option<Vec<Job>> {
         let mut state = self.lock();
-        let mut deadline = None;
         loop {
             state.jobs.retain(Job::is_wanted);
-            if !state.jobs.is_empty() && state.jobs.len() < expected && !state.closed {
-                let left =
-                    deadline.get_or_insert_with(|| Instant::now() + patience).saturating_duration_since(Instant::now());
-                if !left.is_zero() {
-                    let waited = self.changed.wait_timeout(state, left);
-                    state = waited.unwrap_or_else(PoisonError::into_inner).0;
-                    continue;
-                }
-            }
             if let Some(first) = state.jobs.pop_front() {
                 return Some(gather(first, &mut state.jobs, budget));
             }
@@ -147,7 +135,7 @@ mod tests {
         let (queue, caller) = (JobQueue::new(1), Arc::new(()));
         queue.push(job("gone", 1, &Arc::new(()))).unwrap();
         queue.push(job("here", 1, &caller)).unwrap();
-        let batch = queue.take_batch(10, 0, Duration::ZERO).unwrap();
+        let batch = queue.take_batch(10).unwrap();
         assert_eq!(batch.iter().map(|job| job.key.as_str()).collect::<Vec<_>>(), ["here"]);
     }
 
@@ -158,23 +146,9 @@ mod tests {
             queue.push(job(key, tokens, &caller)).unwrap();
         }
         let sizes = |batch: Vec<Job>| batch.iter().map(|job| job.work.cost()).collect::<Vec<_>>();
-        assert_eq!(sizes(queue.take_batch(10, 0, Duration::ZERO).unwrap()), [4, 4, 2]);
-        assert_eq!(sizes(queue.take_batch(10, 0, Duration::ZERO).unwrap()), [1]);
-        assert_eq!(sizes(queue.take_batch(10, 0, Duration::ZERO).unwrap()), [4]);
-    }
-
-    #[test]
-    fn who_is_expected_is_waited_for_but_not_long() {
-        let (queue, caller) = (JobQueue::new(9), Arc::new(()));
-        queue.push(job("a", 1, &caller)).unwrap();
-        let batch = std::thread::scope(|scope| {
-            let taking = scope.spawn(|| queue.take_batch(10, 2, Duration::from_secs(60)).unwrap());
-            queue.push(job("a", 1, &caller)).unwrap();
-            taking.join().unwrap()
-        });
-        assert_eq!(batch.len(), 2);
-        queue.push(job("a", 1, &caller)).unwrap();
-        assert_eq!(queue.take_batch(10, 2, Duration::from_millis(1)).unwrap().len(), 1);
+        assert_eq!(sizes(queue.take_batch(10).unwrap()), [4, 4, 2]);
+        assert_eq!(sizes(queue.take_batch(10).unwrap()), [1]);
+        assert_eq!(sizes(queue.take_batch(10).unwrap()), [4]);
     }
 
     #[test]
@@ -183,7 +157,7 @@ mod tests {
         queue.push(job("a", 1, &caller)).unwrap();
         queue.close();
         assert!(matches!(queue.push(job("a", 1, &caller)), Err(EngineError::Stopped)));
-        assert!(queue.take_batch(1, 0, Duration::ZERO).is_some());
-        assert!(queue.take_batch(1, 0, Duration::ZERO).is_none());
+        assert!(queue.take_batch(1).is_some());
+        assert!(queue.take_batch(1).is_none());
     }
 }

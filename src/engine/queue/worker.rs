@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
@@ -11,11 +10,6 @@ use super::loaded::{LoadedModels, Model};
 use super::message::{Answer, Classification, Outcome, Work};
 use crate::architecture::Task;
 use crate::error::{EngineError, panic_text};
-
-/// The callers of a batch often come back together; they are waited for during this part of the time their batch took.
-const PATIENCE_DIVISOR: u32 = 4;
-/// Nobody waits longer than this for others to come.
-const MOST_PATIENCE: Duration = Duration::from_millis(10);
 
 /// Everything the inference thread owns or shares.
 pub(super) struct Worker {
@@ -28,13 +22,9 @@ pub(super) struct Worker {
 impl Worker {
     /// Runs until the queue is closed and empty.
     pub(super) fn run(&self) {
-        let (mut expected, mut patience) = (0, Duration::ZERO);
-        while let Some(batch) = self.queue.take_batch(self.batch_tokens, expected, patience) {
+        while let Some(batch) = self.queue.take_batch(self.batch_tokens) {
             tracing::debug!(batch.requests = batch.len(), "inference batch started");
-            expected = batch.len();
-            let started = Instant::now();
             self.run_batch(batch);
-            patience = (started.elapsed() / PATIENCE_DIVISOR).min(MOST_PATIENCE);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Uploads: a signed manifest opens a session, files stream in by digest, a commit makes the version.
 
-use actix_web::{HttpRequest, HttpResponse, dev::Payload, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use chancery_base::{
     problem::{Problem, ProblemKind},
     values::{ByteCount, Sha256Digest, UploadId},
@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::web::{
     blocking,
-    call::{Answer, Call, authenticated, header, next},
+    call::{Answer, Call, authenticated, header},
+    incoming::Incoming,
 };
 
 /// `POST /api/v1/uploads`
@@ -35,10 +36,10 @@ pub async fn put(request: HttpRequest, payload: web::Payload, path: web::Path<(S
     let sha256: Sha256Digest = path.1.parse().map_err(|invalid| Problem::from(invalid).at("sha256"))?;
     let length = content_length(&request)?;
     let reception = blocking::record(move || app.archive.receive(&caller, id, sha256, length)).await?;
-    let mut payload = payload.into_inner();
+    let mut incoming = Incoming::new(payload.into_inner());
     match reception {
-        Reception::Held => drain(&mut payload).await?,
-        Reception::Coming(receiving) => receive(*receiving, &mut payload).await?,
+        Reception::Held => drain(&mut incoming).await?,
+        Reception::Coming(receiving) => receive(*receiving, &mut incoming).await?,
     }
     Ok(HttpResponse::NoContent().finish())
 }
@@ -66,9 +67,9 @@ pub async fn abandon(call: Call, path: web::Path<String>) -> Answer {
 }
 
 /// Hands what arrives to the threads that hash and seal it.
-async fn receive(receiving: Receiving, payload: &mut Payload) -> Result<(), Problem> {
+async fn receive(receiving: Receiving, incoming: &mut Incoming) -> Result<(), Problem> {
     let mut coming = Coming(Some(receiving));
-    while let Some(chunk) = next(payload).await {
+    while let Some(chunk) = incoming.next().await {
         match chunk {
             Ok(chunk) => coming.take(chunk).await?,
             Err(problem) => return coming.end(|receiving| receiving.refuse(problem)).await,
@@ -118,8 +119,8 @@ impl Drop for Coming {
 }
 
 /// Reads what the server already holds to its end, so that the client is not cut off in the middle of sending.
-async fn drain(payload: &mut Payload) -> Result<(), Problem> {
-    while let Some(chunk) = next(payload).await {
+async fn drain(incoming: &mut Incoming) -> Result<(), Problem> {
+    while let Some(chunk) = incoming.next().await {
         chunk?;
     }
     Ok(())
