@@ -21,6 +21,7 @@ mod local;
 mod log;
 pub(crate) mod message;
 mod model;
+mod outline;
 mod output;
 mod party;
 mod passport;

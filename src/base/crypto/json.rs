@@ -65,18 +65,59 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, 
 /// # Errors
 /// [`JsonError::Inexact`] for an integer beyond 2^53 - 1, [`JsonError::Malformed`] for what JSON cannot express.
 pub fn canonical_json<T: Serialize>(document: &T) -> Result<Vec<u8>, JsonError> {
-    let value = serde_json::to_value(document).map_err(|error| JsonError::malformed(&error))?;
-    refuse_inexact(&value)?;
-    serde_json_canonicalizer::to_vec(&value).map_err(|error| JsonError::malformed(&error))
+    canonical_value(&serde_json::to_value(document).map_err(|error| JsonError::malformed(&error))?)
 }
 
-fn refuse_inexact(value: &Value) -> Result<(), JsonError> {
+/// Writes a document that is a value already; see [`canonical_json`].
+///
+/// # Errors
+/// [`JsonError::Inexact`] for an integer beyond 2^53 - 1.
+pub(crate) fn canonical_value(value: &Value) -> Result<Vec<u8>, JsonError> {
+    let mut written = Vec::new();
+    write_canonical(value, &mut written)?;
+    Ok(written)
+}
+
+/// Strings and integers are canonical as `serde_json` writes them; members are sorted here, and floats left to the library.
+fn write_canonical(value: &Value, written: &mut Vec<u8>) -> Result<(), JsonError> {
     match value {
-        Value::Number(number) if is_inexact(number) => Err(JsonError::Inexact { integer: number.to_string() }),
-        Value::Array(items) => items.iter().try_for_each(refuse_inexact),
-        Value::Object(members) => members.values().try_for_each(refuse_inexact),
-        _ => Ok(()),
+        Value::Number(number) if is_inexact(number) => return Err(JsonError::Inexact { integer: number.to_string() }),
+        Value::Number(number) if number.is_f64() => {
+            let float = serde_json_canonicalizer::to_vec(number).map_err(|error| JsonError::malformed(&error))?;
+            written.extend(float);
+        }
+        Value::Array(items) => {
+            written.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    written.push(b',');
+                }
+                write_canonical(item, written)?;
+            }
+            written.push(b']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            // RFC 8785, section 3.2.3: by UTF-16 code units.
+            members.sort_unstable_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
+            written.push(b'{');
+            for (index, (name, member)) in members.into_iter().enumerate() {
+                if index > 0 {
+                    written.push(b',');
+                }
+                write_plain(name, written)?;
+                written.push(b':');
+                write_canonical(member, written)?;
+            }
+            written.push(b'}');
+        }
+        plain => write_plain(plain, written)?,
     }
+    Ok(())
+}
+
+fn write_plain(value: &impl Serialize, written: &mut Vec<u8>) -> Result<(), JsonError> {
+    serde_json::to_writer(written, value).map_err(|error| JsonError::malformed(&error))
 }
 
 fn is_inexact(number: &Number) -> bool {
@@ -158,7 +199,34 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn documents() -> impl Strategy<Value = Value> {
+        let exact = -LARGEST_EXACT_INTEGER..=LARGEST_EXACT_INTEGER;
+        let plain = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            exact.prop_map(Value::from),
+            (-1e15..1e15).prop_map(|float: f64| Value::from(float)),
+            any::<String>().prop_map(Value::from),
+        ];
+        plain.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::hash_map(any::<String>(), inner, 0..6)
+                    .prop_map(|members| members.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_form_is_the_librarys(document in documents()) {
+            prop_assert_eq!(canonical_json(&document).unwrap(), serde_json_canonicalizer::to_vec(&document).unwrap());
+        }
+    }
 
     fn parse(text: &str) -> Result<Value, JsonError> {
         parse_json(text.as_bytes(), 1024)

@@ -53,6 +53,7 @@ mod wrapping;
 pub use age_header::{AgeRecipient, RecipientError};
 pub use commitment::{Commitment, CommitmentKey};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, Verified};
+pub(crate) use json::canonical_value;
 pub use json::{JsonError, LARGEST_EXACT_INTEGER, canonical_json, parse_json};
 pub use key_envelope::{RootKey, TenantKey, WrapContext};
 pub use opener::{Opener, PlainCursor, ReadAt};

@@ -2,7 +2,14 @@
 
 use std::ops::{Deref, DerefMut};
 
-use diesel::{connection::SimpleConnection, pg::PgConnection, sqlite::SqliteConnection};
+use diesel::{
+    QueryResult, RunQueryDsl,
+    backend::Backend,
+    connection::SimpleConnection,
+    pg::PgConnection,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sqlite::SqliteConnection,
+};
 
 use super::{Batched, Error, pending::Pending};
 
@@ -25,6 +32,11 @@ impl AnyConnection {
         .map_err(Error::from)
     }
 
+    /// Runs a statement that is run again and again: it is prepared once.
+    pub(super) fn run_prepared(&mut self, statement: &'static str) -> Result<(), Error> {
+        Ok(Prepared(statement).execute(self).map(drop)?)
+    }
+
     /// Starts a transaction that will write: SQLite takes its lock at once, so that no later statement fails for it.
     pub(super) fn begin(&mut self) -> Result<(), Error> {
         let statement = match self {
@@ -34,6 +46,23 @@ impl AnyConnection {
         self.run(statement)
     }
 }
+
+/// A statement without parameters that the connection keeps prepared.
+struct Prepared(&'static str);
+
+impl<B: Backend> QueryFragment<B> for Prepared {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, B>) -> QueryResult<()> {
+        pass.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl QueryId for Prepared {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<AnyConnection> for Prepared {}
 
 /// A connection inside an act's transaction. What is written through it commits or rolls back with the act.
 pub struct Tx<'a> {

@@ -201,7 +201,7 @@ impl Worker {
         connection.begin()?;
         let mut pending = Pending::default();
         for act in batch.iter_mut() {
-            connection.run("SAVEPOINT act")?;
+            connection.run_prepared("SAVEPOINT act")?;
             match act.run(&mut Tx::new(connection, &mut pending)) {
                 Ok(()) => pending.keep(),
                 Err(()) => {
@@ -209,7 +209,7 @@ impl Worker {
                     connection.run("ROLLBACK TO SAVEPOINT act")?;
                 }
             }
-            connection.run("RELEASE SAVEPOINT act")?;
+            connection.run_prepared("RELEASE SAVEPOINT act")?;
         }
         pending.write(connection)?;
         connection.run("COMMIT")?;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::merkle::TreeHash;
 use crate::{
-    crypto::{Commitment, CommitmentKey, JsonError, canonical_json},
+    crypto::{Commitment, CommitmentKey, JsonError, canonical_value},
     values::Invalid,
 };
 
@@ -86,7 +86,7 @@ impl Opening {
     pub fn new(salt: CommitmentKey, payload: &impl Serialize) -> Result<Self, JsonError> {
         let malformed = |reason: String| JsonError::Malformed { reason };
         let payload = serde_json::to_value(payload).map_err(|error| malformed(error.to_string()))?;
-        let canonical = String::from_utf8(canonical_json(&payload)?).map_err(|error| malformed(error.to_string()))?;
+        let canonical = String::from_utf8(canonical_value(&payload)?).map_err(|error| malformed(error.to_string()))?;
         Ok(Self { salt, payload, canonical })
     }
 

@@ -56,6 +56,8 @@ whoami =
 
 passport-missing = there is no passport at `{ $file }`; write one with `chancery passport init --out { $file }`
 passport-faults = `{ $file }`: { $faults }
+passport-gap-essential = missing, and calls are refused without it: { $field } of { $subject }: { $reason } ({ $source })
+passport-gap-expected = missing, and auditors ask for it: { $field } of { $subject }: { $reason } ({ $source })
 passport-complete = { $file } is complete: { $datasets } data sets, { $parents } parent models.
 terms-faults = `{ $file }`: { $faults }
 
@@ -95,6 +97,8 @@ verify-file-missing = `{ $file }` was signed and is missing
 verify-file-unsigned = `{ $file }` is there and was not signed
 verify-file-changed = `{ $file }` was changed: SHA-256 { $found } where { $expected } was signed
 verify-files = all { $count } files in { $folder } are those that were signed
+verify-note-status = note: the version is { $status }, so calls of it are refused until its owner registers it again
+verify-note-signer = note: the key it was signed with no longer counts, so calls are refused until it is signed anew
 verify-stored = the server hashed its { $count } stored files again and found those that were signed
 verify-stored-missing = the server no longer has `{ $file }`; tell its owner and its operator
 verify-stored-tampered = the sealed bytes of `{ $file }` on the server, or what the server keeps about it, were changed; tell its owner

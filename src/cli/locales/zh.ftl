@@ -56,6 +56,8 @@ whoami =
 
 passport-missing = `{ $file }` 处没有护照；请用 `chancery passport init --out { $file }` 生成
 passport-faults = `{ $file }`：{ $faults }
+passport-gap-essential = 缺失，没有它调用会被拒绝：{ $subject } 的 { $field }：{ $reason }（{ $source }）
+passport-gap-expected = 缺失，审计人员会询问：{ $subject } 的 { $field }：{ $reason }（{ $source }）
 passport-complete = { $file } 完整：{ $datasets } 个数据集，{ $parents } 个上游模型。
 terms-faults = `{ $file }`：{ $faults }
 
@@ -95,6 +97,8 @@ verify-file-missing = `{ $file }` 已签名但缺失
 verify-file-unsigned = `{ $file }` 存在但未签名
 verify-file-changed = `{ $file }` 已被更改：SHA-256 为 { $found }，签名时为 { $expected }
 verify-files = { $folder } 中全部 { $count } 个文件均与签名一致
+verify-note-status = 提示：该版本处于 { $status } 状态，在其所有者恢复登记之前，调用会被拒绝
+verify-note-signer = 提示：为其签名的密钥已不再有效，在重新签名之前，调用会被拒绝
 verify-stored = 服务器重新计算了所存 { $count } 个文件的摘要，均与签名一致
 verify-stored-missing = 服务器已没有 `{ $file }`；请告知其所有者和运营者
 verify-stored-tampered = 服务器上 `{ $file }` 的密封字节或其记录已被更改；请告知其所有者

@@ -9,6 +9,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
+    outline::outline,
     output::table,
     words::Words,
 };
@@ -62,8 +63,7 @@ impl VersionView {
         let headings = [say!("column-file"), say!("column-size"), say!("column-digest")];
         let row = |file: &FileView| vec![file.path.clone(), file.size.to_string(), file.sha256.clone()];
         let files = table(words, &headings, self.files.iter().map(row).collect());
-        // The effective licence is a tree of its own; people get it laid out, programs as it came.
-        let licence = serde_json::to_string_pretty(&self.effective_licence).unwrap_or_default();
+        let licence = outline(&self.effective_licence);
         format!("{about}\n\n{files}\n{}\n{licence}", words.say(&say!("model-licence")))
     }
 }

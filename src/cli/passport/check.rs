@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chancery_domain::{
     documents::{Faults, MAXIMUM_DOCUMENT_BYTES},
     passport::Passport,
+    provenance::{MissingFact, Need, missing_provenance},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -12,8 +13,9 @@ use serde_json::{Value, json};
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
-    message::say,
+    message::{Message, say},
     text_file::read_text,
+    words::Words,
 };
 
 /// Which passport.
@@ -30,16 +32,37 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let file = &arguments.file;
     match Passport::parse(&source(file)?) {
         Ok(passport) => {
-            let document = json!({ "file": file, "valid": true, "faults": [] });
+            let missing = missing_provenance(&passport);
+            let document = json!({ "file": file, "valid": true, "faults": [], "missing": missing });
             context.output.result(&document, |words| {
                 let (datasets, parents) = (passport.datasets.len(), passport.parents.len());
-                words.say(&say!("passport-complete", file = file.display(), datasets = datasets, parents = parents))
+                let complete = words.say(&say!(
+                    "passport-complete",
+                    file = file.display(),
+                    datasets = datasets,
+                    parents = parents
+                ));
+                missing.iter().fold(complete, |told, fact| format!("{told}\n  {}", words.say(&gap(fact, words))))
             })?;
             Ok(Exit::Success)
         }
         Err(faults) => {
             context.output.result(&verdict(file, &faults), |_| format!("{}: {faults}", file.display()))?;
             Ok(Exit::Failure)
+        }
+    }
+}
+
+/// What a passport leaves out, told to a person.
+fn gap(fact: &MissingFact, words: &Words) -> Message {
+    let reason = fact.reason.in_language(words.language());
+    let (field, subject, source) = (&fact.field, &fact.subject, fact.source);
+    match fact.need {
+        Need::Essential => {
+            say!("passport-gap-essential", field = field, subject = subject, reason = reason, source = source)
+        }
+        Need::Expected => {
+            say!("passport-gap-expected", field = field, subject = subject, reason = reason, source = source)
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::cli::{
     decision::DecisionView,
     error::{CliError, Exit},
     message::say,
+    outline::outline,
     words::Words,
 };
 
@@ -47,9 +48,7 @@ impl RecordView {
             facts = self.facts_digest,
             replay = replay,
         ));
-        // Facts are a tree; people get it laid out, programs as it came.
-        let facts = serde_json::to_string_pretty(&self.facts).unwrap_or_default();
-        format!("{}\n\n{record}\n{facts}", self.decision.prose(words))
+        format!("{}\n\n{record}\n{}", self.decision.prose(words), outline(&self.facts))
     }
 }
 

@@ -3,10 +3,10 @@
 //! From a server come the keys that are the server's own: of its logs, their promises and its exports. Whose key speaks for an
 //! owner is not the server's to say, since those keys are what the server is checked with.
 
-use std::str::FromStr;
+use std::{fs, path::Path, str::FromStr};
 
 use chancery_base::{
-    crypto::VerifyingKey,
+    crypto::{KeyError, VerifyingKey},
     logs::{NoteVerifier, Trust, TrustedSigner},
     values::{Sha256Digest, Slug},
 };
@@ -28,7 +28,8 @@ use crate::cli::{
 Examples:
   chancery trust add --from https://registry.example.org
   chancery trust add --from https://registry.example.org --fingerprint 3f0a…
-  chancery trust add --signer acme=ojs7L2S7Cbm6…")]
+  chancery trust add --signer acme=ojs7L2S7Cbm6…
+  chancery trust add --signer acme=acme.pub.pem")]
 #[command(group = clap::ArgGroup::new("whose").required(true).multiple(true))]
 pub struct Arguments {
     /// Pin this server's own keys: of its logs, their promises and its exports
@@ -37,7 +38,7 @@ pub struct Arguments {
     /// Pin nothing unless what the server sends has this SHA-256
     #[arg(long, value_name = "SHA256", requires = "from")]
     fingerprint: Option<Sha256Digest>,
-    /// Pin a signer's public key under the name of its party, as `keygen` printed it
+    /// Pin a signer's public key under the name of its party: as `keygen` printed it, or the PEM file that holds it
     #[arg(long, value_name = "PARTY=KEY", group = "whose")]
     signer: Vec<NamedKey>,
 }
@@ -55,8 +56,18 @@ impl FromStr for NamedKey {
     fn from_str(text: &str) -> Result<Self, String> {
         let (party, key) = text.split_once('=').ok_or("expected PARTY=KEY, with the public key in base64")?;
         let party = party.parse::<Slug>().map_err(|error| error.to_string())?;
-        Ok(Self { party, key: key.parse::<VerifyingKey>().map_err(|error| error.to_string())? })
+        Ok(Self { party, key: public_key(key)? })
     }
+}
+
+/// A public key in base64, or the PEM file that holds it, as `openssl pkey -pubout` writes it.
+fn public_key(text: &str) -> Result<VerifyingKey, String> {
+    let file = Path::new(text);
+    if !file.is_file() {
+        return text.parse().map_err(|error: KeyError| error.to_string());
+    }
+    let pem = fs::read_to_string(file).map_err(|error| format!("cannot read `{text}`: {error}"))?;
+    VerifyingKey::from_pem(&pem).map_err(|error| error.to_string())
 }
 
 /// Adds to what is pinned; never replaces a pinned key by another of the same name.
@@ -191,6 +202,13 @@ mod tests {
     #[test]
     fn named_keys_are_read_strictly() {
         assert!(format!("acme={}", key()).parse::<NamedKey>().is_ok());
+        let folder = tempfile::tempdir().unwrap();
+        let (file, written) = (folder.path().join("acme.pem"), key());
+        fs::write(&file, written.to_pem()).unwrap();
+        let named: NamedKey = format!("acme={}", file.display()).parse().unwrap();
+        assert_eq!(named.key, written);
+        fs::write(&file, "-----BEGIN PUBLIC KEY-----").unwrap();
+        assert!(format!("acme={}", file.display()).parse::<NamedKey>().is_err());
         for refused in ["acme", "acme=", "Acme=AAAA", "acme=AAAA"] {
             assert!(refused.parse::<NamedKey>().is_err(), "{refused}");
         }

@@ -18,6 +18,7 @@ use crate::cli::{
     error::{CliError, Exit},
     message::{Message, say},
     model::version_path,
+    output::Output,
     verdict::Findings,
 };
 
@@ -30,6 +31,18 @@ const UNKNOWN: &str = "–";
 struct CheckView {
     verdict: String,
     files: Vec<FileView>,
+}
+
+/// Whether calls of the version are answered at all.
+#[derive(Debug, Deserialize)]
+struct StandingView {
+    status: String,
+    signer: Option<SignerView>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SignerView {
+    status: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,7 +75,24 @@ pub fn verify(
         let stored = client.post::<CheckView>(&format!("{version}/check"), &json!({}));
         stored.map_err(CliError::while_verifying)?.view.judge(&manifest, &mut findings);
     }
-    findings.report(&reference.to_string(), context)
+    let exit = findings.report(&reference.to_string(), context)?;
+    // What may be done with it is another question than what it is; who verifies a model will ask it next. The verdict stands
+    // without an answer.
+    if let Ok(standing) = client.get::<StandingView>(&version_path(reference)) {
+        standing.view.note(&context.output);
+    }
+    Ok(exit)
+}
+
+impl StandingView {
+    fn note(&self, output: &Output) {
+        if self.status != "registered" {
+            output.note(&say!("verify-note-status", status = self.status));
+        }
+        if self.signer.as_ref().is_some_and(|signer| signer.status != "approved") {
+            output.note(&say!("verify-note-signer"));
+        }
+    }
 }
 
 impl CheckView {
