@@ -3,6 +3,7 @@
 //! lock → database → keys → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
 
 mod config;
+pub mod doctor;
 mod keys;
 mod sweeper;
 mod system;
@@ -43,6 +44,17 @@ pub use system::{SystemClock, SystemEntropy};
 const LOCK_FILE: &str = "lock";
 /// Name of the file that holds the root key in the folder of keys.
 const ROOT_KEY: &str = "root.key";
+/// All files that the folder of keys holds from the first start on.
+const KEY_FILES: [&str; 8] = [
+    ROOT_KEY,
+    "challenge.key",
+    "export.pem",
+    "origin",
+    "audit-checkpoint.pem",
+    "audit-promise.pem",
+    "liability-checkpoint.pem",
+    "liability-promise.pem",
+];
 /// Only the server's user reads the data: the database holds openings of what the logs commit to.
 const DATA_FOLDER_MODE: u32 = 0o700;
 

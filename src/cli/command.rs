@@ -4,7 +4,7 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    client::Token, demo, embed, export, grant, hold, key, keygen, log, model, party, passport, policy, predict,
+    client::Token, demo, doctor, embed, export, grant, hold, key, keygen, log, model, party, passport, policy, predict,
     preview, push, receipt, serve, token, trust, verify, whoami,
 };
 
@@ -70,6 +70,8 @@ pub enum Command {
 /// What a person asks of a server, or does with files alone.
 #[derive(Debug, Subcommand)]
 pub enum ClientCommand {
+    /// Look a registry over on its own machine, and say what to do where something is wrong
+    Doctor(doctor::Arguments),
     /// Make a key for signing models and acceptances
     Keygen(keygen::Arguments),
     /// Enrol, approve, list and revoke signing keys

@@ -1,7 +1,7 @@
 //! The terminal's door (floor 8): the `chancery` command line.
 //!
 //! Each command has a file named after it, with its arguments and one `run`; a command with parts has a folder. Commands
-//! speak to a server through [`client`] or work on files alone; none opens a database. `serve` and `demo` open the
+//! speak to a server through [`client`] or work on files alone; `doctor` looks a registry over. `serve` and `demo` open the
 //! whole house and are carried out by the roof, so only their arguments are here.
 
 pub mod client;
@@ -10,6 +10,7 @@ mod context;
 mod decision;
 pub mod demo;
 mod directories;
+mod doctor;
 mod embed;
 mod error;
 mod export;
@@ -25,6 +26,7 @@ mod outline;
 mod output;
 mod party;
 mod passport;
+mod place;
 mod policy;
 mod predict;
 mod preview;
@@ -73,6 +75,7 @@ pub fn language(asked: Option<Language>) -> Language {
 
 fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError> {
     match command {
+        ClientCommand::Doctor(arguments) => doctor::run(arguments, context),
         ClientCommand::Keygen(arguments) => keygen::run(arguments, context),
         ClientCommand::Key(command) => key::run(command, context),
         ClientCommand::Party(command) => party::run(command, context),

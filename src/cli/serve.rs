@@ -1,10 +1,11 @@
 //! Arguments of `chancery serve`, and what they mean for the program.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::net::SocketAddr;
 
 use chancery_base::values::Invalid;
 use clap::Args;
 
+use super::place::Place;
 use crate::app::Config;
 
 /// Where the registry keeps its things and listens.
@@ -14,24 +15,12 @@ Examples:
   chancery serve --data ./registry
   chancery serve --data /var/lib/chancery --listen 0.0.0.0:8700 --database postgres://chancery@db/chancery")]
 pub struct Arguments {
-    /// Folder for everything the registry keeps; made if it is not there
-    #[arg(long, value_name = "DIR", default_value = "chancery-data")]
-    pub data: PathBuf,
+    /// Where everything is.
+    #[command(flatten)]
+    pub place: Place,
     /// Address to listen on
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
     pub listen: SocketAddr,
-    /// Database: postgres://… or sqlite:FILE [default: SQLite in the data folder]
-    #[arg(long, value_name = "URL", env = "CHANCERY_DATABASE", hide_env_values = true)]
-    pub database: Option<String>,
-    /// Folder of the root and log keys; better on another disk than the data [default: beside the data folder]
-    #[arg(long, value_name = "DIR")]
-    pub keys: Option<PathBuf>,
-    /// Folder of the sealed files [default: in the data folder]
-    #[arg(long, value_name = "DIR")]
-    pub store: Option<PathBuf>,
-    /// Folder of policies that replace those built in
-    #[arg(long, value_name = "DIR")]
-    pub policies: Option<PathBuf>,
     /// Address others reach this server at; its host names the logs, from the first start on for good [default: a name that
     /// is made up]
     #[arg(long, value_name = "URL")]
@@ -44,17 +33,7 @@ impl Arguments {
     /// # Errors
     /// A database address that is none.
     pub fn config(&self) -> Result<Config, Invalid> {
-        let mut config = Config::in_directory(&self.data);
-        if let Some(database) = &self.database {
-            config.database = database.parse()?;
-        }
-        if let Some(keys) = &self.keys {
-            config.keys.clone_from(keys);
-        }
-        if let Some(store) = &self.store {
-            config.store.clone_from(store);
-        }
-        config.policies.clone_from(&self.policies);
+        let mut config = self.place.config()?;
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
     }

@@ -19,6 +19,7 @@ mod client;
 mod commands;
 mod crash;
 mod database;
+mod doctor;
 mod exports;
 mod fixtures;
 mod floors;

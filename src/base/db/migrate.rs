@@ -1,5 +1,6 @@
 //! Tables brought up to date from migrations compiled into the program; twins share a name in both folders.
 
+use diesel::migration::Migration;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{AnyConnection, Error, Location};
@@ -23,6 +24,19 @@ pub(super) fn run(location: &Location) -> Result<(), Error> {
     applied.map_err(|error| Error::Other(format!("migration failed: {error}")))
 }
 
+/// Names of the migrations that are missing.
+pub(super) fn pending(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Other(error.to_string());
+    Ok(match connection {
+        AnyConnection::Postgres(inner) => names(&inner.pending_migrations(POSTGRES).map_err(failed)?),
+        AnyConnection::Sqlite(inner) => names(&inner.pending_migrations(SQLITE).map_err(failed)?),
+    })
+}
+
+fn names<B: diesel::backend::Backend>(migrations: &[Box<dyn Migration<B>>]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().to_string()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::migration::MigrationSource;
@@ -31,12 +45,8 @@ mod tests {
 
     #[test]
     fn twin_migrations_share_their_names() {
-        let names = |names: Vec<String>| names;
-        let sqlite: Vec<Box<dyn diesel::migration::Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().unwrap();
-        let postgres: Vec<Box<dyn diesel::migration::Migration<diesel::pg::Pg>>> = POSTGRES.migrations().unwrap();
-        assert_eq!(
-            names(sqlite.iter().map(|migration| migration.name().to_string()).collect()),
-            names(postgres.iter().map(|migration| migration.name().to_string()).collect()),
-        );
+        let sqlite: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().unwrap();
+        let postgres: Vec<Box<dyn Migration<diesel::pg::Pg>>> = POSTGRES.migrations().unwrap();
+        assert_eq!(names(&sqlite), names(&postgres));
     }
 }

@@ -5,6 +5,7 @@
 
 mod connection;
 mod error;
+mod examine;
 mod location;
 mod migrate;
 mod pending;
@@ -17,6 +18,7 @@ use diesel::r2d2;
 
 pub use connection::{AnyConnection, Tx};
 pub use error::Error;
+pub use examine::{Examined, examine};
 pub use location::Location;
 pub use pending::Batched;
 pub use watch::Watch;

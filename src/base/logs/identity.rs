@@ -108,6 +108,17 @@ impl LogIdentity {
         database.read(|connection| self.check_stored(connection))
     }
 
+    /// Checks a log that may not have been opened yet as [`Self::open`] does, and creates nothing.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn check(&self, database: &Database) -> Result<(), LogError> {
+        database.read(|connection| match rows::find_state(connection, self.log)? {
+            Some(_) => self.check_stored(connection),
+            None => Ok(()),
+        })
+    }
+
     fn initial_state(&self) -> rows::State {
         rows::State {
             origin: self.origin.to_string(),

@@ -249,3 +249,9 @@ demo-end = Every entry, receipt and export holds.
 demo-serving = The registry goes on serving on { $address }.
 demo-try = Three commands to try:
 demo-stop = Everything lies in { $folder }. Stop with Ctrl-C.
+
+## Doctor
+
+health-good = good
+health-notice = look
+health-bad = BAD 

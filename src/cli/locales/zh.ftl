@@ -249,3 +249,9 @@ demo-end = 每条记录、回执和导出文件均成立。
 demo-serving = 注册中心继续在 { $address } 提供服务。
 demo-try = 可以试试这三条命令：
 demo-stop = 所有内容位于 { $folder }。按 Ctrl-C 停止。
+
+## 检查
+
+health-good = 良好
+health-notice = 注意
+health-bad = 故障

@@ -1,0 +1,48 @@
+//! `chancery doctor`: is this registry well, and what to do where it is not.
+
+use clap::Args;
+use serde_json::json;
+
+use super::{
+    context::Context,
+    error::{CliError, Exit},
+    message::say,
+    place::Place,
+    words::Words,
+};
+use crate::app::doctor::{Finding, Health, examine, worst};
+
+/// Which registry.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is changed, and a server may run meanwhile. It ends with 1 if something is bad.
+
+Examples:
+  chancery doctor --data ./registry
+  chancery doctor --data /var/lib/chancery --database postgres://chancery@db/chancery --json")]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Looks and tells.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    let findings = examine(&config);
+    let worst = worst(&findings);
+    let document = json!({ "health": worst, "findings": findings });
+    context.output.result(&document, |words| findings.iter().map(|finding| told(finding, words)).collect())?;
+    Ok(if worst == Health::Bad { Exit::Failure } else { Exit::Success })
+}
+
+fn told(finding: &Finding, words: &Words) -> String {
+    let label = words.say(&match finding.health {
+        Health::Good => say!("health-good"),
+        Health::Notice => say!("health-notice"),
+        Health::Bad => say!("health-bad"),
+    });
+    let language = words.language();
+    let detail = finding.detail.in_language(language);
+    let fix = finding.fix.as_ref().map(|fix| format!("\n    → {}", fix.in_language(language)));
+    format!("{label}  {}: {detail}{}\n", finding.check, fix.unwrap_or_default())
+}
