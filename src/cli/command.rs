@@ -4,8 +4,8 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    client::Token, demo, doctor, embed, export, grant, hold, key, keygen, log, model, party, passport, policy, predict,
-    preview, push, receipt, serve, token, trust, verify, whoami,
+    client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man, model, party,
+    passport, policy, predict, preview, push, receipt, serve, token, trust, verify, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -122,4 +122,8 @@ pub enum ClientCommand {
     /// Place and release holds that freeze a model
     #[command(subcommand)]
     Hold(hold::HoldCommand),
+    /// Write the script with which a shell completes this command line
+    Completions(completions::Arguments),
+    /// Write manual pages
+    Man(man::Arguments),
 }

@@ -6,6 +6,7 @@
 
 pub mod client;
 mod command;
+mod completions;
 mod context;
 mod decision;
 pub mod demo;
@@ -20,6 +21,7 @@ mod key;
 mod keygen;
 mod local;
 mod log;
+mod man;
 pub(crate) mod message;
 mod model;
 mod outline;
@@ -95,6 +97,8 @@ fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError
         ClientCommand::Policy(command) => policy::run(command, context),
         ClientCommand::Model(command) => model::run(command, context),
         ClientCommand::Hold(command) => hold::run(command, context),
+        ClientCommand::Completions(arguments) => completions::run(arguments),
+        ClientCommand::Man(arguments) => man::run(arguments, context),
     }
 }
 

@@ -254,3 +254,21 @@ fn a_refused_call_and_a_missing_key_have_exit_codes_of_their_own() {
     Program::of(&app.nobody()).run(&["whoami"]).expect(4);
     program.run(&["no-such-command"]).expect(2);
 }
+
+#[test]
+fn shells_complete_the_command_line_and_every_command_has_a_page() {
+    let app = TestApp::start();
+    let program = Program::of(&app.nobody());
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = program.run(&["completions", shell]).expect(0).out;
+        assert!(script.contains("doctor") && script.contains("passport"), "{shell}");
+    }
+    program.run(&["completions", "tcsh"]).expect(2);
+    let folder = program.path("man");
+    let told = program.run(&["man", "--json", "--out", folder.to_str().unwrap()]).expect(0);
+    let told: Value = serde_json::from_str(told.out.trim()).unwrap();
+    let pages: Vec<_> = told["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap()).collect();
+    assert!(pages.contains(&"chancery.1") && pages.contains(&"chancery-grant-accept.1"), "{pages:?}");
+    let page = fs::read_to_string(folder.join("chancery-serve.1")).unwrap();
+    assert!(page.contains("\\-\\-database") && page.contains("Examples"), "{page}");
+}

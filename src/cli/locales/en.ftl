@@ -254,4 +254,8 @@ demo-stop = Everything lies in { $folder }. Stop with Ctrl-C.
 
 health-good = good
 health-notice = look
-health-bad = BAD 
+health-bad = BAD
+
+## Manual pages
+
+man-written = { $count } pages are in `{ $folder }`; read them with `man chancery`

@@ -255,3 +255,7 @@ demo-stop = 所有内容位于 { $folder }。按 Ctrl-C 停止。
 health-good = 良好
 health-notice = 注意
 health-bad = 故障
+
+## 手册页
+
+man-written = { $count } 个手册页已写入 `{ $folder }`；可用 `man chancery` 阅读
