@@ -1,6 +1,9 @@
 //! Where everything is. One struct, read once from the command line; every default is visible here.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
 
 use chancery_base::db::Location;
 
@@ -27,6 +30,28 @@ pub struct Config {
     pub policies: Option<PathBuf>,
     /// Name under which the logs are known; fixed at the first start, a host name where there is one.
     pub origin: Option<String>,
+    /// How often may be asked.
+    pub rates: Rates,
+}
+
+/// How many requests a second are let through, on average and at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// With one API key.
+    pub key: NonZeroU32,
+    /// With all keys of one party.
+    pub party: NonZeroU32,
+    /// Without a good key, from one address.
+    pub stranger: NonZeroU32,
+}
+
+impl Rates {
+    /// Well above what one machine answers of models, so that who meets a limit is mistaken or an attacker, not busy.
+    pub const DEFAULT: Self = Self {
+        key: NonZeroU32::new(1_000).unwrap(),
+        party: NonZeroU32::new(4_000).unwrap(),
+        stranger: NonZeroU32::new(100).unwrap(),
+    };
 }
 
 impl Config {
@@ -41,6 +66,7 @@ impl Config {
             keys: data.with_added_extension(KEYS_SUFFIX),
             policies: None,
             origin: None,
+            rates: Rates::DEFAULT,
         }
     }
 

@@ -1,23 +1,37 @@
 //! Looking a registry over, before it is started or while it runs: each finding says what to do about it. Nothing is made,
 //! moved or repaired.
 
-use std::{collections::BTreeSet, fs::File, io, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs::{File, TryLockError},
+    io,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+};
 
 use chancery_base::{
     db::{self, Database, Examined, Location},
-    logs::{LogIdentity, LogName, StoredSource, VerifyError, verify_log},
-    store::{BlobName, BlobStore, LocalStore},
+    logs::{self, LogIdentity, LogName, StoredSource, VerifyError, verify_log},
+    store::{BlobName, LocalStore},
     values::Localized,
 };
 use chancery_domain::{artifacts, membership, policy::RuleSet};
 use serde::Serialize;
 
-use super::{Config, KEY_FILES, Keys, LOCK_FILE, Logs, OpenError, SystemEntropy, open_logs};
+use super::{
+    CHALLENGE_KEY, Config, EXPORT_KEY, KEY_FILES, Keys, LOCK_FILE, Logs, OpenError, ROOT_KEY, SystemEntropy, open_logs,
+};
 
 /// Anything a group or others may do with a file or folder.
 const OTHERS: u32 = 0o077;
 /// Below this much room a large upload, and soon every act, will be refused.
 const LEAST_ROOM: u64 = 2 << 30;
+
+/// What to do about a database that is broken, in English and Chinese.
+const RESTORE: (&str, &str) = (
+    "stop the server, keep a copy of the database, and restore the last backup",
+    "请停止服务器，保留数据库的副本，并恢复最近的备份",
+);
 
 /// How one check came out, better ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -73,7 +87,16 @@ pub fn examine(config: &Config) -> Vec<Finding> {
         return report.0;
     }
     running(config, &mut report);
-    privacy("data", std::slice::from_ref(&config.data), &mut report);
+    if is_new(config) {
+        report.ill(
+            "registry",
+            Health::Notice,
+            Localized::new("no registry was started here yet", "此处尚未启动过登记处"),
+            Localized::new("start it with `chancery serve`", "请用 `chancery serve` 启动"),
+        );
+        return report.0;
+    }
+    privacy("data", &private_places(config), &mut report);
     room(config, &mut report);
     let has_keys = keys(config, &mut report);
     rules(config, &mut report);
@@ -86,21 +109,56 @@ pub fn examine(config: &Config) -> Vec<Finding> {
     report.0
 }
 
+/// Whether there is neither a key nor a database.
+fn is_new(config: &Config) -> bool {
+    let has_database = match &config.database {
+        Location::Sqlite(file) => file.exists(),
+        Location::Postgres(_) => true,
+    };
+    !has_database && KEY_FILES.iter().all(|name| !config.keys.join(name).exists())
+}
+
+/// What nobody but the server's user may read: the data folder, and database and store where they lie elsewhere.
+fn private_places(config: &Config) -> Vec<PathBuf> {
+    let file = match &config.database {
+        Location::Sqlite(file) => Some(file.clone()),
+        Location::Postgres(_) => None,
+    };
+    let elsewhere = file.into_iter().chain([config.store.clone()]).filter(|place| !place.starts_with(&config.data));
+    [config.data.clone()].into_iter().chain(elsewhere).collect()
+}
+
 fn running(config: &Config, report: &mut Report) {
-    let is_held = File::open(config.data.join(LOCK_FILE)).is_ok_and(|lock| lock.try_lock_shared().is_err());
-    if is_held {
-        report.good("server", "a server runs on this data", "有服务器正在使用这些数据");
-    } else {
-        report.good("server", "no server runs on this data", "没有服务器在使用这些数据");
+    match File::open(config.data.join(LOCK_FILE)).map(|lock| lock.try_lock_shared()) {
+        Ok(Err(TryLockError::WouldBlock)) => {
+            report.good("server", "a server runs on this data folder", "有服务器正在使用此数据文件夹");
+        }
+        Ok(Ok(())) => report.good("server", "no server runs on this data folder", "没有服务器在使用此数据文件夹"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            report.good("server", "no server ran on this data folder yet", "尚无服务器使用过此数据文件夹");
+        }
+        Ok(Err(TryLockError::Error(error))) | Err(error) => unseen("server", &error, report),
     }
+}
+
+/// What could not be looked at is not well.
+fn unseen(check: &'static str, error: &dyn std::fmt::Display, report: &mut Report) {
+    report.ill(
+        check,
+        Health::Bad,
+        told(error),
+        Localized::new("run `chancery doctor` as the server's user", "请以服务器用户身份运行 `chancery doctor`"),
+    );
 }
 
 /// Whether only their owner may do anything with `paths`.
 fn privacy(check: &'static str, paths: &[PathBuf], report: &mut Report) {
-    let is_open = |path: &&PathBuf| path.metadata().is_ok_and(|found| found.permissions().mode() & OTHERS != 0);
-    match paths.iter().find(is_open) {
-        None => report.good(check, "only the server's user reads it", "仅服务器用户可读"),
-        Some(path) => {
+    for path in paths {
+        let mode = match path.metadata() {
+            Ok(found) => found.permissions().mode(),
+            Err(error) => return unseen(check, &format!("cannot look at `{}`: {error}", path.display()), report),
+        };
+        if mode & OTHERS != 0 {
             let shown = path.display();
             report.ill(
                 check,
@@ -108,13 +166,21 @@ fn privacy(check: &'static str, paths: &[PathBuf], report: &mut Report) {
                 Localized::new(format!("others may read `{shown}`"), format!("其他用户可读 `{shown}`")),
                 Localized::new(format!("run `chmod go= {shown}`"), format!("请运行 `chmod go= {shown}`")),
             );
+            return;
         }
     }
+    report.good(check, "only the server's user reads it", "仅服务器用户可读");
 }
 
 fn room(config: &Config, report: &mut Report) {
     for (check, folder) in [("room", &config.data), ("store-room", &config.store)] {
-        let Ok(found) = rustix::fs::statvfs(folder) else { continue };
+        let found = match rustix::fs::statvfs(folder) {
+            Ok(found) => found,
+            Err(error) => {
+                unseen(check, &format!("cannot look at `{}`: {error}", folder.display()), report);
+                continue;
+            }
+        };
         let left = found.f_bavail.saturating_mul(found.f_frsize);
         let gigabytes = left >> 30;
         if left >= LEAST_ROOM {
@@ -139,6 +205,10 @@ fn room(config: &Config, report: &mut Report) {
 /// Whether all keys are there.
 fn keys(config: &Config, report: &mut Report) -> bool {
     let files: Vec<PathBuf> = KEY_FILES.iter().map(|name| config.keys.join(name)).collect();
+    if let Some(error) = files.iter().find_map(|file| file.try_exists().err()) {
+        unseen("keys", &format!("cannot look into `{}`: {error}", config.keys.display()), report);
+        return false;
+    }
     let missing: Vec<_> =
         KEY_FILES.iter().zip(&files).filter(|(_, file)| !file.is_file()).map(|(name, _)| *name).collect();
     if !missing.is_empty() {
@@ -195,19 +265,18 @@ fn database(config: &Config, report: &mut Report) -> Option<Database> {
     };
     let Examined { pending, faults } = match db::examine(&config.database) {
         Ok(examined) => examined,
-        Err(error) => {
+        Err(error @ db::Error::Unavailable(_)) => {
             bad(report, told(&error), "check --database and that it runs", "请检查 --database 以及数据库是否在运行");
+            return None;
+        }
+        Err(error) => {
+            bad(report, told(&error), RESTORE.0, RESTORE.1);
             return None;
         }
     };
     if !faults.is_empty() {
         let found = faults.join("; ");
-        bad(
-            report,
-            Localized::new(found.clone(), found),
-            "stop the server, keep a copy of the file, and restore the last backup",
-            "请停止服务器，保留该文件的副本，并恢复最近的备份",
-        );
+        bad(report, Localized::new(found.clone(), found), RESTORE.0, RESTORE.1);
         return None;
     }
     if !pending.is_empty() {
@@ -220,7 +289,7 @@ fn database(config: &Config, report: &mut Report) -> Option<Database> {
         );
         return None;
     }
-    match Database::open(&config.database) {
+    match Database::open_for_reading(&config.database) {
         Ok(database) => {
             let kind = match &config.database {
                 Location::Sqlite(_) => "SQLite",
@@ -237,20 +306,31 @@ fn database(config: &Config, report: &mut Report) -> Option<Database> {
 }
 
 fn logs(config: &Config, database: &Database, report: &mut Report) {
-    let opened = Keys::open(&config.keys).map_err(OpenError::from);
-    match opened.and_then(|keys| open_logs(&keys, None, &SystemEntropy)) {
-        Ok(Logs { audit, liability }) => {
-            for identity in [audit, liability] {
-                log(&identity, database, report);
-            }
+    let Logs { audit, liability } = match opened_keys(config, database) {
+        Ok(logs) => logs,
+        Err(error) => {
+            report.ill(
+                "root-key",
+                Health::Bad,
+                told(&error),
+                Localized::new("restore the keys from a copy", "请从备份恢复密钥"),
+            );
+            return;
         }
-        Err(error) => report.ill(
-            "logs",
-            Health::Bad,
-            told(&error),
-            Localized::new("restore the keys from a copy", "请从备份恢复密钥"),
-        ),
+    };
+    report.good("root-key", "the keys are whole and open what is stored", "密钥完整，可打开已存储的内容");
+    for identity in [audit, liability] {
+        log(&identity, database, report);
     }
+}
+
+/// Reads every key; all files are there.
+fn opened_keys(config: &Config, database: &Database) -> Result<Logs, OpenError> {
+    let keys = Keys::open(&config.keys)?;
+    keys.commitment_key(CHALLENGE_KEY, &SystemEntropy)?;
+    keys.signing_key(EXPORT_KEY, &SystemEntropy)?;
+    membership::opens_registry(database, &keys.root_key(ROOT_KEY, &SystemEntropy)?)?;
+    open_logs(&keys, None, &SystemEntropy)
 }
 
 /// One log, entry by entry, and against what was signed last.
@@ -272,6 +352,11 @@ fn log(identity: &LogIdentity, database: &Database, report: &mut Report) {
         );
         return;
     }
+    match database.read(|connection| logs::checkpoint(connection, log)) {
+        Ok(Some(_)) => {}
+        Ok(None) => return report.good(check, "nothing was signed yet", "尚未签名任何内容"),
+        Err(error) => return unseen(check, &error, report),
+    }
     match verify_log(&StoredSource { database: database.clone(), log }, &[identity.verifier()]) {
         Ok(signed) => {
             let size = signed.checkpoint().size;
@@ -281,7 +366,7 @@ fn log(identity: &LogIdentity, database: &Database, report: &mut Report) {
                 format!("{size} 条记录与已签名的根一致"),
             );
         }
-        Err(VerifyError::Source(_)) => report.good(check, "nothing was signed yet", "尚未签名任何内容"),
+        Err(VerifyError::Source(error)) => unseen(check, &error, report),
         Err(error) => report.ill(
             check,
             Health::Bad,
@@ -331,23 +416,20 @@ fn blobs(config: &Config, database: &Database, report: &mut Report) {
     }
 }
 
+/// The blobs that are stored, and those that the database names.
 fn stored_and_named(
     config: &Config,
     database: &Database,
 ) -> Result<(BTreeSet<BlobName>, BTreeSet<BlobName>), Box<dyn std::error::Error>> {
-    if !membership::has_registry(database)? {
-        return Ok(<_>::default());
-    }
-    if !config.store.is_dir() {
-        return Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            format!("there is no folder `{}`", config.store.display()),
-        )
-        .into());
-    }
     // The rows first: a file that comes in between is then one too many, not one that is missing.
-    let named = database.read(artifacts::blob_names)?.into_iter().collect();
-    Ok((LocalStore::open(&config.store)?.names()?.into_iter().collect(), named))
+    let named = || database.read(artifacts::blob_names).map(BTreeSet::from_iter);
+    let before: BTreeSet<BlobName> = named()?;
+    let stored: BTreeSet<BlobName> = LocalStore::names_in(&config.store)?.into_iter().collect();
+    if !stored.is_empty() && !membership::has_registry(database)? {
+        return Err("the store holds files, but this database is of no registry; check --database and --store".into());
+    }
+    // And once more: what a server has removed meanwhile is not missing.
+    Ok((stored, before.intersection(&named()?).copied().collect()))
 }
 
 /// An error in its own words, which are English.

@@ -36,7 +36,7 @@ use chancery_engine::{Engine, EngineConfig, EngineError};
 
 use sweeper::Sweeper;
 
-pub use config::Config;
+pub use config::{Config, Rates};
 pub use keys::{Keys, KeysError};
 pub use system::{SystemClock, SystemEntropy};
 
@@ -44,12 +44,15 @@ pub use system::{SystemClock, SystemEntropy};
 const LOCK_FILE: &str = "lock";
 /// Name of the file that holds the root key in the folder of keys.
 const ROOT_KEY: &str = "root.key";
+const CHALLENGE_KEY: &str = "challenge.key";
+const EXPORT_KEY: &str = "export.pem";
+const ORIGIN: &str = "origin";
 /// All files that the folder of keys holds from the first start on.
 const KEY_FILES: [&str; 8] = [
     ROOT_KEY,
-    "challenge.key",
-    "export.pem",
-    "origin",
+    CHALLENGE_KEY,
+    EXPORT_KEY,
+    ORIGIN,
     "audit-checkpoint.pem",
     "audit-promise.pem",
     "liability-checkpoint.pem",
@@ -128,6 +131,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// How often may be asked.
+    pub rates: Rates,
     /// The operator's first key, when this start made it.
     pub first_party: Option<PartyJoined>,
     audit: Arc<LogIdentity>,
@@ -157,7 +162,7 @@ impl App {
             None => RuleSet::builtin()?,
         });
         let engine = Engine::start(EngineConfig::default())?;
-        let challenge_secret = Arc::new(ChallengeSecret::new(keys.commitment_key("challenge.key", &*entropy)?));
+        let challenge_secret = Arc::new(ChallengeSecret::new(keys.commitment_key(CHALLENGE_KEY, &*entropy)?));
         let archive = Archive {
             database: database.clone(),
             vault: vault.clone(),
@@ -180,7 +185,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         });
-        let reporter = Reporter::new(database.clone(), logs.audit.origin(), keys.signing_key("export.pem", &*entropy)?);
+        let reporter = Reporter::new(database.clone(), logs.audit.origin(), keys.signing_key(EXPORT_KEY, &*entropy)?);
         let trust = logs.trust(&reporter);
         if config.is_alone() {
             database.act(licensing::reclaim_all)?;
@@ -202,6 +207,7 @@ impl App {
             trust,
             clock,
             entropy,
+            rates: config.rates,
             first_party,
             audit: logs.audit,
             liability: logs.liability,
@@ -289,7 +295,7 @@ fn open_logs(keys: &Keys, origin: Option<&str>, entropy: &dyn Entropy) -> Result
     let base = origin.map_or_else(made_up, str::to_owned);
     // A name is kept for good, so it is looked at before.
     LogName::ALL.into_iter().try_for_each(|log| name(&base, log).map(drop))?;
-    let base = keys.fixed_text("origin", || base)?;
+    let base = keys.fixed_text(ORIGIN, || base)?;
     let open = |log: LogName| -> Result<Arc<LogIdentity>, OpenError> {
         let origin = name(&base, log)?;
         let checkpoint_key = keys.signing_key(&format!("{log}-checkpoint.pem"), entropy)?;

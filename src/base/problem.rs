@@ -66,6 +66,8 @@ kinds! {
     TooLarge = 413, "too-large", "Larger than allowed";
     /// The engine's queue is full; nothing was recorded.
     Overloaded = 429, "overloaded", "Too many requests at the moment";
+    /// More requests than this key, party or address may make in a second; nothing was recorded.
+    RateLimited = 429, "rate-limit-exceeded", "Too many requests in a second";
     /// Policy facts or rules could not be evaluated.
     PolicyUnavailable = 503, "policy-unavailable", "Policy could not be evaluated";
     /// The record could not be made durable, so nothing was done.
@@ -83,7 +85,12 @@ impl ProblemKind {
     pub const fn goes_on_record(self) -> bool {
         !matches!(
             self,
-            Self::Overloaded | Self::PolicyUnavailable | Self::LogUnavailable | Self::StorageFull | Self::Internal
+            Self::Overloaded
+                | Self::RateLimited
+                | Self::PolicyUnavailable
+                | Self::LogUnavailable
+                | Self::StorageFull
+                | Self::Internal
         )
     }
 }

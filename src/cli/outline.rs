@@ -50,16 +50,21 @@ fn add(value: &Value, depth: usize, lines: &mut Vec<String>) {
 fn word(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(NOTHING.to_owned()),
-        Value::String(text) if text.is_empty() => Some(NOTHING.to_owned()),
+        // Where a text could be taken for something else, or pass for lines of ours, it is quoted and escaped.
+        Value::String(text) if is_mistakable(text) => Some(value.to_string()),
         Value::String(text) => Some(text.clone()),
-        Value::Array(items) if items.is_empty() => Some(NOTHING.to_owned()),
-        Value::Object(members) if members.is_empty() => Some(NOTHING.to_owned()),
+        Value::Array(items) if items.is_empty() => Some(value.to_string()),
+        Value::Object(members) if members.is_empty() => Some(value.to_string()),
         Value::Array(items) if items.iter().all(is_plain) => {
             Some(items.iter().filter_map(word).collect::<Vec<_>>().join(", "))
         }
         Value::Array(_) | Value::Object(_) => None,
         plain => Some(plain.to_string()),
     }
+}
+
+fn is_mistakable(text: &str) -> bool {
+    text.is_empty() || text == NOTHING || text.contains(", ") || text.contains(char::is_control)
 }
 
 const fn is_plain(value: &Value) -> bool {
@@ -76,10 +81,10 @@ mod tests {
     fn a_tree_is_laid_out_with_what_is_missing_said() {
         let document = json!({
             "causes": [{"effect": {"result": "forbidden"}, "work": "reviews-nc"}, {"work": "b"}],
-            "empty": [], "none": null, "purposes": ["research", "evaluation"], "tokens": 3,
+            "empty": [], "forged": "a\n  tokens: 9", "none": null, "purposes": ["research", "evaluation"], "tokens": 3,
         });
         let expected = "  causes:\n    - effect:\n        result: forbidden\n      work: reviews-nc\n    - work: b\n  \
-                        empty: –\n  none: –\n  purposes: research, evaluation\n  tokens: 3\n";
+                        empty: []\n  forged: \"a\\n  tokens: 9\"\n  none: –\n  purposes: research, evaluation\n  tokens: 3\n";
         assert_eq!(outline(&document), expected);
     }
 }

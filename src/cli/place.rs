@@ -10,7 +10,7 @@ use crate::app::Config;
 /// Where everything is.
 #[derive(Debug, Args)]
 pub struct Place {
-    /// Folder for everything the registry keeps
+    /// Folder for everything the registry keeps; `serve` makes it if it is not there
     #[arg(long, value_name = "DIR", default_value = "chancery-data")]
     data: PathBuf,
     /// Database: postgres://… or sqlite:FILE [default: SQLite in the data folder]

@@ -1,12 +1,12 @@
 //! Arguments of `chancery serve`, and what they mean for the program.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroU32};
 
 use chancery_base::values::Invalid;
 use clap::Args;
 
 use super::place::Place;
-use crate::app::Config;
+use crate::app::{Config, Rates};
 
 /// Where the registry keeps its things and listens.
 #[derive(Debug, Args)]
@@ -25,6 +25,15 @@ pub struct Arguments {
     /// is made up]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Requests a second that one API key may make
+    #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.key)]
+    pub key_rate: NonZeroU32,
+    /// Requests a second that all keys of a party may make together
+    #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.party)]
+    pub party_rate: NonZeroU32,
+    /// Requests a second without a good key from one address
+    #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.stranger)]
+    pub stranger_rate: NonZeroU32,
 }
 
 impl Arguments {
@@ -34,6 +43,7 @@ impl Arguments {
     /// A database address that is none.
     pub fn config(&self) -> Result<Config, Invalid> {
         let mut config = self.place.config()?;
+        config.rates = Rates { key: self.key_rate, party: self.party_rate, stranger: self.stranger_rate };
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
     }

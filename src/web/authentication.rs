@@ -19,6 +19,7 @@ use serde_json::json;
 use super::{
     blocking,
     call::{Waited, header},
+    limits::{Exceeded, Limits},
     problem::{Family, ProblemAnswer, render},
 };
 use crate::app::App;
@@ -30,7 +31,12 @@ pub async fn authenticate<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let began = Instant::now();
-    match caller(&request).await {
+    let caller = caller(&request).await;
+    if let Err(exceeded) = count(&request, &caller) {
+        let answer = exceeded.answer(Family::of(request.path()));
+        return Ok(request.into_response(answer).map_into_right_body());
+    }
+    match caller {
         Ok(caller) => {
             request.extensions_mut().insert(caller.clone());
             request.extensions_mut().insert(Waited(began.elapsed()));
@@ -47,6 +53,19 @@ pub async fn authenticate<B: MessageBody + 'static>(
             let family = Family::of(request.path());
             Ok(request.into_response(render(&problem, family)).map_into_right_body())
         }
+    }
+}
+
+/// Counts a request of the caller that was found, or of the address where none was.
+fn count(request: &ServiceRequest, caller: &Result<Caller, Problem>) -> Result<(), Exceeded> {
+    // INVARIANT: the server registers its limits with the application.
+    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    match caller {
+        Ok(caller) => limits.count(caller),
+        Err(problem) if problem.kind == ProblemKind::Unauthenticated => {
+            limits.count_stranger(request.peer_addr().map(|address| address.ip()))
+        }
+        Err(_) => Ok(()),
     }
 }
 

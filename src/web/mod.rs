@@ -6,6 +6,7 @@ mod blocking;
 mod call;
 mod finish;
 mod incoming;
+mod limits;
 mod log;
 mod openai;
 mod page;

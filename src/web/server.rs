@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use actix_web::{App as HttpApp, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 
-use super::{finish::finish, routes::configure};
+use super::{finish::finish, limits::Limits, routes::configure};
 use crate::app::App;
 
 /// Threads that take connections; the work is done on others.
@@ -26,12 +26,14 @@ pub struct Server {
 ///
 /// Errors: the address cannot be bound.
 pub fn serve(app: web::Data<App>, listen: &str) -> std::io::Result<Server> {
-    let server =
-        HttpServer::new(move || HttpApp::new().app_data(app.clone()).wrap(from_fn(finish)).configure(configure))
-            .workers(WORKERS)
-            .client_request_timeout(REQUEST_HEAD_DEADLINE)
-            .shutdown_timeout(SHUTDOWN_SECONDS)
-            .bind(listen)?;
+    let limits = web::Data::new(Limits::new(&app.rates));
+    let server = HttpServer::new(move || {
+        HttpApp::new().app_data(app.clone()).app_data(limits.clone()).wrap(from_fn(finish)).configure(configure)
+    })
+    .workers(WORKERS)
+    .client_request_timeout(REQUEST_HEAD_DEADLINE)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .bind(listen)?;
     let address = server.addrs().first().copied().ok_or_else(|| std::io::Error::other("nothing was bound"))?;
     let running = server.run();
     Ok(Server { address, handle: running.handle(), running })

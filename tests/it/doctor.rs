@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
+use chancery::app::Config;
 use chancery_base::db::Location;
 use serde_json::Value;
 
@@ -9,12 +10,16 @@ use crate::{app::TestApp, commands::Program, organisation::text};
 
 /// What the doctor says of a registry.
 fn examined(app: &TestApp, program: &Program, exit: i32) -> Vec<(String, String)> {
-    let database = match &app.config.database {
+    examined_in(&app.config, program, exit)
+}
+
+fn examined_in(config: &Config, program: &Program, exit: i32) -> Vec<(String, String)> {
+    let database = match &config.database {
         Location::Postgres(url) => url.clone(),
         Location::Sqlite(file) => format!("sqlite:{}", file.display()),
     };
     let shown = |path: &Path| path.to_str().unwrap().to_owned();
-    let (data, keys, store) = (shown(&app.config.data), shown(&app.config.keys), shown(&app.config.store));
+    let (data, keys, store) = (shown(&config.data), shown(&config.keys), shown(&config.store));
     let arguments = ["doctor", "--json", "--data", &data, "--keys", &keys, "--store", &store, "--database", &database];
     let told: Value = serde_json::from_str(program.run(&arguments).expect(exit).out.trim()).unwrap();
     let findings = told["findings"].as_array().unwrap().iter();
@@ -38,8 +43,19 @@ fn a_registry_that_is_well_is_told_to_be() {
     let program = Program::of(&acme.client);
     let findings = examined(&app, &program, 0);
     let checks: Vec<_> = findings.iter().map(|(check, _)| check.as_str()).collect();
-    let expected =
-        ["server", "data", "room", "store-room", "keys", "policies", "database", "audit-log", "liability-log", "store"];
+    let expected = [
+        "server",
+        "data",
+        "room",
+        "store-room",
+        "keys",
+        "policies",
+        "database",
+        "root-key",
+        "audit-log",
+        "liability-log",
+        "store",
+    ];
     assert_eq!(checks, expected, "{findings:?}");
 }
 
@@ -58,6 +74,10 @@ fn what_is_wrong_is_named_with_what_to_do() {
     assert_eq!(ill(&examined(&app, &program, 1)), [("keys", "bad")]);
     assert!(!promise.exists(), "a key that is missing is not made anew");
     fs::rename(app.config.data.join("aside"), &promise).unwrap();
+    let root = fs::read(&key).unwrap();
+    fs::write(&key, [&root[..root.len() - 4], b"0000"].concat()).unwrap();
+    assert_eq!(ill(&examined(&app, &program, 1)), [("root-key", "bad")]);
+    fs::write(&key, root).unwrap();
     app.tamper("UPDATE log_leaves SET entry = leaf_hash WHERE log = 'audit' AND position = 1");
     assert_eq!(ill(&examined(&app, &program, 1)), [("audit-log", "bad")]);
 }
@@ -68,11 +88,30 @@ fn missing_files_and_a_missing_registry_are_found() {
     let (acme, _) = app.two_parties();
     acme.push_reviews();
     let program = Program::of(&acme.client);
-    fs::remove_dir_all(&app.config.store).unwrap();
-    fs::create_dir(&app.config.store).unwrap();
+    let shelves = fs::read_dir(app.config.store.join("blobs")).unwrap().map(|shelf| shelf.unwrap().path());
+    let blob = shelves.flat_map(|shelf| fs::read_dir(shelf).unwrap()).next().unwrap().unwrap().path();
+    fs::remove_file(blob).unwrap();
     assert_eq!(ill(&examined(&app, &program, 1)), [("store", "bad")]);
     let nowhere = program.path("nowhere");
     let told = program.run(&["doctor", "--data", nowhere.to_str().unwrap(), "--lang", "en"]).expect(1);
     assert!(told.out.contains("BAD") && told.out.contains("→ name the folder"), "{told:?}");
     assert!(!nowhere.exists());
+    fs::create_dir(&nowhere).unwrap();
+    let told = program.run(&["doctor", "--data", nowhere.to_str().unwrap(), "--lang", "en"]).expect(0);
+    assert!(told.out.contains("`chancery serve`"), "{told:?}");
+    assert_eq!(fs::read_dir(&nowhere).unwrap().count(), 0, "nothing is made");
+}
+
+#[test]
+fn a_database_that_does_not_continue_what_was_signed_is_found() {
+    let app = TestApp::start();
+    let (acme, _) = app.two_parties();
+    acme.push_reviews();
+    let (program, folder) = (Program::of(&acme.client), tempfile::tempdir().unwrap());
+    let other = Location::Sqlite(folder.path().join("other.db"));
+    drop(chancery_base::db::Database::open(&other).unwrap());
+    let mut elsewhere = app.config.clone();
+    elsewhere.database = other;
+    let found = examined_in(&elsewhere, &program, 1);
+    assert_eq!(ill(&found), [("data", "bad"), ("audit-log", "bad"), ("liability-log", "bad"), ("store", "bad")]);
 }

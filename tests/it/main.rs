@@ -26,6 +26,7 @@ mod floors;
 mod gates;
 mod liar;
 mod licensing;
+mod limits;
 mod logs;
 #[path = "../support/manifests.rs"]
 mod manifests;

@@ -37,7 +37,7 @@ pub fn examine(location: &Location) -> Result<Examined, Error> {
     {
         return Err(Error::Unavailable(format!("there is no file `{}`", file.display())));
     }
-    let mut connection = location.connect()?;
+    let mut connection = location.connect_to_look()?;
     let pending = migrate::pending(&mut connection)?;
     let mut faults = Vec::new();
     if matches!(connection, AnyConnection::Sqlite(_)) {

@@ -78,6 +78,23 @@ impl Location {
         }
     }
 
+    /// Opens a connection for looking only; a SQLite file is left in the mode it is in.
+    pub(super) fn connect_to_look(&self) -> Result<AnyConnection, Error> {
+        match self {
+            Self::Postgres(_) => {
+                let mut connection = self.connect()?;
+                connection.run("SET default_transaction_read_only = on")?;
+                Ok(connection)
+            }
+            Self::Sqlite(path) => {
+                let mut connection =
+                    AnyConnection::Sqlite(SqliteConnection::establish(&path.to_string_lossy()).map_err(unreachable)?);
+                connection.run("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON")?;
+                Ok(connection)
+            }
+        }
+    }
+
     /// Opens a connection that waits for locks as long as they are held.
     pub(super) fn connect_patiently(&self) -> Result<AnyConnection, Error> {
         let mut connection = self.connect()?;

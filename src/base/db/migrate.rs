@@ -1,6 +1,6 @@
 //! Tables brought up to date from migrations compiled into the program; twins share a name in both folders.
 
-use diesel::migration::Migration;
+use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{AnyConnection, Error, Location};
@@ -27,7 +27,11 @@ pub(super) fn run(location: &Location) -> Result<(), Error> {
 /// Names of the migrations that are missing.
 pub(super) fn pending(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Other(error.to_string());
+    // Asking for what is pending would make the table that records it.
+    let is_new = connection.run("SELECT 1 FROM __diesel_schema_migrations").is_err();
     Ok(match connection {
+        AnyConnection::Postgres(_) if is_new => names::<diesel::pg::Pg>(&POSTGRES.migrations().map_err(failed)?),
+        AnyConnection::Sqlite(_) if is_new => names::<diesel::sqlite::Sqlite>(&SQLITE.migrations().map_err(failed)?),
         AnyConnection::Postgres(inner) => names(&inner.pending_migrations(POSTGRES).map_err(failed)?),
         AnyConnection::Sqlite(inner) => names(&inner.pending_migrations(SQLITE).map_err(failed)?),
     })
@@ -39,8 +43,6 @@ fn names<B: diesel::backend::Backend>(migrations: &[Box<dyn Migration<B>>]) -> V
 
 #[cfg(test)]
 mod tests {
-    use diesel::migration::MigrationSource;
-
     use super::*;
 
     #[test]

@@ -45,6 +45,14 @@ impl Database {
         Self::open_with(location, Batching::of(location))
     }
 
+    /// Opens a database that is there and up to date for reading only: every act is refused.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it cannot be reached.
+    pub fn open_for_reading(location: &Location) -> Result<Self, Error> {
+        Self::connect(location, Batching { workers: 0, acts_per_commit: 1 })
+    }
+
     /// Opens the database with another number of workers or acts per commit than the location's own; for measuring what
     /// those are worth.
     ///
@@ -52,6 +60,10 @@ impl Database {
     /// As [`Database::open`].
     pub fn open_with(location: &Location, batching: Batching) -> Result<Self, Error> {
         migrate::run(location)?;
+        Self::connect(location, batching)
+    }
+
+    fn connect(location: &Location, batching: Batching) -> Result<Self, Error> {
         let writer = Arc::new(writer::Writer::start(location, batching)?);
         let readers = r2d2::Pool::builder()
             .max_size(READERS)

@@ -108,14 +108,26 @@ impl LogIdentity {
         database.read(|connection| self.check_stored(connection))
     }
 
-    /// Checks a log that may not have been opened yet as [`Self::open`] does, and creates nothing.
+    /// Checks a log as [`Self::open`] does, without creating or remembering anything: also one that is not there, or shows no
+    /// checkpoint, although something was signed.
     ///
     /// # Errors
     /// Those of [`Self::open`].
     pub fn check(&self, database: &Database) -> Result<(), LogError> {
-        database.read(|connection| match rows::find_state(connection, self.log)? {
-            Some(_) => self.check_stored(connection),
-            None => Ok(()),
+        let (log, remembered) = (self.log, self.last_signed.read(self.verifier())?);
+        database.read(|connection| match (rows::find_state(connection, log)?, remembered) {
+            (None, None) => Ok(()),
+            (None, Some(last)) => Err(LogError::RolledBack { log, published: last.size, stored: 0 }),
+            (Some(_), remembered) => {
+                self.check_tree(connection)?;
+                if self.newer_than_remembered(connection)?.is_none()
+                    && remembered.is_some()
+                    && rows::last_checkpoint(connection, log)?.is_none()
+                {
+                    return Err(LogError::altered(log, "the checkpoint that was signed last is gone"));
+                }
+                Ok(())
+            }
         })
     }
 
@@ -130,6 +142,11 @@ impl LogIdentity {
     }
 
     fn check_stored(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
+        self.check_tree(connection)?;
+        self.check_continues(connection)
+    }
+
+    fn check_tree(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
         let log = self.log;
         let state = rows::state(connection, log)?;
         if state.origin != self.origin.to_string() || state.verifier != self.verifier().to_string() {
@@ -138,7 +155,7 @@ impl LogIdentity {
         if stored::frontier(connection, log, state.size)?.root() != Some(state.root) {
             return Err(LogError::altered(log, format!("the hashes of {} leaves do not lead to the root", state.size)));
         }
-        self.check_continues(connection)
+        Ok(())
     }
 
     /// Refuses a database that does not continue what was signed last, here or according to the database.
@@ -146,19 +163,25 @@ impl LogIdentity {
     /// # Errors
     /// [`LogError::RolledBack`], [`LogError::Memory`]; what reading fails with.
     pub(super) fn check_continues(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
+        let newer = self.newer_than_remembered(connection)?;
+        newer.map_or(Ok(()), |signed| self.remember(&signed))
+    }
+
+    /// What the database shows as signed last, where that is not what is remembered; both must be continued by the tree.
+    fn newer_than_remembered(&self, connection: &mut AnyConnection) -> Result<Option<SignedCheckpoint>, LogError> {
         // Read first: what is read from the database after it is the same or newer.
         let remembered = self.last_signed.note()?;
         let Some((last, _)) = rows::last_checkpoint(connection, self.log)? else {
-            return self.check_remembered(connection);
+            return self.check_remembered(connection).map(|()| None);
         };
         // The usual case, many times a minute; signing compares the root itself.
         if remembered.is_some_and(|remembered| remembered == last) {
-            return Ok(());
+            return Ok(None);
         }
         self.check_remembered(connection)?;
         let last = SignedCheckpoint::open(last.as_bytes(), &[self.verifier()])?;
         stored::check_continues(connection, self.log, last.checkpoint())?;
-        self.remember(&last)
+        Ok(Some(last))
     }
 
     fn check_remembered(&self, connection: &mut AnyConnection) -> Result<(), LogError> {

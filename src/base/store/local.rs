@@ -17,6 +17,9 @@ use super::{
 };
 use crate::values::{ByteCount, UnixMillis, encode_hex};
 
+/// Folder of the finished blobs in the store's own.
+const BLOBS: &str = "blobs";
+
 /// A store in a directory of the local file system, which nothing else writes to.
 #[derive(Debug, Clone)]
 pub struct LocalStore {
@@ -31,7 +34,7 @@ impl LocalStore {
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Failed`].
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        let (incoming, blobs) = (directory.join("incoming"), directory.join("blobs"));
+        let (incoming, blobs) = (directory.join("incoming"), directory.join(BLOBS));
         fs::create_dir_all(&incoming)?;
         let store = Self { mode: Mode::of(&incoming), incoming, blobs };
         // Every shelf is made and made durable here, so that finishing a blob need not.
@@ -40,6 +43,14 @@ impl LocalStore {
         sync_directory(directory)?;
         sync_parent(directory)?;
         Ok(store)
+    }
+
+    /// The blobs of the store in `directory`, without opening it: nothing is made.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when there is no store or it cannot be read.
+    pub fn names_in(directory: &Path) -> Result<Vec<BlobName>, StoreError> {
+        names_below(&directory.join(BLOBS))
     }
 
     fn path(&self, name: BlobName) -> PathBuf {
@@ -75,19 +86,7 @@ impl BlobStore for LocalStore {
     }
 
     fn names(&self) -> Result<Vec<BlobName>, StoreError> {
-        let mut names = Vec::new();
-        for shelf in fs::read_dir(&self.blobs)? {
-            let shelf = shelf?;
-            if !shelf.file_type()?.is_dir() {
-                continue;
-            }
-            for file in fs::read_dir(shelf.path())? {
-                let joined = [shelf.file_name(), file?.file_name()].join("".as_ref());
-                names.extend(joined.to_str().and_then(|text| text.parse::<BlobName>().ok()));
-            }
-        }
-        names.sort();
-        Ok(names)
+        names_below(&self.blobs)
     }
 
     fn sweep(&self, older_than: UnixMillis) -> Result<usize, StoreError> {
@@ -101,6 +100,22 @@ impl BlobStore for LocalStore {
         }
         Ok(removed)
     }
+}
+
+fn names_below(blobs: &Path) -> Result<Vec<BlobName>, StoreError> {
+    let mut names = Vec::new();
+    for shelf in fs::read_dir(blobs)? {
+        let shelf = shelf?;
+        if !shelf.file_type()?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(shelf.path())? {
+            let joined = [shelf.file_name(), file?.file_name()].join("".as_ref());
+            names.extend(joined.to_str().and_then(|text| text.parse::<BlobName>().ok()));
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 struct LocalWriter {

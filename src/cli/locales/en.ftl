@@ -56,9 +56,10 @@ whoami =
 
 passport-missing = there is no passport at `{ $file }`; write one with `chancery passport init --out { $file }`
 passport-faults = `{ $file }`: { $faults }
-passport-gap-essential = missing, and calls are refused without it: { $field } of { $subject }: { $reason } ({ $source })
-passport-gap-expected = missing, and auditors ask for it: { $field } of { $subject }: { $reason } ({ $source })
+passport-gap-essential = the rules built in refuse calls without this: { $field } of { $subject }: { $reason } ({ $source })
+passport-gap-expected = auditors will ask for this: { $field } of { $subject }: { $reason } ({ $source })
 passport-complete = { $file } is complete: { $datasets } data sets, { $parents } parent models.
+passport-valid = { $file } can be registered: { $datasets } data sets, { $parents } parent models. It leaves out:
 terms-faults = `{ $file }`: { $faults }
 
 ## Push
@@ -97,7 +98,8 @@ verify-file-missing = `{ $file }` was signed and is missing
 verify-file-unsigned = `{ $file }` is there and was not signed
 verify-file-changed = `{ $file }` was changed: SHA-256 { $found } where { $expected } was signed
 verify-files = all { $count } files in { $folder } are those that were signed
-verify-note-status = note: the version is { $status }, so calls of it are refused until its owner registers it again
+verify-note-suspended = note: the version is suspended, so calls of it are refused until its owner registers it again
+verify-note-withdrawn = note: the version was withdrawn for good, so calls of it are refused
 verify-note-signer = note: the key it was signed with no longer counts, so calls are refused until it is signed anew
 verify-stored = the server hashed its { $count } stored files again and found those that were signed
 verify-stored-missing = the server no longer has `{ $file }`; tell its owner and its operator
@@ -142,7 +144,6 @@ log-wrong = { $log }: { $cause }
 log-sound = { $log }: all { $size } entries of { $origin } give the signed root { $root }
 log-unpinned = { $log }: the log's key is not pinned, so nothing it says can be held against it; pin it with `chancery trust add --from SERVER`
 log-unknown = { $log }: { $cause }
-log-fork = FORK: { $cause }; the evidence is in { $evidence }, show it to others
 watch-first = { $log }: remembered { $size } entries; from now on the log must continue them
 watch-consistent = { $log }: { $size } entries continue the { $old } seen before
 watch-fork = { $log }: FORK: { $cause }; the evidence is in { $evidence }, show it to others

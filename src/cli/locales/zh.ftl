@@ -56,9 +56,10 @@ whoami =
 
 passport-missing = `{ $file }` 处没有护照；请用 `chancery passport init --out { $file }` 生成
 passport-faults = `{ $file }`：{ $faults }
-passport-gap-essential = 缺失，没有它调用会被拒绝：{ $subject } 的 { $field }：{ $reason }（{ $source }）
-passport-gap-expected = 缺失，审计人员会询问：{ $subject } 的 { $field }：{ $reason }（{ $source }）
+passport-gap-essential = 内置规则会因缺少此项而拒绝调用：{ $subject } 的 { $field }：{ $reason }（{ $source }）
+passport-gap-expected = 审计人员会询问：{ $subject } 的 { $field }：{ $reason }（{ $source }）
 passport-complete = { $file } 完整：{ $datasets } 个数据集，{ $parents } 个上游模型。
+passport-valid = { $file } 可以登记：{ $datasets } 个数据集，{ $parents } 个上级模型。其中缺少：
 terms-faults = `{ $file }`：{ $faults }
 
 ## 推送
@@ -97,7 +98,8 @@ verify-file-missing = `{ $file }` 已签名但缺失
 verify-file-unsigned = `{ $file }` 存在但未签名
 verify-file-changed = `{ $file }` 已被更改：SHA-256 为 { $found }，签名时为 { $expected }
 verify-files = { $folder } 中全部 { $count } 个文件均与签名一致
-verify-note-status = 提示：该版本处于 { $status } 状态，在其所有者恢复登记之前，调用会被拒绝
+verify-note-suspended = 提示：该版本已暂停，在其所有者恢复登记之前，调用会被拒绝
+verify-note-withdrawn = 提示：该版本已永久撤回，调用会被拒绝
 verify-note-signer = 提示：为其签名的密钥已不再有效，在重新签名之前，调用会被拒绝
 verify-stored = 服务器重新计算了所存 { $count } 个文件的摘要，均与签名一致
 verify-stored-missing = 服务器已没有 `{ $file }`；请告知其所有者和运营者
@@ -142,7 +144,6 @@ log-wrong = { $log }：{ $cause }
 log-sound = { $log }：{ $origin } 的全部 { $size } 条得出已签名的根 { $root }
 log-unpinned = { $log }：日志的密钥未固定，其所言无从追究；请用 `chancery trust add --from 服务器` 固定
 log-unknown = { $log }：{ $cause }
-log-fork = 分叉：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延续它们
 watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
 watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人

@@ -6,11 +6,16 @@ use std::{
 };
 
 use chancery_base::{
-    logs::{Checkpoint, LogName, Note},
+    logs::{Checkpoint, LogName, Note, VerifyError},
     values::Sha256Digest,
 };
 
-use crate::cli::{client::ServerAddress, directories, error::CliError, message::say};
+use crate::cli::{
+    client::ServerAddress,
+    directories,
+    error::CliError,
+    message::{Message, say},
+};
 
 /// Where the checkpoints of one log are kept.
 pub struct Remembered {
@@ -44,19 +49,37 @@ impl Remembered {
         note.text().parse().map(Some).map_err(|error| damaged(&error))
     }
 
-    /// Remembers `note` from now on.
+    /// Remembers `note`, which is of a log of `size` entries, unless more was seen meanwhile.
+    ///
+    /// # Errors
+    /// [`CliError::Local`] if it cannot be written, or what is kept cannot be read.
+    pub fn remember(&self, note: &[u8], size: u64) -> Result<(), CliError> {
+        if self.last()?.is_some_and(|last| last.size > size) {
+            return Ok(());
+        }
+        directories::replace(&self.file, note).map_err(|error| CliError::unwritable(&self.file, &error))
+    }
+
+    /// Keeps the note of a log that was found wrong as evidence, and answers what to say and where it is.
     ///
     /// # Errors
     /// [`CliError::Local`] if it cannot be written.
-    pub fn remember(&self, note: &[u8]) -> Result<(), CliError> {
-        directories::replace(&self.file, note).map_err(|error| CliError::unwritable(&self.file, &error))
+    pub fn accuse(&self, log: LogName, error: &VerifyError, note: &[u8]) -> Result<(Message, PathBuf), CliError> {
+        let evidence = self.keep_evidence(note)?;
+        let message = match error {
+            VerifyError::NotContinued { .. } => {
+                say!("watch-fork", log = log, cause = error, evidence = evidence.display())
+            }
+            _ => say!("watch-wrong", log = log, cause = error, evidence = evidence.display()),
+        };
+        Ok((message, evidence))
     }
 
     /// Keeps a note that contradicts the one remembered, and answers where: together they are evidence.
     ///
     /// # Errors
     /// [`CliError::Local`] if it cannot be written.
-    pub fn keep_evidence(&self, note: &[u8]) -> Result<PathBuf, CliError> {
+    fn keep_evidence(&self, note: &[u8]) -> Result<PathBuf, CliError> {
         let digest = Sha256Digest::of(note);
         let file = self.file.with_extension(format!("conflict-{digest}.note"));
         directories::replace(&file, note).map_err(|error| CliError::unwritable(&file, &error))?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chancery_base::logs::{LogName, Trust, VerifyError, require_continued, verify_log};
+use chancery_base::logs::{LogName, Trust, require_continued, verify_log};
 use clap::Args;
 
 use super::{
@@ -57,8 +57,9 @@ fn verify(
     let progress = Progress::spin(&context.output, &say!("log-verifying", log = log));
     let told = |bundles| progress.set(bundles);
     let source = HttpSource::new(client, log, &told);
-    let verified = verify_log(&source, &trust.log_keys());
+    // Looked up first: what another command sees meanwhile may be newer than what is verified here.
     let last = remembered.last();
+    let verified = verify_log(&source, &trust.log_keys());
     let verified = match &last {
         Ok(Some(last)) => {
             verified.and_then(|signed| require_continued(&source, signed.checkpoint(), last).map(|()| signed))
@@ -72,17 +73,19 @@ fn verify(
         (Ok(_), Err(CliError::Local(_, message))) => findings.unchecked(log.as_str(), message),
         (Ok(_), Err(error)) => return Err(error),
         (Ok(signed), Ok(_)) => {
-            remembered.remember(&note)?;
             let checkpoint = signed.checkpoint();
             let (origin, size, root) = (&checkpoint.origin, checkpoint.size, checkpoint.root);
             findings.valid(log.as_str(), say!("log-sound", log = log, origin = origin, size = size, root = root));
-        }
-        (Err(error @ (VerifyError::NotContinued { .. } | VerifyError::OtherLog { .. })), _) => {
-            let evidence = remembered.keep_evidence(&note)?;
-            findings.invalid(log.as_str(), say!("log-fork", cause = error, evidence = evidence.display()));
+            // The verdict stands where it cannot be remembered.
+            if let Err(CliError::Local(_, message)) = remembered.remember(&note, size) {
+                context.output.note(&message);
+            }
         }
         (Err(error), _) => match meaning(log, &error) {
-            Meaning::Invalid(message) => findings.invalid(log.as_str(), message),
+            Meaning::Invalid(message) => {
+                let accused = remembered.accuse(log, &error, &note);
+                findings.invalid(log.as_str(), accused.map_or(message, |(accused, _)| accused));
+            }
             Meaning::Unknown(message) => findings.unchecked(log.as_str(), message),
         },
     }

@@ -98,18 +98,12 @@ fn look(client: &Client, log: LogName, trust: &Trust, context: &Context) -> Resu
     let source = HttpSource::new(client, log, &|_| ());
     match follow(&source, trust, last.as_ref()) {
         Ok(signed) => {
-            remembered.remember(&source.last_checkpoint())?;
+            remembered.remember(&source.last_checkpoint(), signed.checkpoint().size)?;
             Ok(consistent(log, signed.checkpoint(), last.map(|last| last.size)))
         }
         Err(error) => match meaning(log, &error) {
             Meaning::Invalid(_) => {
-                let evidence = remembered.keep_evidence(&source.last_checkpoint())?;
-                let message = match &error {
-                    VerifyError::NotContinued { .. } => {
-                        say!("watch-fork", log = log, cause = error, evidence = evidence.display())
-                    }
-                    _ => say!("watch-wrong", log = log, cause = error, evidence = evidence.display()),
-                };
+                let (message, evidence) = remembered.accuse(log, &error, &source.last_checkpoint())?;
                 let facts = json!({ "detail": error.to_string(), "evidence": evidence });
                 Ok(Seen { verdict: Verdict::Invalid, message, facts, may_pass: false })
             }

@@ -36,12 +36,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
             let document = json!({ "file": file, "valid": true, "faults": [], "missing": missing });
             context.output.result(&document, |words| {
                 let (datasets, parents) = (passport.datasets.len(), passport.parents.len());
-                let complete = words.say(&say!(
-                    "passport-complete",
-                    file = file.display(),
-                    datasets = datasets,
-                    parents = parents
-                ));
+                let file = file.display();
+                let complete = if missing.is_empty() {
+                    say!("passport-complete", file = file, datasets = datasets, parents = parents)
+                } else {
+                    say!("passport-valid", file = file, datasets = datasets, parents = parents)
+                };
+                let complete = words.say(&complete);
                 missing.iter().fold(complete, |told, fact| format!("{told}\n  {}", words.say(&gap(fact, words))))
             })?;
             Ok(Exit::Success)

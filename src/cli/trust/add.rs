@@ -3,7 +3,7 @@
 //! From a server come the keys that are the server's own: of its logs, their promises and its exports. Whose key speaks for an
 //! owner is not the server's to say, since those keys are what the server is checked with.
 
-use std::{fs, path::Path, str::FromStr};
+use std::{path::Path, str::FromStr};
 
 use chancery_base::{
     crypto::{KeyError, VerifyingKey},
@@ -20,7 +20,11 @@ use crate::cli::{
     directories,
     error::{CliError, Exit},
     message::say,
+    text_file::read_text,
 };
+
+/// Longest PEM file that is read; a key takes some hundred bytes.
+const LARGEST_PEM: u64 = 4_096;
 
 /// Whose keys.
 #[derive(Debug, Args)]
@@ -62,11 +66,16 @@ impl FromStr for NamedKey {
 
 /// A public key in base64, or the PEM file that holds it, as `openssl pkey -pubout` writes it.
 fn public_key(text: &str) -> Result<VerifyingKey, String> {
+    // A key that was typed is never replaced by a file that happens to be called like it.
+    let no_key = match text.parse() {
+        Ok(key) => return Ok(key),
+        Err::<_, KeyError>(error) => error,
+    };
     let file = Path::new(text);
     if !file.is_file() {
-        return text.parse().map_err(|error: KeyError| error.to_string());
+        return Err(format!("{no_key}; nor is there a file of that name"));
     }
-    let pem = fs::read_to_string(file).map_err(|error| format!("cannot read `{text}`: {error}"))?;
+    let pem = read_text(file, LARGEST_PEM).map_err(|_| format!("`{text}` cannot be read, or holds more than a key"))?;
     VerifyingKey::from_pem(&pem).map_err(|error| error.to_string())
 }
 
@@ -154,6 +163,8 @@ fn conflict(name: &str) -> CliError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use chancery_base::crypto::SigningKey;
 
     use super::*;

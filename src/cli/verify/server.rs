@@ -86,8 +86,10 @@ pub fn verify(
 
 impl StandingView {
     fn note(&self, output: &Output) {
-        if self.status != "registered" {
-            output.note(&say!("verify-note-status", status = self.status));
+        match self.status.as_str() {
+            "suspended" => output.note(&say!("verify-note-suspended")),
+            "withdrawn" => output.note(&say!("verify-note-withdrawn")),
+            _ => {}
         }
         if self.signer.as_ref().is_some_and(|signer| signer.status != "approved") {
             output.note(&say!("verify-note-signer"));

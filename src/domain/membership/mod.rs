@@ -4,7 +4,7 @@ mod keys;
 mod parties;
 
 pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
-pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry};
+pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, opens_registry};
 
 use std::sync::Arc;
 

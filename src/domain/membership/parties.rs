@@ -48,7 +48,7 @@ pub fn has_registry(database: &Database) -> Result<bool, Problem> {
 /// Errors: the root key is not the one this registry was made with, so nothing stored could be opened; those of the database.
 pub fn open_registry(office: &Office) -> Result<Option<PartyJoined>, Problem> {
     if let Some(first) = office.database.read(parties::list_parties)?.first() {
-        office.check_root(first.id)?;
+        check_root(&office.database, &office.root, first.id)?;
         return Ok(None);
     }
     let new = NewParty { slug: "operator".parse()?, title: "Operator".parse()? };
@@ -98,22 +98,32 @@ impl Office {
     }
 
     /// Refuses a root key that does not open the key of `party`.
-    fn check_root(&self, party: PartyId) -> Result<(), Problem> {
-        let Some(key) = self.database.read(|connection| parties::current_tenant_key(connection, party))? else {
-            return Ok(());
-        };
-        let opened = self.root.unwrap(&crypto::WrappedKey::from_bytes(key.wrapped), party, KeyVersion(key.version));
-        opened.map(|_| ()).map_err(|_| {
-            let detail = "the root key does not open what is stored here; restore the folder of keys from a copy";
-            Problem::new(ProblemKind::Internal, detail)
-        })
-    }
-
     fn seal_tenant_key(&self, party: &Party) -> TenantKey {
         let key = crypto::TenantKey::generate(FIRST_KEY_VERSION, &*self.entropy);
         let wrapped = self.root.wrap(&key, party.id, &*self.entropy).as_bytes().to_vec();
         TenantKey { party: party.id, version: FIRST_KEY_VERSION.0, wrapped, created_at: self.clock.now() }
     }
+}
+
+/// Whether `root` is the key this registry was made with; a registry that nobody joined yet was made with none.
+///
+/// Errors: it is not; those of the database.
+pub fn opens_registry(database: &Database, root: &crypto::RootKey) -> Result<(), Problem> {
+    match database.read(parties::list_parties)?.first() {
+        Some(first) => check_root(database, root, first.id),
+        None => Ok(()),
+    }
+}
+
+fn check_root(database: &Database, root: &crypto::RootKey, party: PartyId) -> Result<(), Problem> {
+    let Some(key) = database.read(|connection| parties::current_tenant_key(connection, party))? else {
+        return Ok(());
+    };
+    let opened = root.unwrap(&crypto::WrappedKey::from_bytes(key.wrapped), party, KeyVersion(key.version));
+    opened.map(|_| ()).map_err(|_| {
+        let detail = "the root key does not open what is stored here; restore the folder of keys from a copy";
+        Problem::new(ProblemKind::Internal, detail)
+    })
 }
 
 fn taken(error: db::Error, slug: &Slug) -> Problem {

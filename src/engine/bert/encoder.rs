@@ -50,23 +50,23 @@ impl SentenceEncoder {
             .try_for_each(|index| Layer::check(tensors, &format!("{prefix}encoder.layer.{index}"), &config))
     }
 
-    /// One vector for each sequence, in order. Work is cut by tokens into one pass for each thread, or more where those would
-    /// exceed [`MAX_FORWARD_TOKENS`] together.
+    /// One vector for each sequence, in order. At most [`MAX_FORWARD_TOKENS`] tokens are worked on at once, cut into about one
+    /// pass for each thread.
     ///
     /// # Errors
     ///
     /// [`EngineError::NotFinite`]; [`EngineError::Failed`] for a token or position that the model does not know and for an empty
     /// sequence.
     pub(crate) fn embed(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EngineError> {
-        let threads = rayon::current_num_threads();
-        let tokens: usize = sequences.iter().map(Vec::len).sum();
-        let limit = tokens.div_ceil(threads).min(MAX_FORWARD_TOKENS / threads);
         let failed = |error: candle_core::Error| EngineError::Failed { detail: error.to_string() };
-        let passes: Vec<_> = passes(sequences, limit)
-            .into_par_iter()
-            .map(|pass| self.forward(pass).map_err(failed))
-            .collect::<Result<_, _>>()?;
-        let vectors: Vec<_> = passes.into_iter().flatten().collect();
+        let mut vectors = Vec::with_capacity(sequences.len());
+        for group in runs(sequences, MAX_FORWARD_TOKENS) {
+            let tokens: usize = group.iter().map(Vec::len).sum();
+            let passes = runs(group, tokens.div_ceil(rayon::current_num_threads()));
+            let done: Vec<_> =
+                passes.into_par_iter().map(|pass| self.forward(pass).map_err(failed)).collect::<Result<_, _>>()?;
+            vectors.extend(done.into_iter().flatten());
+        }
         if vectors.iter().flatten().all(|value| value.is_finite()) { Ok(vectors) } else { Err(EngineError::NotFinite) }
     }
 
@@ -110,21 +110,20 @@ fn prefix(contains: impl Fn(&str) -> bool) -> &'static str {
     if contains("bert.embeddings.word_embeddings.weight") { "bert." } else { "" }
 }
 
-/// Cuts sequences into runs of about `limit` tokens; a run ends with the sequence that reaches it.
-fn passes(mut sequences: &[Vec<u32>], limit: usize) -> Vec<&[Vec<u32>]> {
-    let mut passes = Vec::new();
+/// Cuts sequences into runs of at most `limit` tokens; a longer sequence is a run of its own.
+fn runs(mut sequences: &[Vec<u32>], limit: usize) -> Vec<&[Vec<u32>]> {
+    let mut runs = Vec::new();
     while !sequences.is_empty() {
         let mut tokens = 0;
         let fitting = sequences.iter().take_while(|sequence| {
-            let is_open = tokens < limit;
             tokens += sequence.len();
-            is_open
+            tokens <= limit
         });
-        let (pass, rest) = sequences.split_at(fitting.count().max(1));
-        passes.push(pass);
+        let (run, rest) = sequences.split_at(fitting.count().max(1));
+        runs.push(run);
         sequences = rest;
     }
-    passes
+    runs
 }
 
 fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
@@ -210,12 +209,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passes_hold_at_least_one_sequence_and_end_once_they_are_full() {
+    fn runs_hold_at_least_one_sequence_and_at_most_the_limit() {
         let sequences = [vec![0; 3], vec![0; 3], vec![0; 9]];
-        let lengths = |limit| passes(&sequences, limit).iter().map(|pass| pass.len()).collect::<Vec<_>>();
+        let lengths = |limit| runs(&sequences, limit).iter().map(|run| run.len()).collect::<Vec<_>>();
         assert_eq!(lengths(6), [2, 1]);
         assert_eq!(lengths(2), [1, 1, 1]);
-        assert_eq!(lengths(7), [3]);
-        assert!(passes(&[], 7).is_empty());
+        assert_eq!(lengths(100), [3]);
+        assert!(runs(&[], 7).is_empty());
     }
 }

@@ -31,7 +31,7 @@ impl CustomOp1 for Product {
         let input = NdTensorView::from_data([rows, width], floats(storage, layout)?);
         let columns = self.weights.cols();
         let mut output = vec![0.0; rows * columns];
-        // An executor only chooses the instructions, which it does alike each time; it cannot be shared by threads.
+        // An executor only chooses the instructions, which it does alike each time; it cannot be sent to another thread.
         GemmExecutor::new()
             .gemm(&mut output, GemmInputA::Unpacked(input), GemmInputB::Packed(&self.weights), GemmOptions::default())
             .map_err(candle_core::Error::wrap)?;

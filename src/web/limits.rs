@@ -1,0 +1,139 @@
+//! How often may be asked: per API key, per party, and per address without a good key. Looked at before anything is written.
+//!
+//! Each limit lets a second's worth through at once and refills evenly (the generic cell rate algorithm of `governor`). Addresses are
+//! charged for refused keys only, so that a good key is never shut out by others behind the same proxy.
+
+use std::{
+    hash::Hash,
+    net::{IpAddr, Ipv4Addr},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use actix_web::{
+    HttpResponse,
+    http::header::{HeaderName, HeaderValue},
+};
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::{ApiKeyId, PartyId},
+};
+use chancery_domain::parties::Caller;
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    state::keyed::DefaultKeyedStateStore,
+};
+
+use super::problem::{Family, render};
+use crate::app::Rates;
+
+/// Askers that are remembered before those that have not asked for long are forgotten.
+const MOST_ASKERS: usize = 10_000;
+
+/// The limits of one server process.
+pub struct Limits {
+    keys: Limit<ApiKeyId>,
+    parties: Limit<PartyId>,
+    strangers: Limit<IpAddr>,
+}
+
+struct Limit<K: Hash + Eq + Clone> {
+    /// What it is called in headers.
+    name: &'static str,
+    per_second: NonZeroU32,
+    limiter: RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>,
+}
+
+/// A limit that was met: which, and when to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exceeded {
+    name: &'static str,
+    per_second: NonZeroU32,
+    wait: Duration,
+}
+
+impl Limits {
+    /// Limits at these rates, nothing used yet.
+    #[must_use]
+    pub fn new(rates: &Rates) -> Self {
+        Self {
+            keys: Limit::new("key", rates.key),
+            parties: Limit::new("party", rates.party),
+            strangers: Limit::new("address", rates.stranger),
+        }
+    }
+
+    /// Counts a request of `caller`.
+    pub fn count(&self, caller: &Caller) -> Result<(), Exceeded> {
+        self.keys.count(&caller.key.id)?;
+        self.parties.count(&caller.party.id)
+    }
+
+    /// Counts a request without a good key from `address`.
+    pub fn count_stranger(&self, address: Option<IpAddr>) -> Result<(), Exceeded> {
+        self.strangers.count(&address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    fn new(name: &'static str, per_second: NonZeroU32) -> Self {
+        Self { name, per_second, limiter: RateLimiter::keyed(Quota::per_second(per_second)) }
+    }
+
+    fn count(&self, asker: &K) -> Result<(), Exceeded> {
+        if self.limiter.len() > MOST_ASKERS {
+            self.limiter.retain_recent();
+        }
+        let Self { name, per_second, limiter } = self;
+        limiter.check_key(asker).map_err(|early| Exceeded {
+            name,
+            per_second: *per_second,
+            wait: early.wait_time_from(DefaultClock::default().now()),
+        })
+    }
+}
+
+impl Exceeded {
+    /// The answer: 429 with `Retry-After` and the headers of the IETF draft `RateLimit header fields for HTTP`.
+    #[must_use]
+    pub fn answer(&self, family: Family) -> HttpResponse {
+        let Self { name, per_second, .. } = self;
+        let seconds = self.wait.as_secs().max(1);
+        let detail = format!(
+            "more than {per_second} requests a second for this {name}; come back in {seconds} s, and ask for less at once"
+        );
+        let mut answer = render(&Problem::new(ProblemKind::RateLimited, detail), family);
+        for (header, value) in [
+            ("retry-after", seconds.to_string()),
+            ("ratelimit", format!("\"{name}\";r=0;t={seconds}")),
+            ("ratelimit-policy", format!("\"{name}\";q={per_second};w=1")),
+        ] {
+            // INVARIANT: names and numbers are visible ASCII.
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                answer.headers_mut().insert(HeaderName::from_static(header), value);
+            }
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_asker_has_a_seconds_worth_and_is_told_when_to_come_back() {
+        let limit = Limit::new("address", NonZeroU32::new(3).unwrap());
+        let (one, other) = (1, 2);
+        assert!((0..3).all(|_| limit.count(&one).is_ok()));
+        let exceeded = limit.count(&one).unwrap_err();
+        assert!(exceeded.wait <= Duration::from_secs(1));
+        assert!(limit.count(&other).is_ok());
+        let answer = exceeded.answer(Family::Api);
+        assert_eq!(answer.status().as_u16(), 429);
+        assert_eq!(answer.headers().get("retry-after").unwrap(), "1");
+        assert_eq!(answer.headers().get("ratelimit").unwrap(), "\"address\";r=0;t=1");
+        assert_eq!(answer.headers().get("ratelimit-policy").unwrap(), "\"address\";q=3;w=1");
+    }
+}
