@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin, str::FromStr, time::Duration};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, rt::time::timeout, web};
 use chancery_base::{
     idempotency::{IdempotencyKey, Once},
     problem::{Problem, ProblemKind},
@@ -17,6 +17,9 @@ use crate::app::App;
 
 /// Largest body of a request that is read into memory; files are streamed and have no such limit.
 pub const BODY_LIMIT_BYTES: usize = 4 << 20;
+
+/// How long a body that is read into memory may take as a whole.
+const BODY_DEADLINE: Duration = Duration::from_secs(120);
 
 /// Headers in which a request says what it is for, and where.
 const PURPOSE: &str = "chancery-purpose";
@@ -78,7 +81,7 @@ impl FromRequest for Call {
         let incoming = Incoming::new(payload.take());
         Box::pin(async move {
             let (app, caller) = authenticated(&request)?;
-            let body = read_body(incoming).await?;
+            let body = timeout(BODY_DEADLINE, read_body(incoming)).await.map_err(|_| endless())??;
             let once = Once {
                 party: caller.party.id,
                 key: idempotency_key(&request)?,
@@ -132,6 +135,14 @@ fn request_digest(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Sha256
     let (purpose, territory) = (header(PURPOSE), header(TERRITORY));
     let method = request.method().as_str().as_bytes();
     Sha256Digest::of_parts([method, path.as_bytes(), key.as_bytes(), purpose, territory, body])
+}
+
+fn endless() -> Problem {
+    let seconds = BODY_DEADLINE.as_secs();
+    Problem::new(
+        ProblemKind::BadRequest,
+        format!("the body took longer than {seconds} seconds; send it faster, or less"),
+    )
 }
 
 async fn read_body(mut incoming: Incoming) -> Result<web::Bytes, Problem> {

@@ -71,7 +71,7 @@ pub fn canonical_json<T: Serialize>(document: &T) -> Result<Vec<u8>, JsonError> 
 /// Writes a document that is a value already; see [`canonical_json`].
 ///
 /// # Errors
-/// [`JsonError::Inexact`] for an integer beyond 2^53 - 1.
+/// As [`canonical_json`].
 pub(crate) fn canonical_value(value: &Value) -> Result<Vec<u8>, JsonError> {
     let mut written = Vec::new();
     write_canonical(value, &mut written)?;
@@ -203,6 +203,13 @@ mod tests {
 
     use super::*;
 
+    /// Any characters at all, controls and those that sort differently in UTF-8 and UTF-16 among them.
+    fn texts() -> impl Strategy<Value = String> {
+        let character =
+            prop_oneof![any::<char>(), prop::char::range('\0', '\u{7f}'), Just('\u{ff61}'), Just('\u{1f600}')];
+        prop::collection::vec(character, 0..8).prop_map(String::from_iter)
+    }
+
     fn documents() -> impl Strategy<Value = Value> {
         let exact = -LARGEST_EXACT_INTEGER..=LARGEST_EXACT_INTEGER;
         let plain = prop_oneof![
@@ -210,13 +217,13 @@ mod tests {
             any::<bool>().prop_map(Value::from),
             exact.prop_map(Value::from),
             (-1e15..1e15).prop_map(|float: f64| Value::from(float)),
-            any::<String>().prop_map(Value::from),
+            prop::sample::select(vec![-0.0, 1e-7, 5e-324, 1e21, -1.5e300, 0.1]).prop_map(Value::from),
+            texts().prop_map(Value::from),
         ];
         plain.prop_recursive(4, 32, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-                prop::collection::hash_map(any::<String>(), inner, 0..6)
-                    .prop_map(|members| members.into_iter().collect()),
+                prop::collection::hash_map(texts(), inner, 0..6).prop_map(|members| members.into_iter().collect()),
             ]
         })
     }
