@@ -218,8 +218,9 @@ fn keys(config: &Config, report: &mut Report) -> bool {
             Health::Bad,
             Localized::new(format!("`{shown}` lacks {names}"), format!("`{shown}` 缺少 {names}")),
             Localized::new(
-                "restore them from a copy, or name their folder with --keys; without the root key no model can be opened",
-                "请从备份恢复，或用 --keys 指定其所在文件夹；没有根密钥则无法打开任何模型",
+                "restore them from a copy, or name their folder with --keys; without the root key no model can be opened. If the \
+                 first start was cut short and nothing was registered, start it again",
+                "请从备份恢复，或用 --keys 指定其所在文件夹；没有根密钥则无法打开任何模型。如果首次启动中断且尚未登记任何内容，请重新启动",
             ),
         );
         return false;

@@ -15,7 +15,8 @@ use crate::app::doctor::{Finding, Health, examine, worst};
 /// Which registry.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Nothing is changed, and a server may run meanwhile. It ends with 1 if something is bad.
+Nothing is changed, and a server may run meanwhile. Every row and log entry is read, which takes a while on a large
+registry. It ends with 1 if something is bad.
 
 Examples:
   chancery doctor --data ./registry

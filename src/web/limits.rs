@@ -5,7 +5,7 @@
 
 use std::{
     hash::Hash,
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
     time::Duration,
 };
@@ -72,7 +72,19 @@ impl Limits {
 
     /// Counts a request without a good key from `address`.
     pub fn count_stranger(&self, address: Option<IpAddr>) -> Result<(), Exceeded> {
-        self.strangers.count(&address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+        self.strangers.count(&network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+/// What one asker has of the address space: an IPv4 address, or the 64-bit prefix that an IPv6 subscriber gets (RFC 6177), in
+/// which addresses cost nothing.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [first, second, third, fourth, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(first, second, third, fourth, 0, 0, 0, 0))
+        }
+        address => address,
     }
 }
 
@@ -121,6 +133,15 @@ impl Exceeded {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_one_subscriber_are_one_asker() {
+        let of = |address: &str| network(address.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.7"));
+        assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
+    }
 
     #[test]
     fn each_asker_has_a_seconds_worth_and_is_told_when_to_come_back() {

@@ -201,6 +201,26 @@ impl Client {
         let _ = stream.read_to_end(&mut said);
     }
 
+    /// Announces a long body, sends a byte of it each second, and answers what the server said once it had enough.
+    pub fn trickle(&self, method: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Length: 1000000\r\n\r\n",
+            self.address, self.token
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+        let (began, mut said) = (Instant::now(), [0; 4096]);
+        while began.elapsed() < LONGEST_ANSWER {
+            let _ = stream.write_all(b" ");
+            match stream.read(&mut said) {
+                Ok(length) => return String::from_utf8_lossy(&said[..length]).into_owned(),
+                Err(_) => continue,
+            }
+        }
+        panic!("the server waits for ever");
+    }
+
     /// Calls a classifier.
     pub fn predict(&self, model: &str, text: &str) -> Answer {
         self.post(&format!("/api/v1/models/{model}/predict"), &json!({"inputs": [text]}))

@@ -1,4 +1,4 @@
-//! Limits of how often may be asked, met with real requests.
+//! Limits of how often may be asked, and how slowly, met with real requests.
 
 use std::num::NonZeroU32;
 
@@ -48,4 +48,13 @@ fn a_party_cannot_add_its_keys_up() {
     let acme = app.party("acme");
     let answer = refused(|| acme.client.get("/api/v1/whoami"));
     assert_eq!(answer.header("ratelimit-policy"), "\"party\";q=40;w=1");
+}
+
+#[test]
+fn a_body_that_trickles_in_is_given_up() {
+    let app = TestApp::start();
+    let acme = app.party("acme");
+    let said = acme.client.trickle("POST", "/api/v1/keys");
+    assert!(said.starts_with("HTTP/1.1 400") && said.contains("less than 16 KiB"), "{said}");
+    acme.client.get("/api/v1/whoami").expect(200);
 }

@@ -41,9 +41,19 @@ struct Applied {
 /// Names of the migrations that are missing. The library's own question for them would make the table that records them.
 pub(super) fn pending(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Other(error.to_string());
-    let applied = sql_query("SELECT version FROM __diesel_schema_migrations").load::<Applied>(connection);
-    // Without the table nothing was applied; whatever else is wrong, the checks that follow find.
-    let applied: HashSet<String> = applied.unwrap_or_default().into_iter().map(|applied| applied.version).collect();
+    let table = match connection {
+        AnyConnection::Postgres(_) => {
+            "SELECT tablename::text AS version FROM pg_tables WHERE tablename = '__diesel_schema_migrations'"
+        }
+        AnyConnection::Sqlite(_) => {
+            "SELECT name AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations'"
+        }
+    };
+    let mut applied: Vec<Applied> = sql_query(table).load(connection)?;
+    if !applied.is_empty() {
+        applied = sql_query("SELECT version FROM __diesel_schema_migrations").load(connection)?;
+    }
+    let applied: HashSet<String> = applied.into_iter().map(|applied| applied.version).collect();
     Ok(match connection {
         AnyConnection::Postgres(_) => missing::<diesel::pg::Pg>(&POSTGRES.migrations().map_err(failed)?, &applied),
         AnyConnection::Sqlite(_) => missing::<diesel::sqlite::Sqlite>(&SQLITE.migrations().map_err(failed)?, &applied),

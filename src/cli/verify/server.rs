@@ -68,17 +68,17 @@ pub fn verify(
     let bundle = bundle.map_err(CliError::while_verifying)?.view;
     let mut findings = Findings::default();
     let manifest = bundle.check(Some(reference), trust, folder, &context.output, &mut findings);
+    // An alias may be moved between two requests; a number stays what it is.
+    let selector = bundle.number().map_or_else(|| reference.selector.clone(), Selector::Number);
+    let version = version_path(&ModelReference { model: reference.model.clone(), selector });
     if let Some(manifest) = manifest {
-        // An alias may be moved between two requests; a number stays what it is.
-        let selector = bundle.number().map_or_else(|| reference.selector.clone(), Selector::Number);
-        let version = version_path(&ModelReference { model: reference.model.clone(), selector });
         let stored = client.post::<CheckView>(&format!("{version}/check"), &json!({}));
         stored.map_err(CliError::while_verifying)?.view.judge(&manifest, &mut findings);
     }
     let exit = findings.report(&reference.to_string(), context)?;
     // What may be done with it is another question than what it is; who verifies a model will ask it next. The verdict stands
     // without an answer.
-    if let Ok(standing) = client.get::<StandingView>(&version_path(reference)) {
+    if let Ok(standing) = client.get::<StandingView>(&version) {
         standing.view.note(&context.output);
     }
     Ok(exit)
