@@ -58,8 +58,8 @@ passport-missing = there is no passport at `{ $file }`; write one with `chancery
 passport-faults = `{ $file }`: { $faults }
 passport-gap-essential = the rules built in refuse calls without this: { $field } of { $subject }: { $reason } ({ $source })
 passport-gap-expected = auditors will ask for this: { $field } of { $subject }: { $reason } ({ $source })
-passport-complete = { $file } is complete: data sets: { $datasets }, parent models: { $parents }.
-passport-valid = { $file } can be registered: data sets: { $datasets }, parent models: { $parents }. It leaves out:
+passport-complete = { $file } is complete (data sets: { $datasets }, parent models: { $parents }).
+passport-valid = { $file } can be registered (data sets: { $datasets }, parent models: { $parents }). It leaves out:
 terms-faults = `{ $file }`: { $faults }
 
 ## Push
