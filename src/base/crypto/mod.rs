@@ -7,7 +7,9 @@
 //! | [`Sealer`], [`Opener`] | age v1 payload: ChaCha20-Poly1305 STREAM in chunks of 64 KiB |
 //! | [`AgeRecipient`] | age v1 header with an X25519 recipient |
 //! | [`RootKey`], [`TenantKey`], [`WrappedKey`] | XChaCha20-Poly1305 with bound context |
-//! | [`ApiToken`] | 256 random bits, kept as SHA-256 |
+//! | [`ApiToken`], [`Bearer`] | 256 random bits, kept as SHA-256 |
+//! | [`PasswordHash`] | Argon2id (RFC 9106), as a PHC string |
+//! | [`AuthenticatorSecret`] | time-based one-time passwords (RFC 6238) |
 //! | [`Commitment`] | HMAC-SHA-256 (RFC 2104) under a random key |
 //!
 //! Nothing here reads files, the clock or the operating system's generator; random bytes come from [`Entropy`].
@@ -34,11 +36,14 @@
 //! [`Entropy`]: crate::values::Entropy
 
 mod age_header;
+mod bearer;
 mod commitment;
 mod dsse;
 mod json;
 mod key_envelope;
+mod one_time;
 mod opener;
+mod password;
 mod pem;
 mod seal;
 mod sealer;
@@ -51,12 +56,15 @@ mod vectors;
 mod wrapping;
 
 pub use age_header::{AgeRecipient, RecipientError};
+pub use bearer::Bearer;
 pub use commitment::{Commitment, CommitmentKey};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, Verified};
 pub(crate) use json::canonical_value;
 pub use json::{JsonError, LARGEST_EXACT_INTEGER, canonical_json, parse_json};
 pub use key_envelope::{RootKey, TenantKey, WrapContext};
+pub use one_time::{AuthenticatorSecret, RecoveryCode};
 pub use opener::{Opener, PlainCursor, ReadAt};
+pub use password::{Password, PasswordError, PasswordHash};
 pub use seal::{CHUNK_LENGTH, FileKey, NONCE_LENGTH, PayloadNonce, SealError, TAG_LENGTH, plain_length, sealed_length};
 pub use sealer::{ChunkBuffer, Position, Sealer, SealingWriter, seal_bytes};
 pub use secret::Secret;

@@ -99,7 +99,7 @@ impl fmt::Debug for ApiToken {
     }
 }
 
-/// SHA-256 of an API key's secret.
+/// SHA-256 of a random secret: of an API key, a session, an invitation or a recovery code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenHash(Sha256Digest);
@@ -117,10 +117,10 @@ impl TokenHash {
         &self.0
     }
 
-    /// Whether `token` carries the secret that was hashed; takes the same time whatever the answer.
+    /// Whether `presented`, the hash of a secret that somebody shows, is this one; takes the same time whatever the answer.
     #[must_use]
-    pub fn matches(&self, token: &ApiToken) -> bool {
-        self.0.as_bytes().ct_eq(token.hash().0.as_bytes()).into()
+    pub fn matches(&self, presented: &Self) -> bool {
+        self.0.as_bytes().ct_eq(presented.0.as_bytes()).into()
     }
 }
 
@@ -149,7 +149,7 @@ mod tests {
             let (token, other) = (ApiToken::generate(id, &entropy), ApiToken::generate(id, &entropy));
             let read = ApiToken::parse(&token.expose()).unwrap();
             assert_eq!((read.id(), token.expose().len()), (id, ApiToken::LENGTH));
-            assert!(token.hash().matches(&read) && !token.hash().matches(&other));
+            assert!(token.hash().matches(&read.hash()) && !token.hash().matches(&other.hash()));
         }
         assert_eq!(format!("{:?}", token()), "ApiToken");
     }

@@ -103,6 +103,22 @@ identifier!(
     ApiKeyId, "key"
 );
 identifier!(
+    /// Somebody who works for an organisation and signs in.
+    PersonId, "person"
+);
+identifier!(
+    /// An invitation to join an organisation.
+    InvitationId, "invitation"
+);
+identifier!(
+    /// A browser that a person signed in with.
+    SessionId, "session"
+);
+identifier!(
+    /// An act that a second person has to approve.
+    ProposalId, "proposal"
+);
+identifier!(
     /// A public key enrolled for signing.
     SigningKeyId, "signer"
 );

@@ -8,6 +8,7 @@ mod amount;
 mod counting;
 mod deceptive;
 mod digest;
+mod email;
 mod fact;
 mod hexadecimal;
 mod id;
@@ -23,10 +24,12 @@ pub use amount::{Amount, Currency};
 pub(crate) use counting::Counting;
 pub use deceptive::is_deceptive;
 pub use digest::Sha256Digest;
+pub use email::Email;
 pub use fact::Standing;
 pub use hexadecimal::{decode_hex, encode_hex};
 pub use id::{
-    ApiKeyId, DecisionId, Entropy, GrantId, HoldId, LeafId, ModelId, PartyId, SigningKeyId, UploadId, UseId, VersionId,
+    ApiKeyId, DecisionId, Entropy, GrantId, HoldId, InvitationId, LeafId, ModelId, PartyId, PersonId, ProposalId,
+    SessionId, SigningKeyId, UploadId, UseId, VersionId,
 };
 pub use language::{Language, Localized};
 pub use name::{Alias, ModelName, ModelReference, Selector, Slug};

@@ -93,7 +93,7 @@ impl ApiKey {
     /// Errors: each of [`ApiKeyRefused`]; the secret is compared first and in constant time, so that a caller without it
     /// learns nothing about the key.
     pub fn accept(&self, token: &ApiToken, now: UnixMillis) -> Result<(), ApiKeyRefused> {
-        if !self.hash.matches(token) {
+        if !self.hash.matches(&token.hash()) {
             return Err(ApiKeyRefused::WrongSecret);
         }
         self.refusal(now).map_or(Ok(()), Err)
