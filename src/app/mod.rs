@@ -25,7 +25,7 @@ use chancery_base::{
 use chancery_domain::{
     granting::Registrar,
     licensing::{self, QuotaDesk},
-    membership::{self, Office, PartyJoined},
+    membership::{self, Hashing, Office, PartyJoined},
     policy::{PolicyError, RuleSet},
     recording::Recorder,
     registration::{Archive, ArchivePlaces, ChallengeSecret, Vault},
@@ -171,8 +171,13 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
-        let office =
-            Office { database: database.clone(), root, clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let office = Office {
+            database: database.clone(),
+            root,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            hashing: Hashing::default(),
+        };
         let registrar =
             Registrar { database: database.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
         let desk = Desk::open(DeskParts {

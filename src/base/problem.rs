@@ -42,6 +42,8 @@ kinds! {
     BadRequest = 400, "bad-request", "Request not understood";
     /// No API key, or one that is unknown, expired or revoked.
     Unauthenticated = 401, "invalid-api-key", "API key missing or not valid";
+    /// Somebody who cannot be signed in so; which part is wrong is not said.
+    SignInRefused = 401, "sign-in-refused", "Sign-in refused";
     /// The key is good but not for this.
     Forbidden = 403, "forbidden", "Not permitted for this key";
     /// Not there, or not for the caller to see.

@@ -1,7 +1,7 @@
 //! Recording: the leaf of every act, and of every attempt that is refused, in one shape.
 //!
-//! `{"type", "at", "by", "key", "details"}`: what happened, when, which party did it and with which key, and the rest. What the
-//! server does of itself has neither `by` nor `key`.
+//! `{"type", "at", "by", "key", "person", "details"}`: what happened, when, which party did it and with which key or through which
+//! person, and the rest. What the server does of itself has none of the three.
 
 use chancery_base::{
     db::Database,
@@ -11,7 +11,7 @@ use chancery_base::{
 };
 use serde_json::{Value, json};
 
-use crate::parties::Caller;
+use crate::parties::{ActorId, Caller};
 
 /// The parts that recording needs, lent by whoever acts.
 #[derive(Clone, Copy)]
@@ -84,9 +84,15 @@ impl Recorder<'_> {
         details: &Value,
     ) -> Result<NewLeaf, Problem> {
         let now = self.clock.now();
+        let (mut key, mut person) = (None, None);
+        match caller.map(Caller::actor) {
+            Some(ActorId::Key(id)) => key = Some(id),
+            Some(ActorId::Person(id)) => person = Some(id),
+            None => {}
+        }
         let payload = json!({
-            "type": event, "at": now, "by": caller.map(|caller| &caller.party.slug),
-            "key": caller.map(|caller| caller.key.id), "details": details,
+            "type": event, "at": now, "by": caller.map(|caller| &caller.party.slug), "key": key, "person": person,
+            "details": details,
         });
         NewLeaf::new(LogName::Audit, &payload, readers, self.entropy, now).map_err(Problem::internal)
     }

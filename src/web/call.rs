@@ -130,7 +130,7 @@ fn language(request: &HttpRequest) -> Language {
 
 /// All that makes a request this one: method, path, API key, the headers that matter, and body.
 fn request_digest(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Sha256Digest {
-    let (key, path) = (caller.key.id.to_string(), request.path());
+    let (key, path) = (caller.actor().to_string(), request.path());
     let header = |name| request.headers().get(name).map_or(&[][..], |value| value.as_bytes());
     let (purpose, territory) = (header(PURPOSE), header(TERRITORY));
     let method = request.method().as_str().as_bytes();

@@ -16,9 +16,9 @@ use actix_web::{
 };
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::{ApiKeyId, PartyId},
+    values::PartyId,
 };
-use chancery_domain::parties::Caller;
+use chancery_domain::parties::{ActorId, Caller};
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -33,7 +33,7 @@ const MOST_ASKERS: usize = 10_000;
 
 /// The limits of one server process.
 pub struct Limits {
-    keys: Limit<ApiKeyId>,
+    actors: Limit<ActorId>,
     parties: Limit<PartyId>,
     strangers: Limit<IpAddr>,
 }
@@ -58,7 +58,7 @@ impl Limits {
     #[must_use]
     pub fn new(rates: &Rates) -> Self {
         Self {
-            keys: Limit::new("key", rates.key),
+            actors: Limit::new("key", rates.key),
             parties: Limit::new("party", rates.party),
             strangers: Limit::new("address", rates.stranger),
         }
@@ -66,7 +66,7 @@ impl Limits {
 
     /// Counts a request of `caller`.
     pub fn count(&self, caller: &Caller) -> Result<(), Exceeded> {
-        self.keys.count(&caller.key.id)?;
+        self.actors.count(&caller.actor())?;
         self.parties.count(&caller.party.id)
     }
 

@@ -142,6 +142,25 @@ impl TenantKey {
         FileKey::copy_from(&bytes).ok_or(EnvelopeKeyError::Malformed)
     }
 
+    /// Seals a short secret of `tenant` that is kept in a row; `subject` says which, and is bound to it.
+    #[must_use]
+    pub fn seal(&self, secret: &[u8], tenant: PartyId, subject: &str, entropy: &dyn Entropy) -> WrappedKey {
+        self.0.wrap(secret, &secret_fields(tenant, subject), entropy)
+    }
+
+    /// Opens what [`TenantKey::seal`] sealed for the same `tenant` and `subject`.
+    ///
+    /// # Errors
+    /// Each of [`EnvelopeKeyError`].
+    pub fn open(
+        &self,
+        sealed: &WrappedKey,
+        tenant: PartyId,
+        subject: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, EnvelopeKeyError> {
+        self.0.unwrap(sealed, &secret_fields(tenant, subject))
+    }
+
     /// Wraps again what `old` wrapped; the blob stays as it is.
     ///
     /// # Errors
@@ -165,6 +184,10 @@ impl fmt::Debug for TenantKey {
 
 fn tenant_fields(tenant: PartyId, version: KeyVersion) -> [Vec<u8>; 3] {
     [b"chancery/tenant-key/v1".to_vec(), tenant.to_string().into_bytes(), version.0.to_be_bytes().to_vec()]
+}
+
+fn secret_fields(tenant: PartyId, subject: &str) -> [Vec<u8>; 3] {
+    [b"chancery/secret/v1".to_vec(), tenant.to_string().into_bytes(), subject.as_bytes().to_vec()]
 }
 
 #[cfg(test)]
@@ -222,6 +245,17 @@ mod tests {
         let wrapped = root.wrap(&tenant, context.tenant, &entropy);
         assert_eq!(root.unwrap(&wrapped, other_tenant, KeyVersion(1)).err(), Some(EnvelopeKeyError::Refused));
         assert_eq!(root.unwrap(&wrapped, context.tenant, KeyVersion(2)).err(), Some(EnvelopeKeyError::Refused));
+    }
+
+    #[test]
+    fn a_sealed_secret_opens_for_its_tenant_and_subject_only() {
+        let Case { entropy, tenant, context, .. } = case();
+        let sealed = tenant.seal(b"a secret", context.tenant, "one", &entropy);
+        assert_eq!(tenant.open(&sealed, context.tenant, "one").unwrap().as_slice(), b"a secret");
+        let other = PartyId::generate(&entropy, UnixMillis::new(2));
+        for (party, subject) in [(context.tenant, "other"), (other, "one")] {
+            assert_eq!(tenant.open(&sealed, party, subject).err(), Some(EnvelopeKeyError::Refused));
+        }
     }
 
     #[test]

@@ -1,10 +1,18 @@
-//! Joining: the first party, further parties, and the API keys their programs use. Each act is in the audit log.
+//! Joining: the first party, further parties, their people, and the API keys their programs use. Each act is in the audit log.
 
 mod keys;
 mod parties;
+mod people;
 
 pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
 pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, opens_registry};
+
+pub use people::{
+    Entered, Hashing, Invited, NewInvitation, NewPerson, PersonChange, RecoveryCodes, SignIn, accept_invitation,
+    change_password, change_person, confirm_second_factor, end_other_sessions, end_session, find_invitation,
+    first_person, invite, list_invitations, list_people, propose_second_factor, recovery_codes_left, remove_person,
+    remove_second_factor, rename, sessions, show_second_factor, sign_in, sign_out, signed_in, withdraw_invitation,
+};
 
 use std::sync::Arc;
 
@@ -27,6 +35,8 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// How many passwords are hashed at once.
+    pub hashing: Hashing,
 }
 
 impl Office {

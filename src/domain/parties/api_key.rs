@@ -9,12 +9,14 @@ use super::Label;
 use crate::documents::codes;
 
 codes! {
-    /// What a key is for; each role is a set of [`Permission`]s.
+    /// What a person or a key is for; each role is a set of [`Permission`]s.
     Role {
         /// Runs the registry, and does what an owner does for its own party.
         Operator = "operator",
         /// Administers its party.
         Owner = "owner",
+        /// Agrees to what another of its party proposes; people only.
+        Approver = "approver",
         /// Uses models.
         Member = "member",
         /// Reads what its party may see.
@@ -33,10 +35,12 @@ pub enum Permission {
     Use,
     /// Export all that the party may open; a member reads one thing at a time.
     Export,
+    /// Be the second person of two.
+    Approve,
 }
 
 impl Role {
-    /// Whether keys of this role may do what `permission` stands for.
+    /// Whether people and keys of this role may do what `permission` stands for.
     #[must_use]
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
@@ -44,6 +48,7 @@ impl Role {
             Permission::Administer => matches!(self, Self::Operator | Self::Owner),
             Permission::Use => matches!(self, Self::Operator | Self::Owner | Self::Member),
             Permission::Export => matches!(self, Self::Operator | Self::Owner | Self::Auditor),
+            Permission::Approve => matches!(self, Self::Operator | Self::Owner | Self::Approver),
         }
     }
 }

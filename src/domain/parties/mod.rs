@@ -1,27 +1,39 @@
-//! Parties: who acts. Organisations, the API keys their programs present, the keys they sign with, and their tenant keys.
+//! Parties: who acts. Organisations, their people, the API keys their programs present, the keys they sign with, and their
+//! tenant keys.
 //!
 //! An organisation's identity is self-asserted; nothing here vouches for it. A signing key counts only between its approval
-//! and its revocation. Secrets are never here: of an API key the hash, of a tenant key the wrapped form.
+//! and its revocation. Secrets are never here: of API keys, sessions, invitations and passwords the hash, of a tenant key and of
+//! what an authenticator shares the sealed form.
 
 mod api_key;
 mod caller;
+mod invitation;
 mod label;
 mod party;
+mod person;
 mod possession;
 mod rows;
+mod session;
 mod signing_key;
 mod tenant_key;
 
 pub use api_key::{ApiKey, ApiKeyRefused, Permission, Role};
-pub use caller::{Caller, authenticate};
+pub use caller::{Actor, ActorId, Caller, authenticate, find_signed_in};
+pub use invitation::Invitation;
 pub use label::Label;
 pub use party::Party;
+pub use person::{AuditScope, Person};
 pub use possession::possession_statement;
 pub use rows::{
-    api_keys_of, approve_signing_key, current_tenant_key, find_api_key, find_party, find_party_by_slug,
-    find_signing_key, hold_trusted_signing_key, insert_api_key, insert_party, insert_signing_key, insert_tenant_key,
-    list_parties, operators, revoke_api_key, revoke_signing_key, signing_key_status, signing_keys_of, tenant_key,
+    SignInFacts, api_keys_of, approve_signing_key, begin_attempt, change_person, clear_attempts, current_tenant_key,
+    end_session, end_sessions, find_api_key, find_invitation, find_party, find_party_by_slug, find_person,
+    find_signing_key, hold_trusted_signing_key, insert_api_key, insert_invitation, insert_party, insert_person,
+    insert_session, insert_signing_key, insert_tenant_key, list_parties, lock_person, open_invitations, operators,
+    people_of, recovery_codes_left, remove_person, rename_person, revoke_api_key, revoke_signing_key, sessions_of,
+    set_password, set_second_factor, sign_in_facts, sign_in_facts_of, signing_key_status, signing_keys_of,
+    take_invitation, take_step, tenant_key, touch_session, use_recovery_code, withdraw_invitation,
 };
+pub use session::Session;
 pub use signing_key::{EnrolledKey, KeyStatus};
 pub use tenant_key::TenantKey;
 

@@ -78,15 +78,17 @@ fn an_api_key_is_good_until_it_expires_or_is_revoked() {
 
 #[test]
 fn roles_permit_what_they_are_for() {
-    use Permission::{Administer, Export, Operate, Use};
+    use Permission::{Administer, Approve, Export, Operate, Use};
     let table = [
-        (Role::Operator, [true, true, true, true]),
-        (Role::Owner, [false, true, true, true]),
-        (Role::Member, [false, false, true, false]),
-        (Role::Auditor, [false, false, false, true]),
+        (Role::Operator, [true, true, true, true, true]),
+        (Role::Owner, [false, true, true, true, true]),
+        (Role::Approver, [false, false, false, false, true]),
+        (Role::Member, [false, false, true, false, false]),
+        (Role::Auditor, [false, false, false, true, false]),
     ];
     for (role, expected) in table {
-        assert_eq!([Operate, Administer, Use, Export].map(|permission| role.may(permission)), expected, "{role}");
+        let may = [Operate, Administer, Use, Export, Approve].map(|permission| role.may(permission));
+        assert_eq!(may, expected, "{role}");
     }
 }
 

@@ -70,8 +70,8 @@ pub fn gather(
             is_owner: question.model.owner == question.caller.party.id,
         },
         key: KeyFacts {
-            purpose: question.caller.key.purpose.clone().map(Stated::declared),
-            territory: question.caller.key.territory.clone().map(Stated::declared),
+            purpose: question.caller.purpose().cloned().map(Stated::declared),
+            territory: question.caller.territory().cloned().map(Stated::declared),
         },
         request: RequestFacts {
             estimated_tokens: question.tokens,
@@ -122,7 +122,7 @@ fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Resul
 
 fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>) -> GrantFacts {
     let terms = &grant.terms;
-    let asked_for = question.territory.as_ref().or(question.caller.key.territory.as_ref());
+    let asked_for = question.territory.as_ref().or(question.caller.territory());
     GrantFacts {
         id: grant.id,
         licensor: question.model.name.owner.clone(),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chancery_base::{
-    crypto::{self, FileKey, KeyVersion, RootKey, WrapContext, WrappedKey},
+    crypto::{self, FileKey, RootKey, WrapContext, WrappedKey},
     db::{self, AnyConnection, Database},
     intake::{BlobOpener, OpenBlobError, StoredBlob, open_blob},
     problem::{Problem, ProblemKind},
@@ -34,7 +34,7 @@ impl Vault {
         party: PartyId,
     ) -> Result<crypto::TenantKey, Problem> {
         let key = parties::current_tenant_key(connection, party)?;
-        self.unwrap(&key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?)
+        key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?.open(&self.root)
     }
 
     /// The row of a blob that was just stored.
@@ -77,7 +77,7 @@ impl Vault {
         let version = wrapped.version().map_err(|error| Unopened::tampered(&error))?;
         let key = parties::tenant_key(connection, blob.tenant, version.0)?;
         let key = key.ok_or_else(|| Unopened::tampered(&format_args!("the tenant has no key of version {version}")))?;
-        self.unwrap(&key)?.unwrap(&wrapped, &context(blob)).map_err(|error| Unopened::tampered(&error))
+        key.open(&self.root)?.unwrap(&wrapped, &context(blob)).map_err(|error| Unopened::tampered(&error))
     }
 
     /// Removes the files of blobs that no row names any more. One that stays behind is an orphan until it is swept.
@@ -90,11 +90,6 @@ impl Vault {
                 }
             }
         }
-    }
-
-    fn unwrap(&self, key: &parties::TenantKey) -> Result<crypto::TenantKey, Problem> {
-        let wrapped = WrappedKey::from_bytes(key.wrapped.clone());
-        self.root.unwrap(&wrapped, key.party, KeyVersion(key.version)).map_err(Problem::internal)
     }
 }
 

@@ -86,7 +86,7 @@ fn decision_payload(id: DecisionId, asked: &Asked, judged: &Judged, run: Option<
         "at": now,
         "action": "use",
         "caller": asked.caller.party.slug,
-        "key": asked.caller.key.id,
+        "key": asked.caller.actor().to_string(),
         "owner": asked.model.name.owner,
         "model": asked.model.name,
         "version": asked.version().number,

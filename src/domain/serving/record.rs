@@ -153,7 +153,7 @@ impl Desk {
             liability_leaf: liability.id(),
             settled_at: now,
         };
-        let standing = Standing::of(asked, judged);
+        let standing = Standing::of(asked, judged)?;
         let settlement = reservation.as_ref().map(Reservation::settlement);
         let once = request.once.clone();
         let done = self.database.act(move |tx| {

@@ -40,7 +40,7 @@ impl Desk {
         self.load(&asked)?;
         let ready = self.pool.prepare(asked.version(), &request.inputs)?;
         let (output, token_counts) = self.pool.run(ready)?;
-        let (standing, now) = (Standing::of(&asked, &judged), self.clock.now());
+        let (standing, now) = (Standing::of(&asked, &judged)?, self.clock.now());
         // Nothing is written, so there is nothing to lock either.
         if !self.database.read(|connection| standing.still_holds(connection, "", now))? {
             return self.refuse_repetition(request, &remembered);

@@ -26,9 +26,10 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) fn of(asked: &Asked, judged: &Judged) -> Self {
-        Self {
-            key: asked.caller.key.id,
+    /// Errors: a person asked, who uses no models.
+    pub(super) fn of(asked: &Asked, judged: &Judged) -> Result<Self, Problem> {
+        Ok(Self {
+            key: asked.caller.key()?.id,
             grant: judged.grant().zip(judged.grant_epoch),
             term_end: judged.facts.grant.as_ref().and_then(|grant| grant.not_after),
             version: asked.version().id,
@@ -36,7 +37,7 @@ impl Standing {
             model_epoch: asked.model.epoch,
             is_signed: judged.facts.model.signature == Signature::Trusted,
             policy: judged.rules.digest(),
-        }
+        })
     }
 
     /// Whether all of it is still so at `now`; `row_lock` keeps it so until the transaction ends.

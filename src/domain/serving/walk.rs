@@ -89,7 +89,7 @@ pub struct Answered {
 impl Desk {
     /// Takes one request all the way.
     ///
-    /// Errors: the caller may not use models, a model that is not visible, inputs the model cannot take, an idempotency key of
+    /// Errors: the caller may not use models or is a person, a model that is not visible, inputs the model cannot take, an idempotency key of
     /// another request; each is in the audit log. A full queue (429, nothing recorded), a record that cannot be made durable
     /// (503, nothing answered).
     pub fn infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
@@ -101,6 +101,7 @@ impl Desk {
 
     fn try_infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
         request.caller.require(Permission::Use)?;
+        request.caller.key()?;
         check_inputs(&request.inputs)?;
         if let Some(remembered) = self.remembered(request)? {
             return self.repeat(request, remembered);

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use chancery_domain::{
     membership::{self, NewParty},
-    parties::Party,
+    parties::{Actor, Party, Person},
 };
 use serde_json::{Value, json};
 
@@ -26,7 +26,20 @@ pub async fn create(call: Call) -> Answer {
 
 /// `GET /api/v1/whoami`
 pub async fn whoami(call: Call) -> Answer {
-    Ok(HttpResponse::Ok().json(json!({"party": party_view(&call.caller.party), "key": key_view(&call.caller.key)})))
+    let party = party_view(&call.caller.party);
+    Ok(HttpResponse::Ok().json(match &call.caller.by {
+        Actor::Key(key) => json!({"party": party, "key": key_view(key)}),
+        Actor::Person(person) => json!({"party": party, "person": person_view(person)}),
+    }))
+}
+
+/// A person as programs see them.
+pub fn person_view(person: &Person) -> Value {
+    json!({
+        "id": person.id, "name": person.name, "email": person.email, "role": person.role.code(), "scope": person.scope,
+        "has_second_factor": person.has_second_factor, "created_at": person.created_at, "expires_at": person.expires_at,
+        "removed_at": person.removed_at,
+    })
 }
 
 /// A party as programs see it.

@@ -7,6 +7,8 @@ use chancery_base::{
 };
 use serde_json::{Value, json};
 
+use crate::parties::Actor;
+
 use super::world::{World, files, in_each_world, passport, sign, statement};
 
 /// Sends `json` as an envelope; whatever comes of it, nothing must be left and the refusal must be in the log.
@@ -241,7 +243,9 @@ fn a_model_that_cannot_run() {
 fn a_key_that_may_not_push() {
     in_each_world(|world| {
         let mut member = world.acme.clone();
-        member.key.role = crate::parties::Role::Member;
+        if let Actor::Key(key) = &mut member.by {
+            key.role = crate::parties::Role::Member;
+        }
         let envelope = sign(&statement("acme/minilm", &files(), passport()), &world.key).to_json();
         let refused = world.archive.open_upload(&member, &world.once(), envelope.as_bytes()).unwrap_err();
         assert_eq!(refused.kind, ProblemKind::Forbidden);

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::{
     artifacts::{Manifest, ManifestFile},
-    parties::{self, ApiKey, Caller, EnrolledKey, Party, Role, TenantKey},
+    parties::{self, Actor, ApiKey, Caller, EnrolledKey, Party, Role, TenantKey},
     passport::{Passport, template},
     registration::{Archive, ArchivePlaces, ChallengeSecret, CommitOptions, Registered, Session, Vault},
     test_database::{Counting, NOW, on_each_database},
@@ -225,7 +225,7 @@ fn join(archive: &Archive, entropy: &dyn Entropy, slug: &str, role: Role) -> Cal
     let tenant_key = crypto::TenantKey::generate(KeyVersion(1), entropy);
     let wrapped = archive.vault.root.wrap(&tenant_key, party.id, entropy).as_bytes().to_vec();
     let tenant_key = TenantKey { party: party.id, version: 1, wrapped, created_at: NOW };
-    let (rows, caller) = ((party.clone(), key.clone()), Caller { party, key });
+    let (rows, caller) = ((party.clone(), key.clone()), Caller { party, by: Actor::Key(key) });
     archive
         .database
         .act(move |tx| {

@@ -1,0 +1,4 @@
+DROP TABLE sessions;
+DROP TABLE invitations;
+DROP TABLE recovery_codes;
+DROP TABLE people;

@@ -1,0 +1,215 @@
+//! Signing in: organisation, address and password, then a second factor where one is set.
+//!
+//! What is wrong is never said, and takes as long to find out whatever it is. Attempts are counted before they are judged, so
+//! that many at once are as few as one after another.
+
+use chancery_base::{
+    crypto::{AuthenticatorSecret, Bearer, Password, PasswordHash, RecoveryCode},
+    db::Tx,
+    logs::{self, NewLeaf},
+    problem::{Problem, ProblemKind},
+    values::{Email, PersonId, SessionId, Slug, UnixMillis},
+};
+use serde_json::json;
+
+use crate::{
+    membership::Office,
+    parties::{self, Actor, Caller, Party, Session, SignInFacts},
+};
+
+/// Wrong attempts in a row that cost nothing but themselves.
+const FREE_FAILURES: u32 = 5;
+/// How long nothing is looked at after the next; each further one doubles it …
+const FIRST_LOCK_MS: i64 = 30 * UnixMillis::PER_SECOND;
+/// … up to this, so that a stranger cannot keep anybody out for long (OWASP ASVS 5.0.0, 6.3.1).
+const LONGEST_LOCK_MS: i64 = 15 * 60 * UnixMillis::PER_SECOND;
+
+/// What somebody says to sign in.
+pub struct SignIn {
+    /// Which organisation.
+    pub organisation: Slug,
+    /// Who.
+    pub email: Email,
+    /// The password.
+    pub password: Password,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
+/// A session that was begun.
+pub struct Entered {
+    /// The session as it is kept.
+    pub session: Session,
+    /// What the browser keeps.
+    pub bearer: Bearer<SessionId>,
+}
+
+/// Signs somebody in; the session is not complete where a second factor is due.
+///
+/// Errors: [`ProblemKind::SignInRefused`], the same for every reason; too many at once.
+pub fn sign_in(office: &Office, asked: &SignIn) -> Result<Entered, Problem> {
+    let found = office.database.read(|connection| {
+        let Some(party) = parties::find_party_by_slug(connection, &asked.organisation)? else { return Ok(None) };
+        let facts = parties::sign_in_facts(connection, party.id, &asked.email)?;
+        Ok::<_, Problem>(facts.map(|facts| (party, facts)))
+    })?;
+    let Some((party, facts)) = found else {
+        office.hashing.run(|| PasswordHash::of_nobody().matches(&asked.password))?;
+        tracing::info!("somebody unknown tried to sign in");
+        return Err(refused());
+    };
+    let now = office.clock.now();
+    let failures = office.begin_attempt(facts.person.id, now)?;
+    let stored = facts.password.clone().unwrap_or_else(PasswordHash::of_nobody);
+    let is_right = office.hashing.run(|| stored.matches(&asked.password))?;
+    let is_admitted = is_right && facts.password.is_some() && facts.person.is_active(now);
+    let Some(failures) = failures.filter(|_| is_admitted) else {
+        return Err(office.refuse(&party, facts.person.id, "password", failures, now)?);
+    };
+    let is_complete = facts.authenticator.is_none();
+    // A second factor is still to be shown, and its attempts count on.
+    let cleared = is_complete.then_some(facts.person.id);
+    tracing::debug!(person.id = %facts.person.id, attempts = failures, "password accepted");
+    office.begin_session(&party, &facts, is_complete, asked.agent.clone(), move |tx| {
+        cleared.map_or(Ok(()), |person| Ok(parties::clear_attempts(tx, person)?))
+    })
+}
+
+/// Shows the second factor in a session that waits for it: a code of the authenticator, or a recovery code. The session that
+/// comes of it is another one.
+///
+/// Errors: [`ProblemKind::SignInRefused`], the same for a session that does not wait, a wrong and a used code.
+pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &str) -> Result<Entered, Problem> {
+    let now = office.clock.now();
+    let found = office.database.read(|connection| {
+        let Some((session, caller)) = parties::find_signed_in(connection, waiting, now)? else { return Ok(None) };
+        let person = caller.person()?.id;
+        let facts = parties::sign_in_facts_of(connection, person)?;
+        Ok::<_, Problem>(facts.filter(|_| !session.is_complete).map(|facts| (session, caller.party, facts)))
+    })?;
+    let (session, party, facts) = found.ok_or_else(refused)?;
+    let person = facts.person.id;
+    let failures = office.begin_attempt(person, now)?;
+    if failures.is_none() {
+        return Err(refused());
+    }
+    let step = office.authenticator(&party, &facts)?.and_then(|secret| secret.step_of(code, now));
+    let recovery = RecoveryCode::typed(code).hash();
+    let (agent, old) = (session.agent.clone(), session.id);
+    let entered = office.begin_session(&party, &facts, true, agent, move |tx| {
+        let is_right = match step {
+            Some(step) => parties::take_step(tx, person, step)?,
+            None => parties::use_recovery_code(tx, person, &recovery, now)?,
+        };
+        if !is_right {
+            return Err(refused());
+        }
+        parties::end_session(tx, person, old, now)?;
+        Ok(parties::clear_attempts(tx, person)?)
+    });
+    match entered {
+        Err(problem) if problem.kind == ProblemKind::SignInRefused => {
+            Err(office.refuse(&party, person, "second-factor", failures, now)?)
+        }
+        entered => entered,
+    }
+}
+
+impl Office {
+    /// Counts an attempt; how many have failed in a row if this one does, or `None` while none is looked at.
+    fn begin_attempt(&self, person: PersonId, now: UnixMillis) -> Result<Option<u32>, Problem> {
+        self.database.act(move |tx| {
+            let failures = parties::begin_attempt(tx, person, now)?;
+            if let Some(beyond) = failures.and_then(|failures| failures.checked_sub(FREE_FAILURES)).filter(|n| *n > 0) {
+                let doubled = FIRST_LOCK_MS.saturating_mul(1_i64.checked_shl(beyond - 1).unwrap_or(i64::MAX));
+                parties::lock_person(tx, person, now.plus_millis(doubled.min(LONGEST_LOCK_MS)))?;
+            }
+            Ok(failures)
+        })
+    }
+
+    /// Writes down an attempt that was looked at and failed; what its maker is told.
+    fn refuse(
+        &self,
+        party: &Party,
+        person: PersonId,
+        factor: &str,
+        failures: Option<u32>,
+        _now: UnixMillis,
+    ) -> Result<Problem, Problem> {
+        let Some(failures) = failures else { return Ok(refused()) };
+        let details = json!({"person": person, "factor": factor, "failures": failures});
+        let leaf = self.recorder().own_leaf("sign-in-refused", vec![party.id], &details)?;
+        self.database.act(move |tx| {
+            logs::append(tx, &leaf);
+            Ok(())
+        })?;
+        Ok(Problem { is_on_record: true, ..refused() })
+    }
+
+    fn begin_session(
+        &self,
+        party: &Party,
+        facts: &SignInFacts,
+        is_complete: bool,
+        agent: String,
+        also: impl FnOnce(&mut Tx<'_>) -> Result<(), Problem> + Send + 'static,
+    ) -> Result<Entered, Problem> {
+        let now = self.clock.now();
+        let bearer = Bearer::generate(SessionId::generate(&*self.entropy, now), &*self.entropy);
+        let session = Session {
+            id: bearer.id,
+            person: facts.person.id,
+            hash: bearer.hash(),
+            agent: agent.chars().take(Session::AGENT_CHARACTERS).collect(),
+            is_complete,
+            created_at: now,
+            seen_at: now,
+            ended_at: None,
+        };
+        let leaf = is_complete.then(|| self.signed_in_leaf(party, facts, session.id)).transpose()?;
+        let row = session.clone();
+        self.database.act(move |tx| {
+            also(tx)?;
+            parties::insert_session(tx, &row)?;
+            if let Some(leaf) = leaf {
+                logs::append(tx, &leaf);
+            }
+            Ok(())
+        })?;
+        Ok(Entered { session, bearer })
+    }
+
+    fn signed_in_leaf(&self, party: &Party, facts: &SignInFacts, session: SessionId) -> Result<NewLeaf, Problem> {
+        let caller = Caller { party: party.clone(), by: Actor::Person(facts.person.clone()) };
+        let details = json!({"session": session, "second_factor": facts.authenticator.is_some()});
+        self.recorder().leaf("signed-in", &caller, &[], &details)
+    }
+
+    /// What the person's authenticator shares with us.
+    pub(super) fn authenticator(
+        &self,
+        party: &Party,
+        facts: &SignInFacts,
+    ) -> Result<Option<AuthenticatorSecret>, Problem> {
+        let Some(sealed) = &facts.authenticator else { return Ok(None) };
+        let version = sealed.version().map_err(Problem::internal)?;
+        let key = self.database.read(|connection| parties::tenant_key(connection, party.id, version.0))?;
+        let key = key.ok_or_else(|| Problem::internal("an authenticator was sealed under a key that is gone"))?;
+        let subject = authenticator_subject(facts.person.id);
+        let bytes = key.open(&self.root)?.open(sealed, party.id, &subject).map_err(Problem::internal)?;
+        AuthenticatorSecret::copy_from(&bytes).map(Some).ok_or_else(|| Problem::internal("an authenticator's secret"))
+    }
+}
+
+/// What binds a sealed secret to its person.
+pub(super) fn authenticator_subject(person: PersonId) -> String {
+    format!("authenticator of {person}")
+}
+
+fn refused() -> Problem {
+    Problem::new(
+        ProblemKind::SignInRefused,
+        "this is not right, or there were too many attempts; check what you typed, wait a little and try again",
+    )
+}

@@ -1,0 +1,151 @@
+//! What somebody signs in with: the password, and an authenticator with recovery codes beside it.
+
+use chancery_base::{
+    crypto::{AuthenticatorSecret, Password, RecoveryCode},
+    logs,
+    problem::{Problem, ProblemKind},
+    values::SessionId,
+};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::entering::authenticator_subject;
+use crate::{
+    membership::Office,
+    parties::{self, Caller, SignInFacts},
+};
+
+/// Recovery codes given out with a second factor.
+const RECOVERY_CODES: usize = 8;
+
+/// Recovery codes, shown once.
+pub struct RecoveryCodes(pub Vec<Zeroizing<String>>);
+
+/// Changes the caller's own password; every other session of theirs ends.
+///
+/// Errors: a program calls; the old password is wrong; a new one that would be guessed.
+pub fn change_password(
+    office: &Office,
+    caller: &Caller,
+    kept: SessionId,
+    old: &Password,
+    new: String,
+) -> Result<(), Problem> {
+    let changed = office.try_change_password(caller, kept, old, new);
+    office.recorder().recorded(caller, "change-password", &json!({}), changed)
+}
+
+/// Draws what an authenticator is to share with us. Nothing changes before a code of it is shown.
+#[must_use]
+pub fn propose_second_factor(office: &Office) -> AuthenticatorSecret {
+    AuthenticatorSecret::generate(&*office.entropy)
+}
+
+/// Sets the caller's second factor, once they show that their authenticator has it.
+///
+/// Errors: a program calls; the password or the code is wrong.
+pub fn confirm_second_factor(
+    office: &Office,
+    caller: &Caller,
+    kept: SessionId,
+    password: &Password,
+    secret: &AuthenticatorSecret,
+    code: &str,
+) -> Result<RecoveryCodes, Problem> {
+    let set = office.try_confirm(caller, kept, password, secret, code);
+    office.recorder().recorded(caller, "set-second-factor", &json!({}), set)
+}
+
+/// Removes the caller's second factor.
+///
+/// Errors: a program calls; the password is wrong.
+pub fn remove_second_factor(office: &Office, caller: &Caller, password: &Password) -> Result<(), Problem> {
+    let removed = office.try_remove(caller, password);
+    office.recorder().recorded(caller, "remove-second-factor", &json!({}), removed)
+}
+
+/// How many recovery codes the caller has left.
+///
+/// Errors: a program calls.
+pub fn recovery_codes_left(office: &Office, caller: &Caller) -> Result<u32, Problem> {
+    let person = caller.person()?.id;
+    office.database.read(|connection| Ok(parties::recovery_codes_left(connection, person)?))
+}
+
+impl Office {
+    /// What the caller signs in with, once they have shown their password again.
+    fn shown_again(&self, caller: &Caller, password: &Password) -> Result<SignInFacts, Problem> {
+        let person = caller.person()?.id;
+        let facts = self.database.read(|connection| parties::sign_in_facts_of(connection, person))?;
+        let facts = facts.ok_or_else(|| Problem::not_found("person"))?;
+        let is_right = match &facts.password {
+            Some(stored) => self.hashing.run(|| stored.matches(password))?,
+            None => false,
+        };
+        if is_right {
+            return Ok(facts);
+        }
+        let detail = "this is not your password; type the one you signed in with";
+        Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"))
+    }
+
+    fn try_change_password(
+        &self,
+        caller: &Caller,
+        kept: SessionId,
+        old: &Password,
+        new: String,
+    ) -> Result<(), Problem> {
+        let facts = self.shown_again(caller, old)?;
+        let person = facts.person.id;
+        let new = self.choose(&caller.party, &facts.person, new).map_err(|problem| problem.at("new_password"))?;
+        let leaf = self.recorder().leaf("password-changed", caller, &[], &json!({"person": person}))?;
+        let now = self.clock.now();
+        self.database.act(move |tx| {
+            parties::set_password(tx, person, &new)?;
+            parties::end_sessions(tx, person, Some(kept), now)?;
+            logs::append(tx, &leaf);
+            Ok(())
+        })
+    }
+
+    fn try_confirm(
+        &self,
+        caller: &Caller,
+        kept: SessionId,
+        password: &Password,
+        secret: &AuthenticatorSecret,
+        code: &str,
+    ) -> Result<RecoveryCodes, Problem> {
+        let person = self.shown_again(caller, password)?.person.id;
+        let now = self.clock.now();
+        let step = secret.step_of(code, now).ok_or_else(|| {
+            let detail = "this is not the code your authenticator shows now; check its clock and type the next one";
+            Problem::new(ProblemKind::Unprocessable, detail).at("code")
+        })?;
+        let party = caller.party.id;
+        let key = self.database.read(|connection| parties::current_tenant_key(connection, party))?;
+        let key = key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?;
+        let sealed = key.open(&self.root)?.seal(secret.expose(), party, &authenticator_subject(person), &*self.entropy);
+        let codes: Vec<RecoveryCode> = (0..RECOVERY_CODES).map(|_| RecoveryCode::generate(&*self.entropy)).collect();
+        let hashes: Vec<_> = codes.iter().map(RecoveryCode::hash).collect();
+        let leaf = self.recorder().leaf("second-factor-set", caller, &[], &json!({"person": person}))?;
+        self.database.act(move |tx| {
+            parties::set_second_factor(tx, person, Some((&sealed, step)), &hashes)?;
+            parties::end_sessions(tx, person, Some(kept), now)?;
+            logs::append(tx, &leaf);
+            Ok(())
+        })?;
+        Ok(RecoveryCodes(codes.iter().map(RecoveryCode::expose).collect()))
+    }
+
+    fn try_remove(&self, caller: &Caller, password: &Password) -> Result<(), Problem> {
+        let person = self.shown_again(caller, password)?.person.id;
+        let leaf = self.recorder().leaf("second-factor-removed", caller, &[], &json!({"person": person}))?;
+        self.database.act(move |tx| {
+            parties::set_second_factor(tx, person, None, &[])?;
+            logs::append(tx, &leaf);
+            Ok(())
+        })
+    }
+}

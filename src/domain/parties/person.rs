@@ -1,0 +1,116 @@
+//! People: who signs in on behalf of a party.
+
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::{Email, PartyId, PersonId, Slug, UnixMillis},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Label, Role};
+
+/// Somebody who works for a party. What they sign in with is not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their identity.
+    pub id: PersonId,
+    /// Whom they work for.
+    pub party: PartyId,
+    /// The address they sign in with.
+    pub email: Email,
+    /// What they are called.
+    pub name: Label,
+    /// What they may do.
+    pub role: Role,
+    /// What an auditor may see; everything of the party where nothing is said.
+    pub scope: AuditScope,
+    /// Whether a second factor is asked of them.
+    pub has_second_factor: bool,
+    /// When they joined.
+    pub created_at: UnixMillis,
+    /// From when on they may not sign in.
+    pub expires_at: Option<UnixMillis>,
+    /// When they were taken out.
+    pub removed_at: Option<UnixMillis>,
+}
+
+impl Person {
+    /// Whether they may act at `now`.
+    #[must_use]
+    pub fn is_active(&self, now: UnixMillis) -> bool {
+        self.removed_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// What of its party's records an auditor may see: a period, and the parties they are with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditScope {
+    /// Not before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<UnixMillis>,
+    /// Before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<UnixMillis>,
+    /// Only records that one of these parties has a part in; all where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Slug>,
+}
+
+impl AuditScope {
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        *self != Self::default()
+    }
+
+    /// Whether a record of `at` that `parties` have a part in may be seen.
+    #[must_use]
+    pub fn covers(&self, at: UnixMillis, parties: &[&Slug]) -> bool {
+        self.from.is_none_or(|from| from <= at)
+            && self.to.is_none_or(|to| at < to)
+            && (self.parties.is_empty() || parties.iter().any(|party| self.parties.contains(party)))
+    }
+
+    /// Refuses periods that reach beyond the scope's.
+    ///
+    /// Errors: [`ProblemKind::Forbidden`], with the period that may be seen.
+    pub fn require_period(&self, from: UnixMillis, to: UnixMillis) -> Result<(), Problem> {
+        if self.from.is_none_or(|start| start <= from) && self.to.is_none_or(|end| to <= end) {
+            return Ok(());
+        }
+        let said = |end: Option<UnixMillis>| end.map_or_else(|| "…".to_owned(), |end| end.to_string());
+        let (from, to) = (said(self.from), said(self.to));
+        let detail = format!("you may see the period from {from} to {to}; ask for a part of it");
+        Err(Problem::new(ProblemKind::Forbidden, detail).at("from"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_covers_its_period_and_parties() {
+        let slug = |text: &str| text.parse::<Slug>().unwrap();
+        let at = UnixMillis::new;
+        let (acme, other) = (slug("acme"), slug("other"));
+        let scope = AuditScope { from: Some(at(10)), to: Some(at(20)), parties: vec![acme.clone()] };
+        for (moment, parties, covered) in [
+            (10, vec![&acme], true),
+            (19, vec![&other, &acme], true),
+            (20, vec![&acme], false),
+            (9, vec![&acme], false),
+            (15, vec![&other], false),
+        ] {
+            assert_eq!(scope.covers(at(moment), &parties), covered, "{moment}");
+        }
+        assert!(AuditScope::default().covers(at(0), &[]) && !AuditScope::default().is_limited());
+        assert!(scope.require_period(at(10), at(20)).is_ok());
+        for (from, to) in [(9, 20), (10, 21)] {
+            assert_eq!(scope.require_period(at(from), at(to)).unwrap_err().kind, ProblemKind::Forbidden);
+        }
+        let text = serde_json::to_string(&scope).unwrap();
+        assert_eq!(serde_json::from_str::<AuditScope>(&text).unwrap(), scope);
+        assert_eq!(serde_json::to_string(&AuditScope::default()).unwrap(), "{}");
+    }
+}

@@ -1,0 +1,127 @@
+//! Rows of sessions.
+
+use chancery_base::{
+    crypto::TokenHash,
+    db::{AnyConnection, Error, Tx},
+    values::{PersonId, SessionId, Sha256Digest, UnixMillis},
+};
+use diesel::prelude::*;
+
+use super::{
+    parties::{PartyRow, parties},
+    people::{PersonRow, people},
+};
+use crate::parties::{Party, Person, Session};
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        person_id -> Text,
+        secret_hash -> Binary,
+        agent -> Text,
+        is_complete -> Bool,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(sessions -> people (person_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, people);
+diesel::allow_tables_to_appear_in_same_query!(sessions, parties);
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+struct SessionRow {
+    id: String,
+    person_id: String,
+    secret_hash: Vec<u8>,
+    agent: String,
+    is_complete: bool,
+    created_at: i64,
+    seen_at: i64,
+    ended_at: Option<i64>,
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = Error;
+
+    fn try_from(row: SessionRow) -> Result<Self, Error> {
+        let hash = row.secret_hash.try_into().map_err(|_| Error::Corrupt("length of a session's hash".to_owned()))?;
+        Ok(Self {
+            id: row.id.parse()?,
+            person: row.person_id.parse()?,
+            hash: TokenHash::new(Sha256Digest::from_bytes(hash)),
+            agent: row.agent,
+            is_complete: row.is_complete,
+            created_at: UnixMillis::new(row.created_at),
+            seen_at: UnixMillis::new(row.seen_at),
+            ended_at: row.ended_at.map(UnixMillis::new),
+        })
+    }
+}
+
+/// Writes a new session.
+pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), Error> {
+    let row = SessionRow {
+        id: session.id.to_string(),
+        person_id: session.person.to_string(),
+        secret_hash: session.hash.digest().as_bytes().to_vec(),
+        agent: session.agent.clone(),
+        is_complete: session.is_complete,
+        created_at: session.created_at.as_millis(),
+        seen_at: session.seen_at.as_millis(),
+        ended_at: session.ended_at.map(UnixMillis::as_millis),
+    };
+    diesel::insert_into(sessions::table).values(row).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The session `id`, whatever its state, with its person and their party.
+pub fn find_session(connection: &mut AnyConnection, id: SessionId) -> Result<Option<(Session, Person, Party)>, Error> {
+    let found: Option<(SessionRow, PersonRow, PartyRow)> = sessions::table
+        .find(id.to_string())
+        .inner_join(people::table.inner_join(parties::table))
+        .select((SessionRow::as_select(), PersonRow::as_select(), PartyRow::as_select()))
+        .first(connection)
+        .optional()?;
+    found.map(|(session, person, party)| Ok((session.try_into()?, person.try_into()?, party.try_into()?))).transpose()
+}
+
+/// The sessions of `person` that were not ended, newest first.
+pub fn sessions_of(connection: &mut AnyConnection, person: PersonId) -> Result<Vec<Session>, Error> {
+    let open = sessions::table
+        .filter(sessions::person_id.eq(person.to_string()))
+        .filter(sessions::ended_at.is_null())
+        .order(sessions::id.desc());
+    let rows = open.select(SessionRow::as_select()).load(connection)?;
+    rows.into_iter().map(Session::try_from).collect()
+}
+
+/// Writes down that a session was used.
+pub fn touch_session(tx: &mut Tx<'_>, id: SessionId, now: UnixMillis) -> Result<(), Error> {
+    diesel::update(sessions::table.find(id.to_string()))
+        .set(sessions::seen_at.eq(now.as_millis()))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Ends a session of `person`; `false` when there is none such that counts.
+pub fn end_session(tx: &mut Tx<'_>, person: PersonId, id: SessionId, now: UnixMillis) -> Result<bool, Error> {
+    let open = sessions::table
+        .find(id.to_string())
+        .filter(sessions::person_id.eq(person.to_string()))
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::update(open).set(sessions::ended_at.eq(now.as_millis())).execute(&mut **tx)? == 1)
+}
+
+/// Ends every session of `person` but `kept`.
+pub fn end_sessions(tx: &mut Tx<'_>, person: PersonId, kept: Option<SessionId>, now: UnixMillis) -> Result<(), Error> {
+    let kept = kept.map(|id| id.to_string()).unwrap_or_default();
+    let others = sessions::table
+        .filter(sessions::person_id.eq(person.to_string()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::id.ne(kept));
+    diesel::update(others).set(sessions::ended_at.eq(now.as_millis())).execute(&mut **tx)?;
+    Ok(())
+}
