@@ -10,6 +10,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 // floor 7: assembly
 pub mod app;
 
+// floor 7: what the doors say to people
+pub mod words;
+
 // floor 8: doors
 pub mod cli;
 pub mod web;

@@ -43,6 +43,8 @@ pub struct Rates {
     pub party: NonZeroU32,
     /// Without a good key, from one address.
     pub stranger: NonZeroU32,
+    /// Attempts to sign in, from one address.
+    pub sign_in: NonZeroU32,
 }
 
 impl Rates {
@@ -51,6 +53,7 @@ impl Rates {
         key: NonZeroU32::new(1_000).unwrap(),
         party: NonZeroU32::new(4_000).unwrap(),
         stranger: NonZeroU32::new(100).unwrap(),
+        sign_in: NonZeroU32::new(5).unwrap(),
     };
 }
 

@@ -10,7 +10,7 @@ use chancery_base::values::Language;
 use super::{
     message::{Message, say},
     problem::ProblemDocument,
-    words::Words,
+    words::{self, Words},
 };
 
 /// Exit code of a command.
@@ -43,7 +43,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// Found out on this side; written in English where no language is at hand.
-    #[error("{}", Words::in_language(Language::English).say(.1))]
+    #[error("{}", words::in_language(Language::English).say(.1))]
     Local(Exit, Message),
     /// The server answered with a problem document.
     #[error("{0}")]

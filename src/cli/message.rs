@@ -1,21 +1,3 @@
-//! What the command line says to people: the name of a text in `locales/` and the facts that go into it.
-//!
-//! A message knows no language; [`super::words::Words`] says it in one.
+//! What the command line says to people.
 
-/// One text, by its name in `locales/*.ftl`, with its facts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Name of the text.
-    pub id: &'static str,
-    /// What goes into it, by name.
-    pub facts: Vec<(&'static str, String)>,
-}
-
-/// Makes a [`Message`]: `say!("hold-released", id = hold)`. Names and facts are checked against the texts by a test.
-macro_rules! say {
-    ($id:literal $(, $name:ident = $fact:expr)* $(,)?) => {
-        $crate::cli::message::Message { id: $id, facts: vec![$((stringify!($name), $fact.to_string())),*] }
-    };
-}
-
-pub(crate) use say;
+pub(crate) use crate::words::{Message, say};

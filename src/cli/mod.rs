@@ -48,18 +48,19 @@ pub(crate) mod words;
 
 use chancery_base::values::Language;
 
+pub use words::TEXTS;
+
 pub use command::{Cli, ClientCommand, Command, Globals};
 pub use error::{CliError, Exit};
 
 use context::Context;
 use output::{Format, Output};
-use words::Words;
 
 /// Carries out `command` and tells the person how it went.
 #[must_use]
 pub fn run(globals: Globals, command: &ClientCommand) -> Exit {
     let format = if globals.json { Format::Json } else { Format::Prose };
-    let output = Output::new(format, Words::in_language(language(globals.language)));
+    let output = Output::new(format, words::in_language(language(globals.language)));
     let context = Context::new(globals, output);
     dispatch(command, &context).unwrap_or_else(|error| {
         context.output.error(&error);

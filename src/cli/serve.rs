@@ -34,6 +34,9 @@ pub struct Arguments {
     /// Requests a second without a good key from one address
     #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.stranger)]
     pub stranger_rate: NonZeroU32,
+    /// Attempts a second to sign in from one address
+    #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.sign_in)]
+    pub sign_in_rate: NonZeroU32,
 }
 
 impl Arguments {
@@ -43,7 +46,12 @@ impl Arguments {
     /// A database address that is none.
     pub fn config(&self) -> Result<Config, Invalid> {
         let mut config = self.place.config()?;
-        config.rates = Rates { key: self.key_rate, party: self.party_rate, stranger: self.stranger_rate };
+        config.rates = Rates {
+            key: self.key_rate,
+            party: self.party_rate,
+            stranger: self.stranger_rate,
+            sign_in: self.sign_in_rate,
+        };
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
     }

@@ -7,7 +7,7 @@ use chancery_base::values::Language;
 use super::stage::Stage;
 use crate::cli::{
     message::{Message, say},
-    words::Words,
+    words::{self, Words},
 };
 
 /// Says what happens.
@@ -17,7 +17,7 @@ pub(super) struct Narrator {
 
 impl Narrator {
     pub(super) fn in_language(language: Language) -> Self {
-        Self { words: Words::in_language(language) }
+        Self { words: words::in_language(language) }
     }
 
     /// A step begins.

@@ -1,4 +1,4 @@
-//! Who calls: a middleware in front of every gated route. Handlers never see a request without a caller.
+//! Who calls: a middleware in front of every gated route of programs. Handlers never see a request without a caller.
 
 use std::time::Instant;
 
@@ -21,10 +21,11 @@ use super::{
     call::{Waited, header},
     limits::{Exceeded, Limits},
     problem::{Family, ProblemAnswer, render},
+    session,
 };
 use crate::app::App;
 
-/// Finds the caller by the API key in `Authorization: Bearer …`, or ends the request with 401. A request to change something
+/// Finds the caller by the API key in `Authorization: Bearer …`, or by the session of a browser, or ends the request with 401. A request to change something
 /// that is refused before it reached an act is written down here; acts write down what they refuse themselves.
 pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
@@ -85,12 +86,24 @@ async fn write_down<B>(answer: &ServiceResponse<B>, caller: Caller) -> Result<()
 
 async fn caller(request: &ServiceRequest) -> Result<Caller, Problem> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no application data"))?;
+    if request.headers().get("authorization").is_none()
+        && let Some(person) = person(request, &app).await?
+    {
+        return Ok(person);
+    }
     let token = presented_token(request)?;
     blocking::record(move || {
         let now = app.clock.now();
         app.database.read(|connection| parties::authenticate(connection, &token, now))
     })
     .await
+}
+
+/// Who signed in with the browser that asks, where a script of our own pages does so.
+async fn person(request: &ServiceRequest, app: &web::Data<App>) -> Result<Option<Caller>, Problem> {
+    let Some(signed_in) = session::signed_in(request.request(), app).await? else { return Ok(None) };
+    session::require_own_page(request.request())?;
+    Ok(signed_in.session.is_complete.then_some(signed_in.caller))
 }
 
 fn presented_token(request: &ServiceRequest) -> Result<ApiToken, Problem> {

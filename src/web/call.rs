@@ -81,7 +81,7 @@ impl FromRequest for Call {
         let incoming = Incoming::new(payload.take());
         Box::pin(async move {
             let (app, caller) = authenticated(&request)?;
-            let body = timeout(BODY_DEADLINE, read_body(incoming)).await.map_err(|_| endless())??;
+            let body = read_within(incoming, BODY_LIMIT_BYTES).await?;
             let once = Once {
                 party: caller.party.id,
                 key: idempotency_key(&request)?,
@@ -145,14 +145,21 @@ fn endless() -> Problem {
     )
 }
 
-async fn read_body(mut incoming: Incoming) -> Result<web::Bytes, Problem> {
+/// Reads a body of at most `limit` bytes into memory.
+///
+/// Errors: it is longer, breaks off, or takes too long.
+pub async fn read_within(incoming: Incoming, limit: usize) -> Result<web::Bytes, Problem> {
+    timeout(BODY_DEADLINE, read_body(incoming, limit)).await.map_err(|_| endless())?
+}
+
+async fn read_body(mut incoming: Incoming, limit: usize) -> Result<web::Bytes, Problem> {
     let mut body = web::BytesMut::new();
     while let Some(chunk) = incoming.next().await {
         let chunk = chunk?;
-        if body.len() + chunk.len() > BODY_LIMIT_BYTES {
+        if body.len() + chunk.len() > limit {
             return Err(Problem::new(
                 ProblemKind::TooLarge,
-                format!("the body is larger than {BODY_LIMIT_BYTES} bytes; send less at once"),
+                format!("the body is larger than {limit} bytes; send less at once"),
             ));
         }
         body.extend_from_slice(&chunk);

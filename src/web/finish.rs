@@ -16,18 +16,26 @@ use chancery_base::{
     values::encode_hex,
 };
 
-use super::problem::{Family, ProblemAnswer, render};
+use super::{
+    problem::{Family, ProblemAnswer, render},
+    ui::problem_page,
+};
 use crate::app::App;
 
 /// Bytes of randomness in a request id.
 const REQUEST_ID_BYTES: usize = 12;
 
-/// Headers that hold for everything this server answers. Nothing here is a page to be framed, sniffed or cached by others.
+/// Headers that hold for everything this server answers. Nothing here is to be framed or sniffed by others.
 const HEADERS: [(&str, &str); 3] = [
     ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("content-security-policy", "default-src 'none'"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
 ];
+
+/// What documents may load: nothing, unless they are our pages, which load from here and run no text as code or style.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+const OUR_OWN: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Runs the rest, then finishes its answer.
 pub async fn finish<B: MessageBody + 'static>(
@@ -39,6 +47,10 @@ pub async fn finish<B: MessageBody + 'static>(
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let answer = next.call(request).await?;
     let mut answer = match problem_in(&answer) {
+        Some(problem) if family == Family::Page => {
+            let page = problem_page(answer.request(), &problem);
+            answer.into_response(page).map_into_right_body()
+        }
         Some(problem) => answer.into_response(render(&problem, family)).map_into_right_body(),
         None => answer.map_into_left_body(),
     };
@@ -46,6 +58,10 @@ pub async fn finish<B: MessageBody + 'static>(
         let value = HeaderValue::from_static(value);
         answer.headers_mut().insert(HeaderName::from_static(name), value);
     }
+    let kind = answer.headers().get("content-type").map_or(&[][..], HeaderValue::as_bytes);
+    let policy = if kind.starts_with(b"text/html") { OUR_OWN } else { NOTHING };
+    let policy = HeaderValue::from_static(policy);
+    answer.headers_mut().insert(HeaderName::from_static("content-security-policy"), policy);
     tracing::info!(http.method = %method, http.path = path, http.status = answer.status().as_u16(), request.id = request_id, "answered");
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);

@@ -36,6 +36,7 @@ pub struct Limits {
     actors: Limit<ActorId>,
     parties: Limit<PartyId>,
     strangers: Limit<IpAddr>,
+    sign_ins: Limit<IpAddr>,
 }
 
 struct Limit<K: Hash + Eq + Clone> {
@@ -61,6 +62,7 @@ impl Limits {
             actors: Limit::new("key", rates.key),
             parties: Limit::new("party", rates.party),
             strangers: Limit::new("address", rates.stranger),
+            sign_ins: Limit::new("address", rates.sign_in),
         }
     }
 
@@ -68,6 +70,11 @@ impl Limits {
     pub fn count(&self, caller: &Caller) -> Result<(), Exceeded> {
         self.actors.count(&caller.actor())?;
         self.parties.count(&caller.party.id)
+    }
+
+    /// Counts an attempt to sign in from `address`: each costs the server what a hundred other requests cost.
+    pub fn count_sign_in(&self, address: Option<IpAddr>) -> Result<(), Exceeded> {
+        self.sign_ins.count(&network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
     }
 
     /// Counts a request without a good key from `address`.

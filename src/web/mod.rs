@@ -14,7 +14,10 @@ mod problem;
 mod refusal;
 mod routes;
 mod server;
+mod session;
+mod ui;
 
 pub use actix_web::{dev::ServerHandle, web::Data};
 pub use routes::{UNGATED, configure};
 pub use server::{Server, run_until_stopped, serve};
+pub use ui::TEXTS;

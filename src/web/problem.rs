@@ -9,17 +9,28 @@ use serde_json::{Value, json};
 /// The clients a route speaks to, by the prefix of its path; each family has its own shape of error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
-    /// `/api/v1` and everything else: problem documents.
+    /// `/api`, `/log` and probes: problem documents.
     Api,
     /// `/v1`: OpenAI's clients.
     OpenAi,
+    /// Everything else: people, who get a page.
+    Page,
 }
+
+/// Where programs ask; all else is pages.
+const PROGRAMS: [&str; 4] = ["/api/", "/log/", "/healthz", "/readyz"];
 
 impl Family {
     /// The family that the route at `path` belongs to.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        if path.starts_with("/v1/") { Self::OpenAi } else { Self::Api }
+        if path.starts_with("/v1/") {
+            Self::OpenAi
+        } else if PROGRAMS.iter().any(|prefix| path.starts_with(prefix)) {
+            Self::Api
+        } else {
+            Self::Page
+        }
     }
 }
 

@@ -3,7 +3,14 @@
 use actix_web::{HttpResponse, Route, middleware::from_fn, web};
 use chancery_base::problem::{Problem, ProblemKind};
 
-use super::{api, authentication::authenticate, call::Answer, finish::not_found, log, openai};
+use super::{
+    api,
+    authentication::authenticate,
+    call::Answer,
+    finish::not_found,
+    log, openai,
+    ui::{self, pages},
+};
 use crate::app::App;
 
 /// A path, and what answers there.
@@ -12,17 +19,31 @@ type Place = (&'static str, fn() -> Route);
 /// A prefix, and what puts the routes below it in place.
 type Scope = (&'static str, fn(&mut web::ServiceConfig));
 
-/// Every route that answers without a record and without a key: probes, and what verifiers read.
+/// Every route that answers without a record and without a key or a session: probes, what verifiers read, and the pages through
+/// which people get in.
 pub const UNGATED: &[Place] = &[
     ("/healthz", || web::get().to(healthz)),
     ("/readyz", || web::get().to(readyz)),
     ("/log/trust", || web::get().to(log::trust)),
     ("/log/{log}/checkpoint", || web::get().to(log::checkpoint)),
     ("/log/{log}/tile/{path:.+}", || web::get().to(log::tile)),
+    ("/assets/{digest}/{name}", || web::get().to(ui::asset)),
+    ("/set-up", || web::get().to(pages::set_up_page)),
+    ("/set-up", || web::post().to(pages::set_up)),
+    ("/sign-in", || web::get().to(pages::sign_in_page)),
+    ("/sign-in", || web::post().to(pages::sign_in)),
+    ("/sign-in/second-factor", || web::get().to(pages::second_page)),
+    ("/sign-in/second-factor", || web::post().to(pages::second)),
+    ("/join/{invitation}", || web::get().to(pages::invitation)),
+    ("/join/{invitation}", || web::post().to(pages::join)),
+    ("/preferences", || web::post().to(pages::preferences)),
 ];
 
 /// Where every other route is: behind authentication.
 const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
+
+/// Where the pages are that somebody signs in for.
+const PAGES: &[Scope] = &[("/members", members_pages), ("/settings", settings_pages), ("", first_pages)];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -32,7 +53,39 @@ pub fn configure(config: &mut web::ServiceConfig) {
     for (prefix, routes) in GATED {
         config.service(web::scope(prefix).wrap(from_fn(authenticate)).configure(routes));
     }
+    for (prefix, routes) in PAGES {
+        config.service(web::scope(prefix).wrap(from_fn(ui::gate)).configure(routes));
+    }
     config.default_service(web::to(not_found));
+}
+
+fn first_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/").get(pages::dashboard))
+        .service(web::resource("/sign-out").post(pages::sign_out))
+        .default_service(web::to(not_found));
+}
+
+fn members_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::members))
+        .service(web::resource("/invitations").post(pages::invite))
+        .service(web::resource("/invitations/{id}/withdraw").post(pages::withdraw))
+        .service(web::resource("/{id}/change").post(pages::change))
+        .service(web::resource("/{id}/remove").post(pages::remove))
+        .default_service(web::to(not_found));
+}
+
+fn settings_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::settings))
+        .service(web::resource("/name").post(pages::rename))
+        .service(web::resource("/password").post(pages::password))
+        .service(web::resource("/second-factor").get(pages::start_second_factor).post(pages::second_factor))
+        .service(web::resource("/second-factor/remove").post(pages::remove_second_factor))
+        .service(web::resource("/sessions/end-others").post(pages::end_others))
+        .service(web::resource("/sessions/{id}/end").post(pages::end_session))
+        .default_service(web::to(not_found));
 }
 
 fn openai_routes(config: &mut web::ServiceConfig) {
@@ -124,6 +177,6 @@ mod tests {
                 assert!(!code.contains("#[get(") && !code.contains("#[post("), "{}", path.display());
             }
         }
-        assert_eq!((routes, scopes), (1, 1), "every route stands in a table of routes.rs");
+        assert_eq!((routes, scopes), (1, 2), "every route stands in a table of routes.rs");
     }
 }

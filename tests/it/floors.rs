@@ -114,7 +114,7 @@ fn assert_imports_point_down(folder: &str, own_folders: &[&str]) {
 fn imports_point_down_in_every_package() {
     assert_imports_point_down("src/base", &[]);
     assert_imports_point_down("src/domain", &[]);
-    assert_imports_point_down("src", &["app", "cli", "web", "demo"]);
+    assert_imports_point_down("src", &["app", "words", "cli", "web", "demo"]);
 }
 
 #[test]

@@ -45,3 +45,4 @@ mod starting;
 mod story;
 mod tenants;
 mod verifiers;
+mod words;

@@ -40,6 +40,24 @@ impl AuthenticatorSecret {
         Zeroizing::new(base32(self.0.expose()))
     }
 
+    /// Reads a secret that was shown in base32; `None` when it is none.
+    #[must_use]
+    pub fn parse_base32(text: &str) -> Option<Self> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(20));
+        let (mut bits, mut held) = (0_u32, 0_u32);
+        for letter in text.bytes() {
+            let value = BASE32.iter().position(|known| *known == letter)?;
+            bits = (bits << 5) | u32::try_from(value).ok()?;
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                bytes.push(u8::try_from((bits >> held) & 255).ok()?);
+                bits &= (1 << held) - 1;
+            }
+        }
+        Self::copy_from(&bytes)
+    }
+
     /// The time step that `code` belongs to, if it is right at `now` or a step beside it. A step counts once; the caller
     /// remembers the last.
     #[must_use]
@@ -153,6 +171,13 @@ mod tests {
         }
         assert_eq!(*secret.expose_base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert_eq!(secret.step_of(" 287 082 ", UnixMillis::new(59_000)), Some(1));
+        let read = AuthenticatorSecret::parse_base32(&secret.expose_base32()).unwrap();
+        assert_eq!(read.expose(), secret.expose());
+        assert!(
+            ["", "GEZD", "gezdgnbvgy3tqojqgezdgnbvgy3tqojq"]
+                .iter()
+                .all(|text| AuthenticatorSecret::parse_base32(text).is_none())
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     app::SystemEntropy,
-    cli::{output::Format, verdict::Verdict, words::Words},
+    cli::{output::Format, verdict::Verdict, words},
 };
 
 /// An owner, a log with one entry in it, and a registration.
@@ -86,7 +86,7 @@ fn manifest(model: &str, bytes: &[u8]) -> Manifest {
 }
 
 fn findings(bundle: &Value, trust: &Trust, folder: Option<&Path>) -> Findings {
-    let output = Output::new(Format::Json, Words::in_language(chancery_base::values::Language::English));
+    let output = Output::new(Format::Json, words::in_language(chancery_base::values::Language::English));
     let mut findings = Findings::default();
     let bundle: Bundle = serde_json::from_value(bundle.clone()).unwrap();
     bundle.check(Some(&"acme/minilm@v3".parse().unwrap()), trust, folder, &output, &mut findings);

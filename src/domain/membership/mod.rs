@@ -10,8 +10,9 @@ pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, open
 pub use people::{
     Entered, Hashing, Invited, NewInvitation, NewPerson, PersonChange, RecoveryCodes, SignIn, accept_invitation,
     change_password, change_person, confirm_second_factor, end_other_sessions, end_session, find_invitation,
-    first_person, invite, list_invitations, list_people, propose_second_factor, recovery_codes_left, remove_person,
-    remove_second_factor, rename, sessions, show_second_factor, sign_in, sign_out, signed_in, withdraw_invitation,
+    first_person, has_people, invite, list_invitations, list_people, propose_second_factor, recovery_codes_left,
+    remove_person, remove_second_factor, rename, sessions, show_second_factor, sign_in, sign_out, signed_in,
+    withdraw_invitation,
 };
 
 use std::sync::Arc;

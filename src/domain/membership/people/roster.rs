@@ -29,6 +29,13 @@ pub struct PersonChange {
     pub expires_at: Option<UnixMillis>,
 }
 
+/// Whether anybody can sign in anywhere.
+///
+/// Errors: those of the database.
+pub fn has_people(office: &Office) -> Result<bool, Problem> {
+    office.database.read(|connection| Ok(parties::has_people(connection)?))
+}
+
 /// The people of the caller's party who were not taken out, oldest first. Who may not administer sees these as well: one knows
 /// one's colleagues.
 ///

@@ -167,6 +167,12 @@ pub fn sign_in_facts_of(connection: &mut AnyConnection, id: PersonId) -> Result<
     found.map(SignInFacts::try_from).transpose()
 }
 
+/// Whether there is anybody who was not taken out.
+pub fn has_people(connection: &mut AnyConnection) -> Result<bool, Error> {
+    let present = people::table.filter(people::removed_at.is_null()).select(people::id);
+    Ok(present.first::<String>(connection).optional()?.is_some())
+}
+
 /// The people of `party`, oldest first, those taken out as well.
 pub fn people_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec<Person>, Error> {
     let members = people::table.filter(people::party_id.eq(party.to_string())).order(people::id);

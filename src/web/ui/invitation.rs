@@ -1,0 +1,70 @@
+//! Taking an invitation.
+
+use actix_web::web;
+use askama::Template;
+use chancery_base::problem::Problem;
+use chancery_domain::{
+    membership::{self, NewPerson},
+    parties::{Invitation, Party},
+};
+
+use super::{
+    form::Form,
+    frame::Frame,
+    sign_in::empty,
+    visit::{Guest, Visit, encoded, see_other},
+};
+use crate::web::{blocking, call::Answer};
+
+#[derive(Template)]
+#[template(path = "invitation.html")]
+struct InvitationPage {
+    frame: Frame,
+    form: Form,
+    organisation: String,
+    email: String,
+    role: &'static str,
+}
+
+impl InvitationPage {
+    fn of((invitation, party): &(Invitation, Party), frame: Frame, form: Form) -> Self {
+        Self {
+            frame,
+            form,
+            organisation: party.title.to_string(),
+            email: invitation.email.to_string(),
+            role: invitation.role.code(),
+        }
+    }
+}
+
+/// `GET /join/{invitation}`
+pub async fn show(guest: Guest, secret: web::Path<String>) -> Answer {
+    let found = find(&guest, secret.into_inner()).await?;
+    Guest::show(&InvitationPage::of(&found, guest.frame, empty()))
+}
+
+/// `POST /join/{invitation}`
+pub async fn join(guest: Guest, secret: web::Path<String>) -> Answer {
+    let found = find(&guest, secret.clone()).await?;
+    let (app, fields) = (guest.app.clone(), guest.fields.clone());
+    let joined = blocking::work(move || {
+        let new = NewPerson { name: fields.value("name")?, password: fields.raw("password").to_owned() };
+        membership::accept_invitation(&app.office, &secret, new)
+    });
+    match joined.await {
+        Ok(person) => {
+            let (organisation, email) =
+                (encoded("organisation", found.1.slug.as_str()), encoded("email", person.email.as_str()));
+            Ok(see_other(&format!("/sign-in?said=joined&{organisation}&{email}")))
+        }
+        Err(problem) => Visit::show_again(problem, |problem| {
+            Guest::show(&InvitationPage::of(&found, guest.frame, Form::refused(guest.fields, problem)))
+        }),
+    }
+}
+
+async fn find(guest: &Guest, secret: String) -> Result<(Invitation, Party), Problem> {
+    let app = guest.app.clone();
+    blocking::record(move || membership::find_invitation(&app.office, &secret)).await
+}

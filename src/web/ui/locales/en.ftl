@@ -1,0 +1,169 @@
+# What the pages say, in English. Every name here is in zh.ftl with the same facts; a test holds it.
+
+## Frame
+
+skip = Skip to content
+menu = Menu
+primary = Primary
+breadcrumb = Breadcrumb
+nav-overview = Overview
+nav-models = Models
+nav-datasets = Data sets
+nav-grants = Licences
+nav-decisions = Decisions
+nav-records = Log
+nav-organisation = Organisation
+nav-settings = Settings
+sign-out = Sign out
+foot-checkpoint = Log checkpoint
+foot-help = What problems mean
+to-overview = To the overview
+about-problem = What this means
+save = Save
+copy = Copy
+cancel = Cancel
+none = none
+on = on
+end = End
+change = Change
+actions = Actions
+sure = I am sure
+until = until { $day }
+since = Since
+
+## Problems
+
+problem-bad-request = The request was not understood
+problem-invalid-api-key = The API key is missing or not valid
+problem-sign-in-refused = You could not be signed in
+problem-forbidden = You may not do this
+problem-not-found = There is nothing here
+problem-method-not-allowed = This cannot be done here
+problem-conflict = This does not fit how things are now
+problem-idempotency-mismatch = This form was sent before with other contents
+problem-digest-mismatch = The bytes are not those that were announced
+problem-bad-signature = The signature is not accepted
+problem-refused-format = This file format is refused
+problem-bad-passport = The passport is not accepted
+problem-unprocessable = This breaks a rule
+problem-too-large = This is larger than allowed
+problem-overloaded = Too much is asked at the moment
+problem-rate-limit-exceeded = Too many requests in a second
+problem-policy-unavailable = The policy could not be evaluated
+problem-log-unavailable = The record could not be written
+problem-storage-full = There is no room to store more
+problem-internal = The server failed
+
+## Roles
+
+role-operator = operator
+role-owner = owner
+role-approver = approver
+role-member = member
+role-auditor = auditor
+rolehint-operator = runs the registry, and does what an owner does
+rolehint-owner = everything in the organisation, its people included
+rolehint-approver = agrees to what others propose, where two people are needed
+rolehint-member = uses models, sees the organisation's licences
+rolehint-auditor = reads and exports, within a period and with parties you choose
+
+## Signing in
+
+sign-in = Sign in
+sign-in-refused = That did not match, or there were too many attempts. Check organisation, e-mail address and password; after several failures wait a few minutes.
+sign-in-no-account = No account? Owners of your organisation invite you.
+organisation = Organisation
+organisation-hint = The short name that stands in model names, as in acme/minilm.
+email = E-mail address
+password = Password
+password-hint = At least 12 characters. Several words that do not belong together are good.
+second-factor = Second factor
+second-factor-lede = Enter the six digits that your authenticator shows now.
+second-factor-refused = That was not the code, or it was used already. Wait for the next one and try again.
+code = Code
+code-hint = You can paste it. A recovery code works too.
+go-on = Continue
+start-again = Start again
+set-up-link = Set up an organisation
+set-up = Set up an organisation
+set-up-lede = The first person of an organisation shows one of its API keys once, and signs in with a password from then on. The operator's key was printed when the server first started.
+set-up-key = API key
+set-up-key-hint = A key of role owner or operator; it starts with chy_.
+set-up-do = Create my account
+your-name = Your name
+join-title = Join { $organisation }
+join-lede = You were invited as { $role } with the address { $email }.
+join-do = Join
+
+## Organisation
+
+tab-members = Members
+tab-tokens = API keys
+tab-keys = Signing keys
+tab-approvals = Approvals
+tab-policies = Policies
+tab-exports = Exports
+member = Member
+role = Role
+authenticator = Authenticator
+invite = Invite
+invite-do = Make the invitation
+invited = The invitation is made.
+invited-hint = Send this address to whom you invite, over a channel you trust. It is shown this once, works once and for seven days.
+invited-tag = invited
+withdraw = Withdraw
+change-role = Change role
+remove-person = Remove
+remove-person-hint = { $name } can no longer sign in and is signed out everywhere at once. What they did stays on record.
+scope-more = Limit what an auditor sees
+scope-hint = For auditors only. Leave empty what is not to be limited.
+scope-from = From
+scope-to = Up to and including
+scope-parties = Only records with these organisations
+scope-parties-hint = Short names, separated by spaces.
+scope-said = { $period } { $parties }
+scope-period = { $from } to { $to }
+membership-ends = Membership ends
+membership-ends-hint = Leave empty for no end.
+
+## Settings
+
+look = Language and theme
+language = Language
+theme = Theme
+theme-auto = As the system
+theme-light = Light
+theme-dark = Dark
+you = You
+password-old = Password now
+password-new = New password
+password-change = Change password
+password-again-hint = So that nobody else at this screen can do this.
+authenticator-hint = A second factor protects your account when your password is known to others.
+authenticator-lede = Scan the code with an authenticator, then type the six digits that it shows.
+authenticator-by-hand = Or type this into it:
+authenticator-do = Turn on
+qr-label = QR code for an authenticator
+set-up-short = Set up
+set-up-again = Set up again
+codes-left = Recovery codes left: { $count }
+factor-remove = Turn off the second factor
+factor-remove-hint = Your password alone will be enough to sign in.
+recovery-codes = Recovery codes
+recovery-codes-lede = The second factor is on. Each of these codes signs you in once if you lose the authenticator. They are shown this once: keep them where the authenticator is not.
+kept-safe = I have kept them
+sessions = Sessions
+this-session = this one
+session-since = signed in { $began }, last used { $seen }
+end-others = End all other sessions
+
+## What was just done
+
+said-signed-out = You are signed out.
+said-joined = Your account is there. Sign in.
+said-saved = Saved.
+said-withdrawn = The invitation is withdrawn.
+said-removed = Removed; their sessions are ended.
+said-password-changed = Your password is changed, and every other session of yours is ended.
+said-factor-removed = The second factor is off.
+said-ended = Ended.

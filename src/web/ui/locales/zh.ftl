@@ -1,0 +1,169 @@
+# 页面所说的中文文本。每个名称在 en.ftl 中都有，且所用事实相同；有测试保证。
+
+## Frame
+
+skip = 跳到正文
+menu = 菜单
+primary = 主导航
+breadcrumb = 位置
+nav-overview = 概览
+nav-models = 模型
+nav-datasets = 数据集
+nav-grants = 许可
+nav-decisions = 裁决
+nav-records = 日志
+nav-organisation = 组织
+nav-settings = 设置
+sign-out = 退出登录
+foot-checkpoint = 日志检查点
+foot-help = 各类问题的含义
+to-overview = 返回概览
+about-problem = 这是什么意思
+save = 保存
+copy = 复制
+cancel = 取消
+none = 无
+on = 已启用
+end = 结束
+change = 更改
+actions = 操作
+sure = 我确定
+until = 至 { $day }
+since = 加入时间
+
+## Problems
+
+problem-bad-request = 无法理解该请求
+problem-invalid-api-key = 缺少 API 密钥或密钥无效
+problem-sign-in-refused = 登录未成功
+problem-forbidden = 您无权执行此操作
+problem-not-found = 这里没有内容
+problem-method-not-allowed = 此处不支持该操作
+problem-conflict = 与当前状态冲突
+problem-idempotency-mismatch = 此表单先前已以不同内容提交
+problem-digest-mismatch = 字节与所声明的不符
+problem-bad-signature = 签名未被接受
+problem-refused-format = 拒绝此文件格式
+problem-bad-passport = 护照未被接受
+problem-unprocessable = 违反了规则
+problem-too-large = 超过允许的大小
+problem-overloaded = 当前请求过多
+problem-rate-limit-exceeded = 每秒请求次数过多
+problem-policy-unavailable = 无法评估策略
+problem-log-unavailable = 无法写入记录
+problem-storage-full = 存储空间已满
+problem-internal = 服务器出错
+
+## Roles
+
+role-operator = 运营者
+role-owner = 所有者
+role-approver = 审批人
+role-member = 成员
+role-auditor = 审计员
+rolehint-operator = 运营本登记处，并拥有所有者的权限
+rolehint-owner = 管理组织的一切，包括成员
+rolehint-approver = 在需要两人的事项上对他人的提议表示同意
+rolehint-member = 使用模型，查看组织的许可
+rolehint-auditor = 在您限定的期间和相对方范围内查阅与导出
+
+## Signing in
+
+sign-in = 登录
+sign-in-refused = 信息不匹配，或尝试次数过多。请核对组织、邮箱和密码；多次失败后请等待几分钟。
+sign-in-no-account = 没有账户？请由您组织的所有者邀请。
+organisation = 组织
+organisation-hint = 模型名称中的简称，例如 acme/minilm 中的 acme。
+email = 电子邮箱
+password = 密码
+password-hint = 至少 12 个字符。几个互不相关的词组合即可。
+second-factor = 第二因素
+second-factor-lede = 请输入身份验证器当前显示的六位数字。
+second-factor-refused = 验证码不正确或已使用过。请等待下一个验证码再试。
+code = 验证码
+code-hint = 可以粘贴，也可以使用恢复码。
+go-on = 继续
+start-again = 重新开始
+set-up-link = 设置组织
+set-up = 设置组织
+set-up-lede = 组织的第一位成员出示一次该组织的 API 密钥，此后用密码登录。运营者的密钥在服务器首次启动时已显示。
+set-up-key = API 密钥
+set-up-key-hint = 角色为所有者或运营者的密钥，以 chy_ 开头。
+set-up-do = 创建我的账户
+your-name = 您的姓名
+join-title = 加入 { $organisation }
+join-lede = 您受邀以“{ $role }”身份加入，邮箱为 { $email }。
+join-do = 加入
+
+## Organisation
+
+tab-members = 成员
+tab-tokens = API 密钥
+tab-keys = 签名密钥
+tab-approvals = 审批
+tab-policies = 策略
+tab-exports = 导出
+member = 成员
+role = 角色
+authenticator = 身份验证器
+invite = 邀请
+invite-do = 生成邀请
+invited = 邀请已生成。
+invited-hint = 请通过可信渠道把此地址发给受邀人。它只显示这一次，只能使用一次，七天内有效。
+invited-tag = 已邀请
+withdraw = 撤回
+change-role = 更改角色
+remove-person = 移除
+remove-person-hint = { $name } 将无法再登录，并立即在所有设备上退出。其所作所为仍保留在记录中。
+scope-more = 限定审计员可见的范围
+scope-hint = 仅适用于审计员。不作限定的项目请留空。
+scope-from = 自
+scope-to = 至（含当日）
+scope-parties = 仅限与以下组织有关的记录
+scope-parties-hint = 组织简称，以空格分隔。
+scope-said = { $period } { $parties }
+scope-period = { $from } 至 { $to }
+membership-ends = 成员资格截止日
+membership-ends-hint = 不设截止日请留空。
+
+## Settings
+
+look = 语言与主题
+language = 语言
+theme = 主题
+theme-auto = 跟随系统
+theme-light = 浅色
+theme-dark = 深色
+you = 您
+password-old = 当前密码
+password-new = 新密码
+password-change = 更改密码
+password-again-hint = 以防屏幕前的其他人执行此操作。
+authenticator-hint = 即使密码为他人所知，第二因素也能保护您的账户。
+authenticator-lede = 用身份验证器扫描此码，然后输入它显示的六位数字。
+authenticator-by-hand = 或手动输入：
+authenticator-do = 启用
+qr-label = 供身份验证器扫描的二维码
+set-up-short = 设置
+set-up-again = 重新设置
+codes-left = 剩余恢复码：{ $count }
+factor-remove = 停用第二因素
+factor-remove-hint = 此后仅凭密码即可登录。
+recovery-codes = 恢复码
+recovery-codes-lede = 第二因素已启用。若丢失身份验证器，每个恢复码可登录一次。它们只显示这一次：请保存在身份验证器以外的地方。
+kept-safe = 我已妥善保存
+sessions = 会话
+this-session = 当前会话
+session-since = 登录于 { $began }，最近使用 { $seen }
+end-others = 结束所有其他会话
+
+## What was just done
+
+said-signed-out = 您已退出登录。
+said-joined = 账户已创建，请登录。
+said-saved = 已保存。
+said-withdrawn = 邀请已撤回。
+said-removed = 已移除，其会话均已结束。
+said-password-changed = 密码已更改，您的其他会话均已结束。
+said-factor-removed = 第二因素已停用。
+said-ended = 已结束。

@@ -1,0 +1,145 @@
+//! The people of an organisation: who they are, who is invited, and what they may do.
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::{Invalid, Slug},
+};
+use chancery_domain::{
+    membership::{self, NewInvitation, PersonChange},
+    parties::{AuditScope, Invitation, Person, Role},
+};
+
+use super::{
+    fields::Fields,
+    form::Form,
+    frame::Frame,
+    sign_in::empty,
+    visit::{Visit, see_other},
+};
+use crate::web::{blocking, call::Answer};
+
+#[derive(Template)]
+#[template(path = "members.html")]
+struct MembersPage {
+    frame: Frame,
+    form: Form,
+    organisation: String,
+    people: Vec<Person>,
+    invitations: Vec<Invitation>,
+    /// Where whoever was just invited goes.
+    invited: Option<String>,
+}
+
+impl MembersPage {
+    /// The roles that whoever looks may give.
+    fn roles(&self) -> Vec<Role> {
+        let may = |role: &Role| *role != Role::Operator || self.frame.may_operate();
+        Role::ALL.iter().copied().filter(may).collect()
+    }
+
+    /// What an auditor sees, in a line.
+    fn scope(&self, scope: &AuditScope) -> String {
+        let end = |end: Option<&chancery_base::values::UnixMillis>| {
+            end.map_or_else(|| "…".to_owned(), |end| self.frame.day(end))
+        };
+        let last = scope.to.map(|to| to.plus_millis(-1));
+        let parties: Vec<&str> = scope.parties.iter().map(Slug::as_str).collect();
+        let period = self.frame.t2("scope-period", "from", end(scope.from.as_ref()), "to", end(last.as_ref()));
+        self.frame.t2("scope-said", "period", period, "parties", parties.join(", "))
+    }
+}
+
+/// `GET /members`
+pub async fn members(visit: Visit) -> Answer {
+    let form = empty();
+    page(visit, form, None).await
+}
+
+/// `POST /members/invitations`
+pub async fn invite(visit: Visit, request: HttpRequest) -> Answer {
+    let (app, caller, mut once, fields) =
+        (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
+    // The answer holds a secret, so it cannot be given twice.
+    once.key = None;
+    let invited = blocking::record(move || membership::invite(&app.office, &caller, &once, invitation(&fields)?)).await;
+    match invited {
+        Ok(invited) => {
+            let connection = request.connection_info();
+            let place = format!("{}://{}/join/{}", connection.scheme(), connection.host(), *invited.secret);
+            drop(connection);
+            page(visit, empty(), Some(place)).await
+        }
+        Err(problem) => {
+            let status = problem.kind.status();
+            let form = Form::refused(visit.fields.clone(), problem);
+            let again = page(visit, form, None).await?;
+            Visit::with_status(again, status)
+        }
+    }
+}
+
+/// `POST /members/invitations/{id}/withdraw`
+pub async fn withdraw(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = id.parse().map_err(|_| Problem::not_found("invitation"))?;
+    let Visit { app, caller, once, .. } = visit;
+    blocking::record(move || membership::withdraw_invitation(&app.office, &caller, &once, id)).await?;
+    Ok(see_other("/members?said=withdrawn"))
+}
+
+/// `POST /members/{id}/change`
+pub async fn change(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = id.parse().map_err(|_| Problem::not_found("person"))?;
+    let Visit { app, caller, once, fields, .. } = visit;
+    blocking::record(move || {
+        let role: Role = fields.value("role")?;
+        let person = membership::list_people(&app.office, &caller)?.into_iter().find(|person| person.id == id);
+        let person = person.ok_or_else(|| Problem::not_found("person"))?;
+        // The scope goes with the role it limits.
+        let scope = if role == Role::Auditor { person.scope } else { AuditScope::default() };
+        let change = PersonChange { role, scope, expires_at: person.expires_at };
+        membership::change_person(&app.office, &caller, &once, id, change)
+    })
+    .await?;
+    Ok(see_other("/members?said=saved"))
+}
+
+/// `POST /members/{id}/remove`
+pub async fn remove(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = id.parse().map_err(|_| Problem::not_found("person"))?;
+    if !visit.fields.is_ticked("sure") {
+        let detail = "removing somebody cannot be taken back; tick that you are sure";
+        return Err(Problem::new(ProblemKind::Unprocessable, detail).at("sure").into());
+    }
+    let Visit { app, caller, once, .. } = visit;
+    blocking::record(move || membership::remove_person(&app.office, &caller, &once, id)).await?;
+    Ok(see_other("/members?said=removed"))
+}
+
+async fn page(visit: Visit, form: Form, invited: Option<String>) -> Answer {
+    let Visit { app, caller, frame, .. } = visit;
+    let (organisation, is_admin) = (caller.party.title.to_string(), frame.may_administer());
+    let (people, invitations) = blocking::record(move || {
+        let invitations = if is_admin { membership::list_invitations(&app.office, &caller)? } else { Vec::new() };
+        Ok((membership::list_people(&app.office, &caller)?, invitations))
+    })
+    .await?;
+    Visit::show(&MembersPage { frame, form, organisation, people, invitations, invited })
+}
+
+fn invitation(fields: &Fields) -> Result<NewInvitation, Problem> {
+    let parties = fields.text("parties").split([' ', ',']).filter(|slug| !slug.is_empty());
+    let parties: Result<Vec<Slug>, Invalid> = parties.map(str::parse).collect();
+    let scope = AuditScope {
+        from: fields.optional("from")?,
+        to: fields.end_of_day("to")?,
+        parties: parties.map_err(|invalid| Problem::from(invalid).at("parties"))?,
+    };
+    Ok(NewInvitation {
+        email: fields.value("email")?,
+        role: fields.value("role")?,
+        scope,
+        membership_ends_at: fields.end_of_day("membership_ends_at")?,
+    })
+}

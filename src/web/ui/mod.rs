@@ -1,0 +1,39 @@
+//! The pages for people: server-rendered, useful without scripts, in English and Chinese. A page reads what acts and listings
+//! give and shows it; what it changes, it changes through the same acts as the programs' API.
+//!
+//! Templates are in `templates/`, named after the files here; texts in `locales/`.
+
+mod assets;
+mod dashboard;
+mod error;
+mod fields;
+mod form;
+mod frame;
+mod invitation;
+mod members;
+mod preferences;
+mod set_up;
+mod settings;
+mod sign_in;
+mod visit;
+
+pub use assets::asset;
+pub use error::problem_page;
+pub use frame::TEXTS;
+pub use visit::gate;
+
+/// What answers where, for the table of routes.
+pub mod pages {
+    pub use super::{
+        dashboard::dashboard,
+        invitation::{join, show as invitation},
+        members::{change, invite, members, remove, withdraw},
+        preferences::preferences,
+        set_up::{set_up, show as set_up_page},
+        settings::{
+            end_others, end_session, password, remove_second_factor, rename, second_factor, settings,
+            start_second_factor,
+        },
+        sign_in::{second, second_page, sign_in, sign_in_page, sign_out},
+    };
+}

@@ -1,0 +1,164 @@
+//! What somebody decides about themselves: name, password, second factor, sessions.
+
+use actix_web::web;
+use askama::Template;
+use chancery_base::{
+    crypto::{AuthenticatorSecret, Password},
+    problem::{Problem, ProblemKind},
+    values::SessionId,
+};
+use chancery_domain::{
+    membership::{self, RecoveryCodes},
+    parties::{Person, Session},
+};
+use qrcodegen::{QrCode, QrCodeEcc};
+use zeroize::Zeroizing;
+
+use super::{
+    form::Form,
+    frame::Frame,
+    sign_in::empty,
+    visit::{Visit, encoded, see_other},
+};
+use crate::web::{blocking, call::Answer};
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage {
+    frame: Frame,
+    form: Form,
+    person: Person,
+    codes_left: u32,
+    sessions: Vec<Session>,
+    current: SessionId,
+}
+
+#[derive(Template)]
+#[template(path = "second_factor_set.html")]
+struct SecondFactorPage {
+    frame: Frame,
+    form: Form,
+    secret: String,
+    size: i32,
+    modules: String,
+}
+
+#[derive(Template)]
+#[template(path = "recovery_codes.html")]
+struct RecoveryCodesPage {
+    frame: Frame,
+    codes: Vec<Zeroizing<String>>,
+}
+
+/// `GET /settings`
+pub async fn settings(visit: Visit) -> Answer {
+    page(visit, empty()).await
+}
+
+/// `POST /settings/name`
+pub async fn rename(visit: Visit) -> Answer {
+    let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
+    let renamed = blocking::record(move || membership::rename(&app.office, &caller, fields.value("name")?)).await;
+    done(visit, renamed, "saved").await
+}
+
+/// `POST /settings/password`
+pub async fn password(visit: Visit) -> Answer {
+    let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
+    let kept = visit.signed_in.session.id;
+    let changed = blocking::work(move || {
+        let old = Password::typed(fields.raw("password").to_owned());
+        membership::change_password(&app.office, &caller, kept, &old, fields.raw("new_password").to_owned())
+    });
+    done(visit, changed.await, "password-changed").await
+}
+
+/// `GET /settings/second-factor`
+pub async fn start_second_factor(visit: Visit) -> Answer {
+    let secret = membership::propose_second_factor(&visit.app.office);
+    authenticator_page(visit, &secret, empty())
+}
+
+/// `POST /settings/second-factor`
+pub async fn second_factor(visit: Visit) -> Answer {
+    let refused = || Problem::new(ProblemKind::BadRequest, "the form was changed; open the page again");
+    let secret = || AuthenticatorSecret::parse_base32(visit.fields.text("secret")).ok_or_else(refused);
+    let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
+    let (kept, tried) = (visit.signed_in.session.id, secret()?);
+    let set = blocking::work(move || {
+        let password = Password::typed(fields.raw("password").to_owned());
+        membership::confirm_second_factor(&app.office, &caller, kept, &password, &tried, fields.text("code"))
+    });
+    match set.await {
+        Ok(RecoveryCodes(codes)) => Visit::show(&RecoveryCodesPage { frame: visit.frame, codes }),
+        Err(problem) => {
+            let (secret, form) = (secret()?, Form::refused(visit.fields.clone(), problem.clone()));
+            Visit::show_again(problem, |_| authenticator_page(visit, &secret, form))
+        }
+    }
+}
+
+/// `POST /settings/second-factor/remove`
+pub async fn remove_second_factor(visit: Visit) -> Answer {
+    let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
+    let removed = blocking::work(move || {
+        membership::remove_second_factor(&app.office, &caller, &Password::typed(fields.raw("password").to_owned()))
+    });
+    done(visit, removed.await, "factor-removed").await
+}
+
+/// `POST /settings/sessions/{id}/end`
+pub async fn end_session(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = id.parse().map_err(|_| Problem::not_found("session"))?;
+    let Visit { app, caller, .. } = visit;
+    blocking::record(move || membership::end_session(&app.office, &caller, id)).await?;
+    Ok(see_other("/settings?said=ended"))
+}
+
+/// `POST /settings/sessions/end-others`
+pub async fn end_others(visit: Visit) -> Answer {
+    let Visit { app, caller, signed_in, .. } = visit;
+    blocking::record(move || membership::end_other_sessions(&app.office, &caller, signed_in.session.id)).await?;
+    Ok(see_other("/settings?said=ended"))
+}
+
+async fn done(visit: Visit, outcome: Result<(), Problem>, said: &str) -> Answer {
+    match outcome {
+        Ok(()) => Ok(see_other(&format!("/settings?said={said}"))),
+        Err(problem) => {
+            let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
+            Visit::with_status(page(visit, form).await?, status)
+        }
+    }
+}
+
+async fn page(visit: Visit, form: Form) -> Answer {
+    let Visit { app, caller, frame, signed_in, .. } = visit;
+    let person = caller.person()?.clone();
+    let (codes_left, sessions) = blocking::record(move || {
+        Ok((membership::recovery_codes_left(&app.office, &caller)?, membership::sessions(&app.office, &caller)?))
+    })
+    .await?;
+    Visit::show(&SettingsPage { frame, form, person, codes_left, sessions, current: signed_in.session.id })
+}
+
+fn authenticator_page(visit: Visit, secret: &AuthenticatorSecret, form: Form) -> Answer {
+    let person = visit.caller.person()?;
+    let secret = secret.expose_base32().to_string();
+    let account = format!("{} ({})", person.email, visit.caller.party.slug);
+    // The form that authenticators read: Key Uri Format, with the defaults of RFC 6238 left out.
+    let label = encoded("", &format!("Chancery:{account}")).trim_start_matches('=').replace('+', "%20");
+    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer=Chancery");
+    let code = QrCode::encode_text(&uri, QrCodeEcc::Medium).map_err(Problem::internal)?;
+    let (size, modules) = drawn(&code);
+    Visit::show(&SecondFactorPage { frame: visit.frame, form, secret, size, modules })
+}
+
+/// A QR code as the path of an SVG with the border of four modules that readers need (ISO/IEC 18004).
+fn drawn(code: &QrCode) -> (i32, String) {
+    const BORDER: i32 = 4;
+    let dark =
+        (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
+    let path: Vec<String> = dark.map(|(x, y)| format!("M{} {}h1v1h-1z", x + BORDER, y + BORDER)).collect();
+    (code.size() + 2 * BORDER, path.concat())
+}

@@ -1,0 +1,152 @@
+//! Signing in and out.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+use chancery_base::{
+    crypto::Password,
+    problem::{Problem, ProblemKind},
+};
+use chancery_domain::membership::{self, Entered, SignIn};
+
+use super::{
+    fields::Fields,
+    form::Form,
+    frame::Frame,
+    visit::{Guest, Visit, encoded, local, see_other, see_other_with},
+};
+use crate::{
+    app::App,
+    web::{blocking, call::Answer, limits::Limits, problem::Family, session},
+};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    frame: Frame,
+    form: Form,
+    next: &'a str,
+    is_refused: bool,
+}
+
+#[derive(Template)]
+#[template(path = "second_factor.html")]
+struct SecondFactorPage<'a> {
+    frame: Frame,
+    next: &'a str,
+    is_refused: bool,
+}
+
+/// `GET /sign-in`
+pub async fn sign_in_page(guest: Guest) -> Answer {
+    let next = local(guest.fields.text("next")).to_owned();
+    if !has_people(&guest.app).await? {
+        return Ok(see_other("/set-up"));
+    }
+    Guest::show(&SignInPage { frame: guest.frame, form: Form::prefilled(guest.fields), next: &next, is_refused: false })
+}
+
+/// `POST /sign-in`
+pub async fn sign_in(guest: Guest, limits: web::Data<Limits>) -> Answer {
+    if let Err(exceeded) = limits.count_sign_in(guest.request.peer_addr().map(|address| address.ip())) {
+        return Ok(exceeded.answer(Family::Page));
+    }
+    let next = local(guest.fields.text("next")).to_owned();
+    let entered = match asked(&guest) {
+        Ok(asked) => {
+            let app = guest.app.clone();
+            blocking::work(move || membership::sign_in(&app.office, &asked)).await
+        }
+        // What is no address or name belongs to nobody.
+        Err(_) => Err(Problem::new(ProblemKind::SignInRefused, "this is nobody's")),
+    };
+    match entered {
+        Ok(entered) => Ok(enter(&guest, &entered, &next)),
+        Err(problem) if problem.kind == ProblemKind::SignInRefused => {
+            let form = Form::prefilled(guest.fields);
+            refused(Guest::show(&SignInPage { frame: guest.frame, form, next: &next, is_refused: true }))
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+fn asked(guest: &Guest) -> Result<SignIn, Problem> {
+    Ok(SignIn {
+        organisation: guest.fields.value("organisation")?,
+        email: guest.fields.value("email")?,
+        password: Password::typed(guest.fields.raw("password").to_owned()),
+        agent: guest.agent(),
+    })
+}
+
+/// Takes a begun session on: to the second factor, or to where its person wanted.
+fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse {
+    end_quietly(guest);
+    let place = if entered.session.is_complete {
+        next.to_owned()
+    } else {
+        format!("/sign-in/second-factor?{}", encoded("next", next))
+    };
+    see_other_with(&place, session::kept(&entered.bearer))
+}
+
+/// Ends the session that the browser had before: whoever knew its cookie does not get the new one's.
+fn end_quietly(guest: &Guest) {
+    let Some(bearer) = session::bearer(&guest.request) else { return };
+    let app = guest.app.clone();
+    actix_web::rt::spawn(async move {
+        let ended = blocking::record(move || match membership::signed_in(&app.office, &bearer)? {
+            Some((session, caller)) => membership::sign_out(&app.office, &caller, session.id),
+            None => Ok(()),
+        });
+        if let Err(problem) = ended.await {
+            tracing::warn!(error.cause = %problem, "a session that was replaced could not be ended");
+        }
+    });
+}
+
+/// `GET /sign-in/second-factor`
+pub async fn second_page(guest: Guest) -> Answer {
+    let next = local(guest.fields.text("next")).to_owned();
+    Guest::show(&SecondFactorPage { frame: guest.frame, next: &next, is_refused: false })
+}
+
+/// `POST /sign-in/second-factor`
+pub async fn second(guest: Guest, limits: web::Data<Limits>) -> Answer {
+    if let Err(exceeded) = limits.count_sign_in(guest.request.peer_addr().map(|address| address.ip())) {
+        return Ok(exceeded.answer(Family::Page));
+    }
+    let next = local(guest.fields.text("next")).to_owned();
+    let Some(bearer) = session::bearer(&guest.request) else { return Ok(see_other("/sign-in")) };
+    let (app, code) = (guest.app.clone(), guest.fields.text("code").to_owned());
+    let entered = blocking::record(move || membership::show_second_factor(&app.office, &bearer, &code)).await;
+    match entered {
+        Ok(entered) => Ok(see_other_with(&next, session::kept(&entered.bearer))),
+        Err(problem) if problem.kind == ProblemKind::SignInRefused => {
+            refused(Guest::show(&SecondFactorPage { frame: guest.frame, next: &next, is_refused: true }))
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// `POST /sign-out`
+pub async fn sign_out(visit: Visit) -> Answer {
+    let (app, caller, id) = (visit.app.clone(), visit.caller.clone(), visit.signed_in.session.id);
+    blocking::record(move || membership::sign_out(&app.office, &caller, id)).await?;
+    Ok(see_other_with("/sign-in?said=signed-out", session::forgotten()))
+}
+
+fn refused(page: Answer) -> Answer {
+    let mut page = page?;
+    *page.status_mut() = StatusCode::UNAUTHORIZED;
+    Ok(page)
+}
+
+async fn has_people(app: &web::Data<App>) -> Result<bool, Problem> {
+    let app = app.clone();
+    blocking::record(move || membership::has_people(&app.office)).await
+}
+
+/// What a form starts with where nobody typed anything.
+pub fn empty() -> Form {
+    Form::prefilled(Fields::default())
+}
