@@ -2,6 +2,7 @@
 //!
 //! lock → database → keys → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
 
+mod approving;
 mod config;
 pub mod doctor;
 mod keys;

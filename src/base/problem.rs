@@ -46,6 +46,8 @@ kinds! {
     SignInRefused = 401, "sign-in-refused", "Sign-in refused";
     /// The key is good but not for this.
     Forbidden = 403, "forbidden", "Not permitted for this key";
+    /// A second person of the caller's organisation has to agree first.
+    ApprovalNeeded = 403, "approval-needed", "A second person has to agree";
     /// Not there, or not for the caller to see.
     NotFound = 404, "not-found", "Not found";
     /// The path exists, the verb does not.

@@ -22,6 +22,9 @@ pub mod holds;
 pub mod parties;
 pub mod passport;
 
+// floor 3: what two people have to agree on
+pub mod approvals;
+
 // floor 4: claims
 pub mod licensing;
 pub mod provenance;

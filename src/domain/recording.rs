@@ -1,7 +1,7 @@
 //! Recording: the leaf of every act, and of every attempt that is refused, in one shape.
 //!
-//! `{"type", "at", "by", "key", "person", "details"}`: what happened, when, which party did it and with which key or through which
-//! person, and the rest. What the server does of itself has none of the three.
+//! `{"type", "at", "by", "key", "person", "approved_by", "details"}`: what happened, when, which party did it and with which key or
+//! through which person, who agreed where two are needed, and the rest. What the server does of itself has none of the four.
 
 use chancery_base::{
     db::Database,
@@ -90,9 +90,10 @@ impl Recorder<'_> {
             Some(ActorId::Person(id)) => person = Some(id),
             None => {}
         }
+        let approved_by = caller.and_then(Caller::approval).map(|approval| approval.by);
         let payload = json!({
             "type": event, "at": now, "by": caller.map(|caller| &caller.party.slug), "key": key, "person": person,
-            "details": details,
+            "approved_by": approved_by, "details": details,
         });
         NewLeaf::new(LogName::Audit, &payload, readers, self.entropy, now).map_err(Problem::internal)
     }

@@ -43,7 +43,8 @@ pub const UNGATED: &[Place] = &[
 const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
 
 /// Where the pages are that somebody signs in for.
-const PAGES: &[Scope] = &[("/members", members_pages), ("/settings", settings_pages), ("", first_pages)];
+const PAGES: &[Scope] =
+    &[("/approvals", approvals_pages), ("/members", members_pages), ("/settings", settings_pages), ("", first_pages)];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -63,6 +64,16 @@ fn first_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/").get(pages::dashboard))
         .service(web::resource("/sign-out").post(pages::sign_out))
+        .default_service(web::to(not_found));
+}
+
+fn approvals_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::approvals))
+        .service(web::resource("/rules").post(pages::approval_rules))
+        .service(web::resource("/{id}").get(pages::approval))
+        .service(web::resource("/{id}/approve").post(pages::approve))
+        .service(web::resource("/{id}/decline").post(pages::decline))
         .default_service(web::to(not_found));
 }
 

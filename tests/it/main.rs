@@ -14,6 +14,7 @@
 )]
 
 mod app;
+mod browser;
 mod calls;
 mod client;
 mod commands;
@@ -32,6 +33,7 @@ mod logs;
 mod manifests;
 mod oracles;
 mod organisation;
+mod people;
 mod policies;
 #[path = "../support/postgres.rs"]
 mod postgres;

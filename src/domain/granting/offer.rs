@@ -5,18 +5,19 @@ use chancery_base::{
     problem::{Problem, ProblemKind},
     values::{GrantId, ModelReference, Slug},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Changed, Registrar};
 use crate::{
+    approvals::{self, ProposalKind},
     artifacts,
     licensing::{Grant, GrantStatus, Terms},
     parties::{self, Caller, Permission},
 };
 
 /// An offer asked for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewOffer {
     /// The model; grants cover the model, their terms say which versions.
@@ -30,7 +31,8 @@ pub struct NewOffer {
 impl Registrar {
     /// Offers a grant on a model of the caller's party.
     ///
-    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party.
+    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party; an offer that
+    /// needs a second person.
     pub fn offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
         let subject = json!({"model": new.model, "licensee": new.licensee});
         let offered = self.try_offer(caller, once, new);
@@ -54,6 +56,10 @@ impl Registrar {
             )
             .at("licensee"));
         }
+        let quota = new.terms.quota_tokens;
+        self.database.read(|connection| {
+            approvals::require(connection, caller, ProposalKind::GrantOffer, |rules| rules.covers_grant(quota))
+        })?;
         let now = self.clock.now();
         let grant = Grant {
             id: GrantId::generate(&*self.entropy, now),
@@ -72,6 +78,10 @@ impl Registrar {
         let details = json!({
             "grant": grant.id, "terms_digest": grant.terms_digest, "model": model.name, "licensee": licensee.slug,
         });
-        self.write(caller, once, "grant-offered", &grant, &details, Grant::offer)
+        let by = caller.clone();
+        self.write(caller, once, "grant-offered", &grant, &details, move |tx, grant| {
+            approvals::settle(tx, &by, ProposalKind::GrantOffer, now)?;
+            Grant::offer(tx, grant)
+        })
     }
 }

@@ -1,9 +1,13 @@
 //! Joining: the first party, further parties, their people, and the API keys their programs use. Each act is in the audit log.
 
+mod approving;
 mod keys;
 mod parties;
 mod people;
 
+pub use approving::{
+    PROPOSALS_PAGE, agree, approval_rules, decline, find_proposal, list_proposals, propose, set_approval_rules,
+};
 pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
 pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, opens_registry};
 

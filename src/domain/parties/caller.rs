@@ -6,7 +6,7 @@ use chancery_base::{
     crypto::{ApiToken, Bearer},
     db::AnyConnection,
     problem::{Problem, ProblemKind},
-    values::{ApiKeyId, PersonId, Purpose, SessionId, Territory, UnixMillis},
+    values::{ApiKeyId, PersonId, ProposalId, Purpose, SessionId, Territory, UnixMillis},
 };
 
 use super::{ApiKey, AuditScope, Party, Permission, Person, Role, Session, rows};
@@ -27,6 +27,17 @@ pub enum Actor {
     Key(ApiKey),
     /// A person in a browser.
     Person(Person),
+    /// A person, with the agreement of another to this one act.
+    Pair(Person, Approval),
+}
+
+/// A second person's agreement to what a first one proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// To what.
+    pub proposal: ProposalId,
+    /// Who agreed.
+    pub by: PersonId,
 }
 
 /// The identity of an [`Actor`].
@@ -53,7 +64,7 @@ impl Caller {
     pub const fn actor(&self) -> ActorId {
         match &self.by {
             Actor::Key(key) => ActorId::Key(key.id),
-            Actor::Person(person) => ActorId::Person(person.id),
+            Actor::Person(person) | Actor::Pair(person, _) => ActorId::Person(person.id),
         }
     }
 
@@ -62,7 +73,7 @@ impl Caller {
     pub const fn role(&self) -> Role {
         match &self.by {
             Actor::Key(key) => key.role,
-            Actor::Person(person) => person.role,
+            Actor::Person(person) | Actor::Pair(person, _) => person.role,
         }
     }
 
@@ -72,7 +83,7 @@ impl Caller {
     pub fn key(&self) -> Result<&ApiKey, Problem> {
         match &self.by {
             Actor::Key(key) => Ok(key),
-            Actor::Person(_) => Err(Problem::new(
+            Actor::Person(_) | Actor::Pair(..) => Err(Problem::new(
                 ProblemKind::Forbidden,
                 "models are called with an API key, so that the use has a purpose; make a key and call with that",
             )),
@@ -84,11 +95,20 @@ impl Caller {
     /// Errors: a program calls, and what is asked for is a person's to do.
     pub fn person(&self) -> Result<&Person, Problem> {
         match &self.by {
-            Actor::Person(person) => Ok(person),
+            Actor::Person(person) | Actor::Pair(person, _) => Ok(person),
             Actor::Key(_) => Err(Problem::new(
                 ProblemKind::Forbidden,
                 "this is for a person to do, not for an API key; sign in with a browser",
             )),
+        }
+    }
+
+    /// The agreement of a second person, where the caller brings one.
+    #[must_use]
+    pub const fn approval(&self) -> Option<Approval> {
+        match &self.by {
+            Actor::Pair(_, approval) => Some(*approval),
+            Actor::Key(_) | Actor::Person(_) => None,
         }
     }
 
@@ -97,7 +117,7 @@ impl Caller {
     pub const fn purpose(&self) -> Option<&Purpose> {
         match &self.by {
             Actor::Key(key) => key.purpose.as_ref(),
-            Actor::Person(_) => None,
+            Actor::Person(_) | Actor::Pair(..) => None,
         }
     }
 
@@ -106,7 +126,7 @@ impl Caller {
     pub const fn territory(&self) -> Option<&Territory> {
         match &self.by {
             Actor::Key(key) => key.territory.as_ref(),
-            Actor::Person(_) => None,
+            Actor::Person(_) | Actor::Pair(..) => None,
         }
     }
 
@@ -133,7 +153,7 @@ impl Caller {
                 Actor::Key(_) => format!(
                     "this key's role is `{role}`, which may not do this; use a key of another role or ask your organisation's owner"
                 ),
-                Actor::Person(_) => {
+                Actor::Person(_) | Actor::Pair(..) => {
                     format!("your role is `{role}`, which may not do this; ask an owner of your organisation")
                 }
             },

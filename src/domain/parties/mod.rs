@@ -18,7 +18,7 @@ mod signing_key;
 mod tenant_key;
 
 pub use api_key::{ApiKey, ApiKeyRefused, Permission, Role};
-pub use caller::{Actor, ActorId, Caller, authenticate, find_signed_in};
+pub use caller::{Actor, ActorId, Approval, Caller, authenticate, find_signed_in};
 pub use invitation::Invitation;
 pub use label::Label;
 pub use party::Party;

@@ -29,7 +29,7 @@ pub async fn whoami(call: Call) -> Answer {
     let party = party_view(&call.caller.party);
     Ok(HttpResponse::Ok().json(match &call.caller.by {
         Actor::Key(key) => json!({"party": party, "key": key_view(key)}),
-        Actor::Person(person) => json!({"party": party, "person": person_view(person)}),
+        Actor::Person(person) | Actor::Pair(person, _) => json!({"party": party, "person": person_view(person)}),
     }))
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Templates are in `templates/`, named after the files here; texts in `locales/`.
 
+mod approvals;
 mod assets;
 mod dashboard;
 mod error;
@@ -25,6 +26,7 @@ pub use visit::gate;
 /// What answers where, for the table of routes.
 pub mod pages {
     pub use super::{
+        approvals::{approval, approvals, approve, decline, rules as approval_rules},
         dashboard::dashboard,
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},

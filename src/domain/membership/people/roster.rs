@@ -12,7 +12,8 @@ use serde_json::json;
 
 use super::joining::require_role;
 use crate::{
-    membership::Office,
+    approvals,
+    membership::{Office, approving::require_approvers},
     parties::{self, AuditScope, Caller, Label, Permission, Person, Role},
 };
 
@@ -130,6 +131,9 @@ fn require_above(tx: &mut Tx<'_>, caller: &Caller, id: PersonId) -> Result<(), P
 /// Refuses to leave a party without anybody who can administer it at `now` and stays.
 fn require_administrator(tx: &mut Tx<'_>, caller: &Caller, now: UnixMillis) -> Result<(), Problem> {
     let people = parties::people_of(tx, caller.party.id)?;
+    if approvals::rules_of(tx, caller.party.id)?.is_anything() {
+        require_approvers(&people, now)?;
+    }
     let stays = |person: &Person| {
         person.is_active(now) && person.expires_at.is_none() && person.role.may(Permission::Administer)
     };

@@ -1,0 +1,204 @@
+//! What waits for a second person, what was decided, and what needs two.
+
+use actix_web::web;
+use askama::Template;
+use chancery_base::{
+    problem::Problem,
+    values::{PersonId, ProposalId, TokenCount},
+};
+use chancery_domain::{
+    approvals::{ApprovalRules, Proposal, ProposalKind, ProposalState},
+    granting::NewOffer,
+    membership,
+    parties::Person,
+};
+
+use super::{
+    form::Form,
+    frame::Frame,
+    sign_in::empty,
+    visit::{Visit, see_other},
+};
+use crate::web::{blocking, call::Answer, page::next_page};
+
+#[derive(Template)]
+#[template(path = "approvals.html")]
+struct ApprovalsPage {
+    frame: Frame,
+    form: Form,
+    rows: Vec<ProposalLine>,
+    rules: ApprovalRules,
+    next: Option<String>,
+}
+
+/// A proposal in the list.
+struct ProposalLine {
+    proposal: Proposal,
+    proposed_by: String,
+    is_open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "approval.html")]
+struct ApprovalPage {
+    frame: Frame,
+    form: Form,
+    proposal: Proposal,
+    proposed_by: String,
+    decided_by: String,
+    is_open: bool,
+    is_own: bool,
+    /// The terms of an offer, clause by clause.
+    clauses: Vec<String>,
+    model: String,
+    licensee: String,
+}
+
+/// `GET /approvals`
+pub async fn approvals(visit: Visit) -> Answer {
+    list(visit, empty()).await
+}
+
+/// `POST /approvals/rules`
+pub async fn rules(visit: Visit) -> Answer {
+    let (app, caller, once, fields) =
+        (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
+    let set = blocking::record(move || {
+        let rules = ApprovalRules {
+            grants_above_tokens: fields.number("grants_above_tokens")?.map(TokenCount),
+            policies: fields.is_ticked("policies"),
+        };
+        match membership::set_approval_rules(&app.office, &caller, &once, rules) {
+            Err(problem) if problem.kind == chancery_base::problem::ProblemKind::ApprovalNeeded => {
+                let subject = serde_json::to_value(rules).map_err(Problem::internal)?;
+                let proposed = membership::propose(&app.office, &caller, &once, ProposalKind::ApprovalRules, subject)?;
+                Ok(Some(proposed))
+            }
+            set => set.map(|()| None),
+        }
+    });
+    match set.await {
+        Ok(None) => Ok(see_other("/approvals?said=saved")),
+        Ok(Some(proposal)) => Ok(see_other(&format!("/approvals/{proposal}?said=proposed"))),
+        Err(problem) => {
+            let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
+            Visit::with_status(list(visit, form).await?, status)
+        }
+    }
+}
+
+/// `GET /approvals/{id}`
+pub async fn approval(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = proposal_id(&id)?;
+    show(visit, id, empty()).await
+}
+
+/// `POST /approvals/{id}/approve`
+pub async fn approve(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = proposal_id(&id)?;
+    let (app, caller, once) = (visit.app.clone(), visit.caller.clone(), visit.once.clone());
+    let approved = blocking::record(move || app.approve(&caller, &once, id)).await;
+    done(visit, id, approved.map(drop), "approved").await
+}
+
+/// `POST /approvals/{id}/decline`
+pub async fn decline(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = proposal_id(&id)?;
+    let (app, caller, once, fields) =
+        (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
+    let declined =
+        blocking::record(move || membership::decline(&app.office, &caller, &once, id, fields.text("reason")));
+    let declined = declined.await;
+    done(visit, id, declined, "declined").await
+}
+
+async fn done(visit: Visit, id: ProposalId, outcome: Result<(), Problem>, said: &str) -> Answer {
+    match outcome {
+        Ok(()) => Ok(see_other(&format!("/approvals/{id}?said={said}"))),
+        Err(problem) if problem.kind.status() == 404 => Err(problem.into()),
+        Err(problem) => {
+            let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
+            Visit::with_status(show(visit, id, form).await?, status)
+        }
+    }
+}
+
+async fn list(visit: Visit, form: Form) -> Answer {
+    let Visit { app, caller, frame, fields, .. } = visit;
+    let before = fields.optional::<ProposalId>("after").unwrap_or_default();
+    let now = app.clock.now();
+    let (proposals, people, rules) = blocking::record(move || {
+        let office = &app.office;
+        Ok((
+            membership::list_proposals(office, &caller, before)?,
+            membership::list_people(office, &caller)?,
+            membership::approval_rules(office, &caller)?,
+        ))
+    })
+    .await?;
+    let next = next_page(&proposals, membership::PROPOSALS_PAGE, |last| last.id.to_string())
+        .and(proposals.last().map(|last| last.id.to_string()));
+    let line = |proposal: Proposal| ProposalLine {
+        proposed_by: name_of(&people, proposal.proposed_by),
+        is_open: proposal.is_open(now),
+        proposal,
+    };
+    let rows = proposals.into_iter().map(line).collect();
+    Visit::show(&ApprovalsPage { frame, form, rows, rules, next })
+}
+
+async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
+    let Visit { app, caller, frame, .. } = visit;
+    let (own, now) = (caller.person()?.id, app.clock.now());
+    let (proposal, people) = blocking::record(move || {
+        Ok((membership::find_proposal(&app.office, &caller, id)?, membership::list_people(&app.office, &caller)?))
+    })
+    .await?;
+    let offer: Option<NewOffer> = Some(&proposal.subject)
+        .filter(|_| proposal.kind == ProposalKind::GrantOffer)
+        .and_then(|subject| serde_json::from_value(subject.clone()).ok());
+    let clauses = offer.as_ref().map(|offer| offer.terms.render(frame.language())).unwrap_or_default();
+    Visit::show(&ApprovalPage {
+        proposed_by: name_of(&people, proposal.proposed_by),
+        decided_by: proposal.decided_by.map(|person| name_of(&people, person)).unwrap_or_default(),
+        is_open: proposal.is_open(now),
+        is_own: proposal.proposed_by == own,
+        clauses: clauses.into_iter().map(|clause| format!("{}: {}", clause.title, clause.text)).collect(),
+        model: offer.as_ref().map(|offer| offer.model.clone()).unwrap_or_default(),
+        licensee: offer.map(|offer| offer.licensee.to_string()).unwrap_or_default(),
+        frame,
+        form,
+        proposal,
+    })
+}
+
+fn name_of(people: &[Person], id: PersonId) -> String {
+    people.iter().find(|person| person.id == id).map_or_else(|| id.to_string(), |person| person.name.to_string())
+}
+
+fn proposal_id(text: &str) -> Result<ProposalId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("proposal"))
+}
+
+impl ProposalLine {
+    fn tag(&self) -> &'static str {
+        tag(self.proposal.state, self.is_open)
+    }
+}
+
+impl ApprovalPage {
+    fn tag(&self) -> &'static str {
+        tag(self.proposal.state, self.is_open)
+    }
+}
+
+/// How a state looks, and what it is called; an open proposal that has run out is one that lapsed.
+const fn tag(state: ProposalState, is_open: bool) -> &'static str {
+    match state {
+        ProposalState::Open if is_open => "pending",
+        ProposalState::Open => "silent",
+        ProposalState::Approved => "accepted",
+        ProposalState::Declined => "refused",
+        ProposalState::Withdrawn => "withdrawn",
+    }
+}
