@@ -13,6 +13,7 @@ readonly DEBIAN_PACKAGES='compiler|gcc libc6-dev|the bundled SQLite and PostgreS
 postgres|postgresql|integration and crash tests run on it
 age|age|opens sealed payloads as a stranger would
 go|golang-go golang-golang-x-mod-dev|checks logs with the checksum-database packages
+browser|chromium chromium-driver fonts-noto-cjk|shows the pages as people see them
 torch|python3-torch|runs the reference forward pass of the embedding model
 venv|python3-venv|holds the Python oracles'
 
@@ -63,6 +64,11 @@ export_environment() {
         CHANCERY_AGE=$(command -v age)
         export CHANCERY_AGE
     fi
+    unset CHANCERY_CHROMEDRIVER
+    if command -v chromedriver >/dev/null; then
+        CHANCERY_CHROMEDRIVER=$(command -v chromedriver)
+        export CHANCERY_CHROMEDRIVER
+    fi
     # The model libraries must take what is on disk and never ask a hub.
     export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1
     unset CHANCERY_TEST_POSTGRES
@@ -89,6 +95,7 @@ debian_tool_works() {
     compiler) command -v cc ;;
     postgres) [[ -n $(postgres_programs) ]] && { ((EUID != 0)) || id postgres; } ;;
     age) command -v age ;;
+    browser) command -v chromium && command -v chromedriver ;;
     go) command -v go && [[ -d $GO_SOURCES/golang.org/x/mod/sumdb/tlog ]] ;;
     torch) system_python_has torch ;;
     venv) system_python_has ensurepip ;;

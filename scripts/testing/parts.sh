@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # The parts, in the order they run: what each is, what it needs, what it does.
 
-PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres oracles crash-sqlite crash-postgres)
+PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres browser oracles crash-sqlite crash-postgres)
 
 # kill -9 loops for each database: the fewest that may count as a test, and what is run unless CHANCERY_CRASH_LOOPS says otherwise.
 readonly FEWEST_CRASH_LOOPS=100
 
 # Every tool there is a use for, in the order they can be made in.
-readonly TOOLS=(rustfmt clippy compiler postgres age go torch venv python cargo-deny nextest model verify-log)
+readonly TOOLS=(rustfmt clippy compiler postgres age browser go torch venv python cargo-deny nextest model verify-log)
 
 list_parts() {
     local part
@@ -25,6 +25,7 @@ describe() {
     unit) echo 'unit tests of every package, on both databases' ;;
     doc) echo 'documentation tests and the links of the documentation' ;;
     integration-*) echo "integration tests on ${1#integration-}" ;;
+    browser) echo 'the pages in a real browser: journeys, axe, pictures of every page' ;;
     oracles) echo "checks against other people's tools, and those tools shown to refuse" ;;
     crash-*) echo "kill -9 and fault tests on ${1#crash-}, $(crash_loops) loops" ;;
     esac
@@ -40,6 +41,7 @@ needs() {
     doc) echo compiler ;;
     integration-sqlite) echo nextest compiler model ;;
     integration-postgres) echo nextest compiler model postgres ;;
+    browser) echo nextest compiler model browser ;;
     oracles) echo nextest compiler model go verify-log python torch ;;
     crash-sqlite) echo nextest compiler ;;
     crash-postgres) echo nextest compiler postgres ;;
@@ -96,8 +98,10 @@ part_oracles() {
     CHANCERY_TEST_DATABASE=sqlite nextest --test it -E 'test(/^oracles::/)'
 }
 
+part_browser() { CHANCERY_TEST_DATABASE=sqlite nextest --test it -E 'test(/^chromium::/)'; }
+
 integration() {
-    CHANCERY_TEST_DATABASE=$1 nextest --test it -E "not test(/^(oracles|crash)::/) & $(judged_on "$1")"
+    CHANCERY_TEST_DATABASE=$1 nextest --test it -E "not test(/^(oracles|crash|chromium)::/) & $(judged_on "$1")"
 }
 
 crash() {

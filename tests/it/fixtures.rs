@@ -66,7 +66,7 @@ geography = ["DE"]
 class = "none"
 "#
     );
-    manifests::passport(&(papers::passport(Data::OpenOnly) + &data_set))
+    manifests::passport(&(papers::passport(Data::OpenOnly) + data_set.as_str()))
 }
 
 /// The terms of the story as JSON.

@@ -16,6 +16,7 @@
 mod app;
 mod browser;
 mod calls;
+mod chromium;
 mod client;
 mod commands;
 mod crash;

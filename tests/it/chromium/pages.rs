@@ -1,0 +1,136 @@
+//! Every page that its links lead to: nothing that axe finds fault with, nothing wider than the window, no complaint in the console;
+//! and a picture of each, light, dark and at a phone's width, in `target/screenshots`.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    fs,
+    path::PathBuf,
+};
+
+use serde_json::{Value, json};
+
+use super::{Look, Tab, WIDE, drive};
+use crate::{
+    app::TestApp,
+    browser::{Browser, PASSWORD},
+    fixtures::{self, TERMS},
+    organisation::Organisation,
+};
+
+/// axe-core; see tests/data/axe.
+const AXE: &str = include_str!("../../data/axe/axe.min.js");
+const EMAIL: &str = "ada@acme.example";
+/// Pages of one shape that are looked at; the others differ in what stands on them only.
+const OF_ONE_SHAPE: usize = 2;
+
+/// A registry in which something happened.
+pub fn lived_in() -> (TestApp, Organisation, Organisation) {
+    let app = TestApp::start_with(|config, _| {
+        config.rates.sign_in = 1_000.try_into().unwrap();
+    });
+    let (acme, globex) = app.two_parties();
+    acme.push("acme/reviews", fixtures::mixed_classifier(), &fixtures::mixed_passport());
+    let program = globex.program("commercial-service", "DE");
+    acme.grant("acme/reviews", &globex, TERMS);
+    assert_eq!(program.predict("acme/reviews", "refused by its data").status, 403);
+    acme.push_reviews();
+    assert_eq!(program.predict("acme/reviews", "allowed").status, 200);
+    acme.offer("acme/reviews", &globex, TERMS);
+    (app, acme, globex)
+}
+
+/// What axe finds, one line a fault; the rules of WCAG 2.2 AA with target sizes, and proof that those were looked at.
+async fn faults(tab: &Tab) -> Vec<String> {
+    tab.driver.execute(AXE, Vec::new()).await.unwrap();
+    let options = json!({
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        "rules": {"target-size": {"enabled": true}},
+    });
+    let run =
+        "const done = arguments[1]; axe.run(document, arguments[0]).then(done, error => done({error: String(error)}))";
+    let result: Value = tab.driver.execute_async(run, vec![options]).await.unwrap().convert().unwrap();
+    let ran = |kind: &str| result[kind].as_array().into_iter().flatten().any(|rule| rule["id"] == "target-size");
+    assert!(["passes", "violations", "inapplicable"].into_iter().any(ran), "target sizes were not looked at: {result}");
+    let faults = result["violations"].as_array().into_iter().flatten();
+    faults.map(|fault| format!("{}: {}", fault["id"], fault["nodes"][0]["html"])).collect()
+}
+
+/// The shape of an address: identifiers and versions are alike.
+fn shape(path: &str) -> String {
+    let alike = |part: &str| part.contains('_') || part.chars().all(|c| c.is_ascii_digit());
+    let path = path.split('?').next().unwrap();
+    path.split('/').map(|part| if alike(part) && !part.is_empty() { "*" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// Whether an address shows a page: not a file, and not what programs read.
+fn is_page(path: &str) -> bool {
+    let others = ["/log/", "/assets/", "/api/openapi", "/sign-out"];
+    path.starts_with('/') && !others.iter().any(|other| path.starts_with(other)) && !path.contains("download")
+}
+
+/// Looks at every page from `/` on; the faults found.
+async fn crawl(tab: &Tab, url: &str, folder: &PathBuf, look: &str) -> (usize, Vec<String>) {
+    fs::create_dir_all(folder).unwrap();
+    let mut open = VecDeque::from(["/".to_owned()]);
+    let (mut known, mut shapes, mut found, mut seen) = (BTreeSet::from(["/".to_owned()]), Vec::new(), Vec::new(), 0);
+    while let Some(path) = open.pop_front() {
+        let shape = shape(&path);
+        if shapes.iter().filter(|other| **other == shape).count() >= OF_ONE_SHAPE {
+            continue;
+        }
+        shapes.push(shape.clone());
+        tab.open(&format!("{url}{path}")).await;
+        seen += 1;
+        let name = format!("{}{look}.png", shape.replace(['/', '*'], "-"));
+        tab.driver.screenshot(&folder.join(name.trim_start_matches('-'))).await.unwrap();
+        let sideways = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let sideways: i64 = tab.driver.execute(sideways, Vec::new()).await.unwrap().convert().unwrap();
+        if sideways > 0 {
+            found.push(format!("{path} ({look}): wider than the window by {sideways} px"));
+        }
+        found.extend(faults(tab).await.iter().map(|fault| format!("{path} ({look}): {fault}")));
+        let links = "return [...document.querySelectorAll('a[href]')].map(a => a.href)";
+        let links: Vec<String> = tab.driver.execute(links, Vec::new()).await.unwrap().convert().unwrap();
+        for link in links.iter().filter_map(|link| link.strip_prefix(url)) {
+            let path = link.split('#').next().unwrap().to_owned();
+            if is_page(&path) && known.insert(path.clone()) {
+                open.push_back(path);
+            }
+        }
+    }
+    (seen, found)
+}
+
+/// Looks at all pages in one way.
+fn look_at_all(name: &str, look: Look, language: &str, theme: &str) {
+    let (app, acme, _) = lived_in();
+    Browser::new(app.address).set_up(acme.client.token(), "acme", EMAIL);
+    drive(look, async |tab| {
+        let url = app.url();
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+        tab.open(&format!("{url}/sign-in")).await;
+        tab.prefer(language, theme).await;
+        let mut found = faults(tab).await;
+        tab.sign_in(&url, "acme", EMAIL, PASSWORD).await;
+        let (seen, faults) = crawl(tab, &url, &folder, name).await;
+        found.extend(faults);
+        assert!(found.is_empty(), "{} faults on {seen} pages:\n{}", found.len(), found.join("\n"));
+        assert!(seen >= 5, "only {seen} pages were found");
+        println!("{seen} pages, no fault");
+    });
+}
+
+#[test]
+fn light_and_wide() {
+    look_at_all("light", WIDE, "en", "light");
+}
+
+#[test]
+fn dark_and_wide_in_chinese() {
+    look_at_all("dark", WIDE, "zh", "dark");
+}
+
+#[test]
+fn on_a_phone() {
+    look_at_all("phone", Look { is_phone: true, ..WIDE }, "en", "light");
+}
