@@ -14,6 +14,7 @@
 )]
 
 mod app;
+mod backups;
 mod calls;
 mod client;
 mod commands;
