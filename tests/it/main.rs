@@ -43,6 +43,7 @@ mod replicas;
 #[path = "../support/required.rs"]
 mod required;
 mod starting;
+mod stopping;
 mod story;
 mod tenants;
 mod verifiers;
