@@ -284,6 +284,7 @@ restore-older-next =
 restore-nothing-lost = The logs have everything that was signed of them, so they keep their name.
 restore-ended = { $origin } has ended; the { $size } entries that are left go on as { $next }, and the next entry says so.
 restore-announce =
+    What was revoked, held or withdrawn after the backup is in force no more: do it again first, before others may call.
     The old keys are in { $aside }. Tell everybody who verifies this registry, with what was lost; on their side:
       chancery trust add --from SERVER
       chancery log verify --new-name

@@ -284,6 +284,7 @@ restore-older-next =
 restore-nothing-lost = 日志包含全部已签名的内容，因此保留原名。
 restore-ended = { $origin } 已终止；余下的 { $size } 条以 { $next } 继续，其后第一条即为此说明。
 restore-announce =
+    备份之后的吊销、冻结和撤回已不再有效：请先重新执行，再对外开放服务。
     旧密钥在 { $aside }。请告知所有验证本登记处的各方，并说明丢失了什么；对方须运行：
       chancery trust add --from SERVER
       chancery log verify --new-name
