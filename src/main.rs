@@ -42,7 +42,9 @@ fn run_server(arguments: &serve::Arguments) -> anyhow::Result<()> {
         say(&format!("chancery listens on http://{}", server.address))?;
         Ok(server)
     });
-    started.with_context(|| format!("cannot serve on {}; choose another --listen", arguments.listen))
+    started.with_context(|| format!("cannot serve on {}; choose another --listen", arguments.listen))?;
+    tracing::info!("stopped");
+    Ok(())
 }
 
 /// Writes a line for whoever started the server, at once.

@@ -32,6 +32,8 @@ pub struct Config {
     pub origin: Option<String>,
     /// How often may be asked.
     pub rates: Rates,
+    /// Whether starting brings the tables up to date, or is refused where they are not.
+    pub migrates: bool,
 }
 
 /// How many requests a second are let through, on average and at once.
@@ -70,6 +72,7 @@ impl Config {
             policies: None,
             origin: None,
             rates: Rates::DEFAULT,
+            migrates: true,
         }
     }
 
@@ -83,7 +86,7 @@ impl Config {
 
 /// The path from the root on, so that `.` and `..` have a name and a folder beside them. What is not there yet is taken as it
 /// is written.
-fn whole(path: &Path) -> PathBuf {
+pub(super) fn whole(path: &Path) -> PathBuf {
     if let Ok(whole) = path.canonicalize() {
         return whole;
     }

@@ -14,8 +14,8 @@ use chancery_base::{
 use zeroize::Zeroizing;
 
 /// Only the server's user reads keys.
-const KEY_FILE_MODE: u32 = 0o600;
-const KEY_FOLDER_MODE: u32 = 0o700;
+pub(super) const KEY_FILE_MODE: u32 = 0o600;
+pub(super) const KEY_FOLDER_MODE: u32 = 0o700;
 /// The version of a root key that was never rotated.
 const FIRST_VERSION: KeyVersion = KeyVersion(1);
 

@@ -3,6 +3,7 @@
 //! lock → database → keys → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
 
 mod approving;
+pub mod backup;
 mod config;
 pub mod doctor;
 mod keys;
@@ -13,11 +14,14 @@ use std::{
     fs::{self, File, TryLockError},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chancery_base::{
-    db::{Database, Location},
+    db::{self, Database, Location},
     logs::{AppendedLeaf, LastSigned, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
     problem::{Problem, ProblemKind},
     store::{BlobStore, LocalStore},
@@ -91,7 +95,17 @@ pub enum OpenError {
     },
     /// The database.
     #[error("cannot open the database; check --database and that it runs")]
-    Database(#[from] chancery_base::db::Error),
+    Database(#[source] db::Error),
+    /// Tables of a newer version.
+    #[error(transparent)]
+    Newer(db::Error),
+    /// Tables that are not up to date, and are not to be brought up to date by starting.
+    #[error("the tables are not up to date ({}): make a backup, run `chancery migrate`, then start again; or leave --no-migrate away",
+            pending.join(", "))]
+    NotUpToDate {
+        /// The migrations that are missing.
+        pending: Vec<String>,
+    },
     /// A log that is not what it was.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -110,6 +124,15 @@ pub enum OpenError {
     /// An act at start-up.
     #[error("starting up failed")]
     Act(#[from] Problem),
+}
+
+impl From<db::Error> for OpenError {
+    fn from(error: db::Error) -> Self {
+        match error {
+            newer @ db::Error::Newer { .. } => Self::Newer(newer),
+            other => Self::Database(other),
+        }
+    }
 }
 
 /// The opened program. Dropping it stops sequencers and sweeper after their round.
@@ -139,6 +162,7 @@ pub struct App {
     audit: Arc<LogIdentity>,
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
+    is_closing: AtomicBool,
     _sweeper: Sweeper,
     _locks: Vec<File>,
 }
@@ -149,7 +173,7 @@ impl App {
     /// Errors: each part's own; a data directory that another server holds.
     pub fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
         let locks = lock_all(config)?;
-        let database = Database::open(&config.database)?;
+        let database = open_database(config)?;
         if !config.keys.join(ROOT_KEY).exists() && membership::has_registry(&database)? {
             return Err(OpenError::KeysMissing { folder: config.keys.clone() });
         }
@@ -218,6 +242,7 @@ impl App {
             audit: logs.audit,
             liability: logs.liability,
             sequencers,
+            is_closing: AtomicBool::new(false),
             _sweeper: sweeper,
             _locks: locks,
         })
@@ -226,7 +251,23 @@ impl App {
     /// Whether records can be made durable and the logs advance, as far as is known.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.database.is_writable() && self.sequencers.iter().all(Sequencer::is_healthy)
+        !self.is_closing() && self.database.is_writable() && self.sequencers.iter().all(Sequencer::is_healthy)
+    }
+
+    /// Whether it was told to stop: it is then not ready for anything new.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.is_closing.load(Ordering::Acquire)
+    }
+
+    /// Tells it that it will stop.
+    pub fn begin_closing(&self) {
+        self.is_closing.store(true, Ordering::Release);
+    }
+
+    /// Ends the sequencers once what was recorded has its place and is signed. To be called when nothing is asked any more.
+    pub fn finish_closing(&self) {
+        self.sequencers.iter().for_each(Sequencer::stop);
     }
 
     /// Takes a use all the way ([`Desk::infer`]).
@@ -260,15 +301,45 @@ impl App {
     }
 }
 
+/// Opens the database, its tables brought up to date or required to be.
+fn open_database(config: &Config) -> Result<Database, OpenError> {
+    if config.migrates {
+        let applied = db::bring_up_to_date(&config.database)?;
+        if !applied.is_empty() {
+            tracing::info!(db.migrations = applied.join(", "), "tables were brought up to date");
+        }
+    } else {
+        let pending = db::pending_migrations(&config.database)?;
+        if !pending.is_empty() {
+            return Err(OpenError::NotUpToDate { pending });
+        }
+    }
+    Ok(Database::open(&config.database)?)
+}
+
+/// Brings the tables of a registry up to date; answers the migrations that were missing. A SQLite file must not be served
+/// meanwhile; servers on PostgreSQL wait for each other.
+///
+/// Errors: a server runs on it; those of the database.
+pub fn migrate(config: &Config) -> Result<Vec<String>, OpenError> {
+    let _lock = lock_database(config)?;
+    Ok(db::bring_up_to_date(&config.database)?)
+}
+
 /// Locks the data directory, and the database where it is a file, wherever that lies.
 fn lock_all(config: &Config) -> Result<Vec<File>, OpenError> {
     let made = fs::DirBuilder::new().recursive(true).mode(DATA_FOLDER_MODE).create(&config.data);
     made.map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
-    let mut locks = vec![lock(&config.data.join(LOCK_FILE), &config.data)?];
-    if let Location::Sqlite(file) = &config.database {
-        locks.push(lock(&file.with_added_extension(LOCK_FILE), file)?);
+    let data = lock(&config.data.join(LOCK_FILE), &config.data)?;
+    Ok([data].into_iter().chain(lock_database(config)?).collect())
+}
+
+/// Locks the database where it is a file.
+fn lock_database(config: &Config) -> Result<Option<File>, OpenError> {
+    match &config.database {
+        Location::Sqlite(file) => lock(&file.with_added_extension(LOCK_FILE), file).map(Some),
+        Location::Postgres(_) => Ok(None),
     }
-    Ok(locks)
 }
 
 /// Locks the file at `path` on behalf of `held`.

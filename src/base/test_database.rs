@@ -38,9 +38,10 @@ pub fn on_each_database(test: impl Fn(&Place)) {
 
 #[cfg(test)]
 mod tests {
-    use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+    use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 
     use super::*;
+    use crate::db::{AnyConnection, Error, Snapshot, is_empty, restore, snapshot};
 
     /// The number is that of the lock under which migrations run.
     const MIGRATION_LOCK: i64 = 0x4348_414e_0001;
@@ -74,6 +75,63 @@ mod tests {
             });
             assert_eq!(idle.unwrap_err().kind, crate::problem::ProblemKind::LogUnavailable);
             database.act(|tx| Ok(tx.lock_exclusively(7)?)).unwrap();
+        });
+    }
+
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        text: String,
+    }
+
+    /// What `query` selects as `text`.
+    fn texts(connection: &mut AnyConnection, query: &str) -> Result<Vec<String>, Error> {
+        let lines: Vec<Line> = sql_query(query).load(connection)?;
+        Ok(lines.into_iter().map(|line| line.text).collect())
+    }
+
+    /// An empty database of the same kind.
+    fn emptied(place: &Place) -> Location {
+        let Location::Postgres(url) = &place.location else {
+            return Location::Sqlite(place.folder.path().join("restored.db"));
+        };
+        let mut connection = PgConnection::establish(url).unwrap();
+        for statement in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
+            sql_query(statement).execute(&mut connection).unwrap();
+        }
+        place.location.clone()
+    }
+
+    #[test]
+    fn what_is_restored_is_what_was_there_at_one_moment() {
+        on_each_database(|place| {
+            let database = place.open();
+            let insert = |id: &str, title: &str| {
+                let row = format!("INSERT INTO parties VALUES ('{id}', '{id}', '{title}', 9007199254740993)");
+                database.act(move |tx| Ok(sql_query(row).execute(&mut **tx).map(drop).map_err(Error::from)?)).unwrap();
+            };
+            insert("a", "one \"two\"\n\\three, 雪");
+            insert("b", "");
+            let copy = place.folder.path().join("copy");
+            std::fs::create_dir(&copy).unwrap();
+            let titles = "SELECT title AS text FROM parties ORDER BY id";
+            let taken = snapshot(&place.location, &copy, |connection| {
+                insert("c", "too late");
+                texts(connection, titles)
+            });
+            let Snapshot { schema, seen } = taken.unwrap();
+            assert_eq!(seen, ["one \"two\"\n\\three, 雪", ""]);
+            assert!(!is_empty(&place.location).unwrap());
+            drop(database);
+            let target = emptied(place);
+            assert!(is_empty(&target).unwrap());
+            let newer = restore(&target, &copy, &[schema.clone(), vec!["99990101000001".to_owned()]].concat());
+            assert!(matches!(newer, Err(Error::Newer { .. })) && is_empty(&target).unwrap());
+            restore(&target, &copy, &schema).unwrap();
+            let restored = Database::open(&target).unwrap();
+            let read = |query| restored.read(|connection| texts(connection, query)).unwrap();
+            assert_eq!(read(titles), seen);
+            assert_eq!(read("SELECT CAST(created_at AS TEXT) AS text FROM parties"), ["9007199254740993"; 2]);
         });
     }
 }

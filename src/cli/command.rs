@@ -4,8 +4,8 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man, model, party,
-    passport, policy, predict, preview, push, receipt, serve, token, trust, verify, whoami,
+    backup, client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man, migrate,
+    model, party, passport, policy, predict, preview, push, receipt, restore, serve, token, trust, verify, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -70,6 +70,12 @@ pub enum Command {
 /// What a person asks of a server, or does with files alone.
 #[derive(Debug, Subcommand)]
 pub enum ClientCommand {
+    /// Copy a registry on its own machine, served or not
+    Backup(backup::Arguments),
+    /// Bring a backup back, and say what became of its logs
+    Restore(restore::Arguments),
+    /// Bring a registry's tables up to date, or say that they are not
+    Migrate(migrate::Arguments),
     /// Look a registry over on its own machine, and say what to do where something is wrong
     Doctor(doctor::Arguments),
     /// Make a key for signing models and acceptances

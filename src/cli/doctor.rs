@@ -36,7 +36,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     Ok(if worst == Health::Bad { Exit::Failure } else { Exit::Success })
 }
 
-fn told(finding: &Finding, words: &Words) -> String {
+/// A finding in the words of the person, with what to do.
+pub(super) fn told(finding: &Finding, words: &Words) -> String {
     let label = words.say(&match finding.health {
         Health::Good => say!("health-good"),
         Health::Notice => say!("health-notice"),

@@ -4,6 +4,7 @@
 //! speak to a server through [`client`] or work on files alone; `doctor` looks a registry over. `serve` and `demo` open the
 //! whole house and are carried out by the roof, so only their arguments are here.
 
+mod backup;
 pub mod client;
 mod command;
 mod completions;
@@ -23,6 +24,7 @@ mod local;
 mod log;
 mod man;
 pub(crate) mod message;
+mod migrate;
 mod model;
 mod outline;
 mod output;
@@ -37,6 +39,7 @@ mod progress;
 mod push;
 mod reason;
 mod receipt;
+mod restore;
 pub mod serve;
 mod text_file;
 mod token;
@@ -78,6 +81,9 @@ pub fn language(asked: Option<Language>) -> Language {
 
 fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError> {
     match command {
+        ClientCommand::Backup(arguments) => backup::run(arguments, context),
+        ClientCommand::Restore(arguments) => restore::run(arguments, context),
+        ClientCommand::Migrate(arguments) => migrate::run(arguments, context),
         ClientCommand::Doctor(arguments) => doctor::run(arguments, context),
         ClientCommand::Keygen(arguments) => keygen::run(arguments, context),
         ClientCommand::Key(command) => key::run(command, context),

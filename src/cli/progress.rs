@@ -58,6 +58,12 @@ impl Progress {
         self.0.set_position(done);
     }
 
+    /// Says how much of how much is done, where that was not known before.
+    pub fn set_of(&self, done: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(done);
+    }
+
     /// How many bytes are done.
     #[must_use]
     pub fn done(&self) -> u64 {

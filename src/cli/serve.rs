@@ -25,6 +25,9 @@ pub struct Arguments {
     /// is made up]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Refuse to start on tables that are not up to date, instead of bringing them up to date; `chancery migrate` does that
+    #[arg(long)]
+    pub no_migrate: bool,
     /// Requests a second that one API key may make
     #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.key)]
     pub key_rate: NonZeroU32,
@@ -52,6 +55,7 @@ impl Arguments {
             stranger: self.stranger_rate,
             sign_in: self.sign_in_rate,
         };
+        config.migrates = !self.no_migrate;
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
     }

@@ -156,12 +156,12 @@ async fn healthz() -> HttpResponse {
 
 /// The process can make records durable and its logs advance.
 async fn readyz(app: web::Data<App>) -> Answer {
-    if app.is_ready() {
-        Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
-    } else {
-        Err(Problem::new(ProblemKind::LogUnavailable, "records cannot be written at the moment; see the server's log")
-            .into())
-    }
+    let detail = match (app.is_ready(), app.is_closing()) {
+        (true, _) => return Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n")),
+        (false, true) => "the server is being stopped; ask another one",
+        (false, false) => "records cannot be written at the moment; see the server's log",
+    };
+    Err(Problem::new(ProblemKind::LogUnavailable, detail).into())
 }
 
 #[cfg(test)]

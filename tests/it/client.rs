@@ -201,6 +201,21 @@ impl Client {
         let _ = stream.read_to_end(&mut said);
     }
 
+    /// Announces `body` and sends the first half of it; what is to follow on the same connection.
+    pub fn half_a_post(&self, path: &str, body: &str) -> (TcpStream, String) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let (half, rest) = body.split_at(body.len() / 2);
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{half}",
+            self.address,
+            self.token,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        (stream, rest.to_owned())
+    }
+
     /// Announces a long body, sends a byte of it each second, and answers what the server said once it had enough.
     pub fn trickle(&self, method: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();

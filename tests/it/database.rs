@@ -43,6 +43,13 @@ pub fn new_postgres() -> Location {
     Location::Postgres(postgres::new_postgres(&server, open))
 }
 
+/// A PostgreSQL database without a table.
+pub fn empty_postgres() -> Location {
+    let location = new_postgres();
+    drop(hold(&location, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+    location
+}
+
 /// A connection of the test's own; it waits for others.
 pub fn connect(location: &Location) -> AnyConnection {
     match location {

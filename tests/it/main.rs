@@ -14,6 +14,7 @@
 )]
 
 mod app;
+mod backups;
 mod browser;
 mod calls;
 mod chromium;
@@ -45,6 +46,7 @@ mod replicas;
 #[path = "../support/required.rs"]
 mod required;
 mod starting;
+mod stopping;
 mod story;
 mod tenants;
 mod verifiers;

@@ -3,9 +3,9 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,6 +17,8 @@ use crate::{
     database::{self, on_postgres},
 };
 
+/// A free port of this machine.
+const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 /// How long a server that must not run may take to say so before the test fails.
 const LONGEST_REFUSAL: Duration = Duration::from_secs(15);
 
@@ -24,6 +26,8 @@ const LONGEST_REFUSAL: Duration = Duration::from_secs(15);
 pub struct Site {
     pub data: PathBuf,
     pub database: Location,
+    /// Where servers listen: on a free port, unless a test needs the one that another server had.
+    pub listen: SocketAddr,
     folder: Arc<tempfile::TempDir>,
 }
 
@@ -33,19 +37,40 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let database = if on_postgres() { database::new_postgres() } else { sqlite_in(&data) };
-        Self { data, database, folder: Arc::new(folder) }
+        Self { data, database, listen: ANY_PORT, folder: Arc::new(folder) }
+    }
+
+    /// A place for what is restored: another folder, an empty database, and no keys.
+    pub fn elsewhere(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let database = if on_postgres() { database::empty_postgres() } else { sqlite_in(&data) };
+        // The operator's key was told by another server already.
+        fs::write(folder.path().join("started"), "").unwrap();
+        Self { data, database, listen: self.listen, folder: Arc::new(folder) }
+    }
+
+    /// The options that name this place to commands.
+    pub fn options(&self) -> Vec<String> {
+        let shown = |path: &Path| path.to_str().unwrap().to_owned();
+        let named = [("--data", self.data.clone()), ("--keys", self.keys()), ("--store", self.store())];
+        let mut options: Vec<_> = named.iter().flat_map(|(name, path)| [(*name).to_owned(), shown(path)]).collect();
+        if let Location::Postgres(url) = &self.database {
+            options.extend(["--database".to_owned(), url.clone()]);
+        }
+        options
     }
 
     /// Keeps the data below another folder, such as one on a disk of its own; always on SQLite.
     pub fn with_data_in(folder: &Path) -> Self {
         let data = folder.join("data");
-        Self { database: sqlite_in(&data), data, folder: Arc::new(tempfile::tempdir().unwrap()) }
+        Self { database: sqlite_in(&data), data, listen: ANY_PORT, folder: Arc::new(tempfile::tempdir().unwrap()) }
     }
 
     /// A place for another server on the same database, keys and store, with a data directory of its own.
     pub fn beside(&self, name: &str) -> Self {
         let (database, folder) = (self.database.clone(), Arc::clone(&self.folder));
-        Self { data: self.folder.path().join(name), database, folder }
+        Self { data: self.folder.path().join(name), database, listen: self.listen, folder }
     }
 
     /// The SQLite file.
@@ -111,18 +136,8 @@ impl Site {
     fn spawn(&self) -> Child {
         let said = File::options().create(true).append(true).open(self.folder.path().join("said.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
-        command
-            .arg("serve")
-            .arg("--data")
-            .arg(&self.data)
-            .arg("--keys")
-            .arg(self.keys())
-            .arg("--store")
-            .arg(self.store());
-        command.args(["--listen", "127.0.0.1:0"]).env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn");
-        if let Location::Postgres(url) = &self.database {
-            command.args(["--database", url]);
-        }
+        command.arg("serve").args(self.options()).args(["--listen", &self.listen.to_string()]);
+        command.env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn,chancery=info,chancery::web::finish=warn");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap()
     }
 }
@@ -144,6 +159,25 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Tells it to stop, as service managers do.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.process().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
+    /// Waits until it has ended.
+    #[track_caller]
+    pub fn ended_within(&mut self, limit: Duration) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < limit, "the server still runs");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// The number of its process.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chancery_base::{
     db::{self, Database, Examined, Location},
-    logs::{self, LogIdentity, LogName, StoredSource, VerifyError, verify_log},
+    logs::{self, LogError, LogIdentity, LogName, StoredSource, VerifyError, verify_log},
     store::{BlobName, LocalStore},
     values::Localized,
 };
@@ -101,6 +101,22 @@ fn log(identity: &LogIdentity, database: &Database, report: &mut Report) {
         LogName::Audit => "audit-log",
         LogName::Liability => "liability-log",
     };
+    if let Err(LogError::RolledBack { published, stored, .. }) = identity.check(database) {
+        report.ill(
+            check,
+            Health::Bad,
+            Localized::new(
+                format!("the database does not continue what was signed: {published} entries were signed, it has {stored}"),
+                format!("数据库没有延续已签名的内容：已签名 {published} 条，数据库中有 {stored} 条"),
+            ),
+            Localized::new(
+                "restore the newest backup; if what is missing is lost for good, go on under another name with `chancery restore \
+                 --accept-loss`, and tell those who hold checkpoints",
+                "请恢复最新的备份；如果所缺内容已无法找回，请用 `chancery restore --accept-loss` 以新名称继续，并告知持有检查点的各方",
+            ),
+        );
+        return;
+    }
     if let Err(error) = identity.check(database) {
         report.ill(
             check,

@@ -25,6 +25,15 @@ pub enum Error {
     /// Stored data that this program could not have written.
     #[error("stored data is not what it should be: {0}")]
     Corrupt(String),
+    /// The tables are those of a newer version of this program.
+    #[error(
+        "the tables were brought up to date by a newer version of Chancery: this one does not know {}; start that version, or \
+         restore a backup that this one made", unknown.join(", ")
+    )]
+    Newer {
+        /// The versions of the migrations that this program does not know.
+        unknown: Vec<String>,
+    },
     /// Anything else; a defect of ours.
     #[error("database error: {0}")]
     Other(String),
@@ -108,6 +117,7 @@ impl From<Error> for Problem {
                 log_unavailable()
             }
             Error::Corrupt(cause) | Error::Other(cause) => Self::internal(cause),
+            newer @ Error::Newer { .. } => Self::internal(newer),
         }
     }
 }

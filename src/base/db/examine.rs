@@ -2,7 +2,7 @@
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 
-use super::{AnyConnection, Error, Location, migrate};
+use super::{AnyConnection, Error, Location, migrate::Migrations};
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -30,15 +30,10 @@ const SQLITE_CHECKS: [&str; 2] = [
 /// Looks the database at `location` over. PostgreSQL checks its own pages.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when it cannot be reached or, for SQLite, is not there; those of reading.
+/// [`Error::Unavailable`] when it cannot be reached or, for SQLite, is not there; [`Error::Newer`]; those of reading.
 pub fn examine(location: &Location) -> Result<Examined, Error> {
-    if let Location::Sqlite(file) = location
-        && !file.exists()
-    {
-        return Err(Error::Unavailable(format!("there is no file `{}`", file.display())));
-    }
     let mut connection = location.connect_to_look()?;
-    let pending = migrate::pending(&mut connection)?;
+    let pending = Migrations::of(&mut connection)?.known()?.pending;
     let mut faults = Vec::new();
     if matches!(connection, AnyConnection::Sqlite(_)) {
         for check in SQLITE_CHECKS {

@@ -78,7 +78,7 @@ impl Location {
         }
     }
 
-    /// Opens a connection for looking only; a SQLite file is left in the mode it is in.
+    /// Opens a connection for looking only; a SQLite file is left in the mode it is in, and not made where there is none.
     pub(super) fn connect_to_look(&self) -> Result<AnyConnection, Error> {
         match self {
             Self::Postgres(_) => {
@@ -87,6 +87,9 @@ impl Location {
                 Ok(connection)
             }
             Self::Sqlite(path) => {
+                if !path.exists() {
+                    return Err(Error::Unavailable(format!("there is no file `{}`", path.display())));
+                }
                 let mut connection =
                     AnyConnection::Sqlite(SqliteConnection::establish(&path.to_string_lossy()).map_err(unreachable)?);
                 connection.run("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON")?;

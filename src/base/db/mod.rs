@@ -9,6 +9,7 @@ mod examine;
 mod location;
 mod migrate;
 mod pending;
+mod snapshot;
 mod watch;
 mod writer;
 
@@ -20,7 +21,9 @@ pub use connection::{AnyConnection, Tx};
 pub use error::Error;
 pub use examine::{Examined, examine};
 pub use location::Location;
+pub use migrate::{bring_up_to_date, pending_migrations, require_known};
 pub use pending::Batched;
+pub use snapshot::{Snapshot, is_empty, restore, snapshot};
 pub use watch::Watch;
 pub use writer::{ACT_DEADLINE_MS, Batching};
 
@@ -40,7 +43,7 @@ impl Database {
     /// Opens (and where needed creates) the database and brings its tables up to date.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the location cannot be reached or written; [`Error::Other`] when a migration fails.
+    /// [`Error::Unavailable`] when the location cannot be reached or written; those of [`bring_up_to_date`].
     pub fn open(location: &Location) -> Result<Self, Error> {
         Self::open_with(location, Batching::of(location))
     }
@@ -59,7 +62,7 @@ impl Database {
     /// # Errors
     /// As [`Database::open`].
     pub fn open_with(location: &Location, batching: Batching) -> Result<Self, Error> {
-        migrate::run(location)?;
+        bring_up_to_date(location)?;
         Self::connect(location, batching)
     }
 

@@ -40,9 +40,9 @@ pub enum LogError {
     /// A checkpoint was signed for more than is stored, or for something else: an old backup was restored, or a lagging
     /// replica took over.
     #[error(
-        "a checkpoint of {published} leaves was signed for the {log} log, and the {stored} in the database do not continue it: \
-         an older backup was restored, or a replica that lagged behind took over; nothing is signed, since that would fork \
-         the log; bring back the newest database, or start anew with another data directory and other keys"
+        "{}: an older backup was restored, or a replica that lagged behind took over; nothing is signed, since that would fork \
+         the log; bring back the newest database, or, if what is missing is lost for good, go on under another name with \
+         `chancery restore --accept-loss`", contradiction(*log, *published, *stored)
     )]
     RolledBack {
         /// Which log.
@@ -86,6 +86,19 @@ impl LogError {
 
     pub(super) fn altered(log: LogName, what: impl Into<String>) -> Self {
         Self::Altered { log, what: what.into() }
+    }
+}
+
+/// How a database contradicts what was signed.
+fn contradiction(log: LogName, published: u64, stored: u64) -> String {
+    match published.checked_sub(stored) {
+        Some(missing @ 1..) => format!(
+            "the {log} log in the database is older than what was signed: it has {stored} leaves, {published} were signed, so \
+             that at least {missing} are missing"
+        ),
+        _ => format!(
+            "the {stored} leaves of the {log} log in the database do not continue the {published} that were signed"
+        ),
     }
 }
 

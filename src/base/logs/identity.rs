@@ -2,7 +2,7 @@
 
 use super::{
     append::AppendedLeaf,
-    checkpoint::{Origin, SignedCheckpoint},
+    checkpoint::{Checkpoint, Origin, SignedCheckpoint},
     error::LogError,
     last_signed::LastSigned,
     merkle::TreeHash,
@@ -70,6 +70,10 @@ impl LogIdentity {
         self.signer.verifier()
     }
 
+    pub(super) const fn memory(&self) -> &LastSigned {
+        &self.last_signed
+    }
+
     pub(super) const fn signer(&self) -> &NoteSigner {
         &self.signer
     }
@@ -129,6 +133,14 @@ impl LogIdentity {
         })
     }
 
+    /// What was signed last, as far as is remembered outside the database.
+    ///
+    /// # Errors
+    /// [`LogError::Memory`].
+    pub fn last_signed(&self) -> Result<Option<Checkpoint>, LogError> {
+        self.last_signed.read(self.verifier())
+    }
+
     fn initial_state(&self) -> rows::State {
         rows::State {
             origin: self.origin.to_string(),
@@ -144,7 +156,7 @@ impl LogIdentity {
         self.check_continues(connection)
     }
 
-    fn check_tree(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
+    pub(super) fn check_tree(&self, connection: &mut AnyConnection) -> Result<(), LogError> {
         let log = self.log;
         let state = rows::state(connection, log)?;
         if state.origin != self.origin.to_string() || state.verifier != self.verifier().to_string() {

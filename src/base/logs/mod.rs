@@ -28,6 +28,7 @@ mod sequence;
 mod sequencer;
 mod source;
 mod stored;
+mod succession;
 mod tile;
 mod trust;
 mod verify;
@@ -50,17 +51,19 @@ pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
 pub use publish::publish;
 pub use read::{
-    Listing, OpenedLeaf, checkpoint, first_checkpoint_with, leaf, list, opening, receipt, receipt_within, tile,
+    Listing, OpenedLeaf, Standing, checkpoint, first_checkpoint_with, leaf, list, opening, receipt, receipt_within,
+    standing, tile,
 };
 pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;
 pub use source::StoredSource;
+pub use succession::{Ended, hand_over, settle};
 pub use tile::{
     Contents, ENTRY_BYTES, NodeError, TILE_WIDTH, Tile, TileNodes, decode_entries, decode_hashes, encode_entries,
     encode_hashes,
 };
 pub use trust::{Trust, TrustError, TrustProblem, TrustedSigner};
 pub use verify::{
-    FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, latest_checkpoint, require_continued, verify_log,
-    verify_tree,
+    FILE_BYTES, LogSource, SourceError, VerifyError, follow_log, latest_checkpoint, require_contained,
+    require_continued, verify_log, verify_tree,
 };

@@ -27,6 +27,36 @@ pub fn checkpoint(connection: &mut AnyConnection, log: LogName) -> Result<Option
     Ok(rows::last_checkpoint(connection, log)?)
 }
 
+/// Where a log stands in a database, signed or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Which log.
+    pub log: LogName,
+    /// Its origin.
+    pub origin: String,
+    /// The key that checks its checkpoints.
+    pub verifier: String,
+    /// Leaves that have a place.
+    pub size: u64,
+    /// Root over them.
+    pub root: String,
+}
+
+/// Where a log stands; `None` before it was first opened.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing(connection: &mut AnyConnection, log: LogName) -> Result<Option<Standing>, LogError> {
+    let state = rows::find_state(connection, log)?;
+    Ok(state.map(|state| Standing {
+        log,
+        origin: state.origin,
+        verifier: state.verifier,
+        size: state.size,
+        root: state.root.to_string(),
+    }))
+}
+
 /// The bytes of a tile or bundle; `None` when it is not wholly within the last checkpoint.
 ///
 /// # Errors

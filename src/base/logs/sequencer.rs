@@ -5,7 +5,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
@@ -28,10 +28,12 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause after repeated failures.
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 
-/// A running sequencer; stops when dropped, after the round it is in.
+/// Most rounds made for what still waits when a sequencer is stopped.
+const LAST_ROUNDS: usize = 10;
+
+/// A running sequencer. When stopped or dropped it first gives what waits its place and publishes it, unless that fails.
 pub struct Sequencer {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    running: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
     healthy: Arc<AtomicBool>,
     contradicted: Arc<AtomicBool>,
 }
@@ -56,7 +58,7 @@ impl Sequencer {
         let builder = std::thread::Builder::new().name(format!("sequencer-{}", worker.identity.log()));
         let thread =
             builder.spawn(move || worker.run(&stopped)).map_err(|error| db::Error::Other(error.to_string()))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread), healthy, contradicted })
+        Ok(Self { running: Mutex::new(Some((stop, thread))), healthy, contradicted })
     }
 
     /// Whether the last round succeeded.
@@ -70,14 +72,20 @@ impl Sequencer {
     pub fn is_contradicted(&self) -> bool {
         self.contradicted.load(Ordering::Acquire)
     }
+
+    /// Ends it, after a last round. What was appended before has then its place and a checkpoint, unless rounds fail.
+    pub fn stop(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((stop, thread)) = running {
+            drop(stop);
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Drop for Sequencer {
     fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.stop();
     }
 }
 
@@ -113,9 +121,12 @@ impl Worker {
             };
             self.healthy.store(failure_pause.is_none(), Ordering::Release);
             if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
-                return;
+                break;
             }
         }
+        // Waiting leaves are durable; the next start places those that cannot be placed now.
+        let mut rounds = (0..LAST_ROUNDS).map(|_| self.round());
+        while failure_pause.is_none() && rounds.next().is_some_and(|round| matches!(round, Ok(Duration::ZERO))) {}
     }
 
     /// Sequences what waits, publishes what is due, and answers how long to pause.

@@ -76,6 +76,17 @@ pub enum VerifyError {
         /// Size of the tree.
         size: u64,
     },
+    /// The log is shown shorter than it was seen before.
+    #[error(
+        "the log shows {shown} entries, and {remembered} were seen before: an older copy of it was restored, or what followed is \
+         withheld; ask the operator, and keep what you remember"
+    )]
+    Older {
+        /// Size of the checkpoint that is shown.
+        shown: u64,
+        /// Size of the remembered checkpoint.
+        remembered: u64,
+    },
     /// The log does not continue what was seen before.
     #[error("the log does not continue the remembered checkpoint of {remembered} entries: {reason}")]
     NotContinued {
@@ -153,7 +164,7 @@ pub fn verify_tree(
 /// Fetches the checkpoint and demands that it continues the one `remembered`.
 ///
 /// # Errors
-/// [`VerifyError::NotContinued`], [`VerifyError::OtherLog`], and those of the checkpoint and of missing tiles.
+/// Those of [`require_continued`] and of the checkpoint.
 pub fn follow_log(
     source: &impl LogSource,
     known: &[&NoteVerifier],
@@ -167,7 +178,7 @@ pub fn follow_log(
 /// Demands that the checkpoint `now` of a log continues the one `remembered`.
 ///
 /// # Errors
-/// [`VerifyError::NotContinued`], [`VerifyError::OtherLog`], and those of missing tiles.
+/// [`VerifyError::Older`], [`VerifyError::NotContinued`], [`VerifyError::OtherLog`], and those of missing tiles.
 pub fn require_continued(
     source: &impl LogSource,
     now: &Checkpoint,
@@ -177,8 +188,22 @@ pub fn require_continued(
         let (origin, remembered) = (now.origin.clone(), remembered.origin.clone());
         return Err(VerifyError::OtherLog { origin, remembered });
     }
+    if now.size < remembered.size {
+        return Err(VerifyError::Older { shown: now.size, remembered: remembered.size });
+    }
+    require_contained(source, now, remembered)
+}
+
+/// Demands that the log of the checkpoint `now`, whatever its name, contains all of the one `remembered`, which is not longer.
+///
+/// # Errors
+/// [`VerifyError::NotContinued`], and those of missing tiles.
+pub fn require_contained(
+    source: &impl LogSource,
+    now: &Checkpoint,
+    remembered: &Checkpoint,
+) -> Result<(), VerifyError> {
     let proof = consistency_proof(&mut public_nodes(source, now.size), remembered.size, now.size);
-    // Without a proof the log went backwards; the check says so.
     let proof = proof.map_err(|error| unreadable(error, now.size))?.unwrap_or_default();
     check_consistency((remembered.size, remembered.root), (now.size, now.root), &proof)
         .map_err(|reason| VerifyError::NotContinued { remembered: remembered.size, reason })

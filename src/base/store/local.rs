@@ -6,7 +6,7 @@
 use std::{
     fs::{self, File},
     io,
-    os::unix::fs::FileExt,
+    os::unix::fs::{DirBuilderExt, FileExt},
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -19,6 +19,8 @@ use crate::values::{ByteCount, UnixMillis, encode_hex};
 
 /// Folder of the finished blobs in the store's own.
 const BLOBS: &str = "blobs";
+/// Sealed or not, files are their server's alone.
+const FOLDER_MODE: u32 = 0o700;
 
 /// A store in a directory of the local file system, which nothing else writes to.
 #[derive(Debug, Clone)]
@@ -35,7 +37,7 @@ impl LocalStore {
     /// [`StoreError::Full`], [`StoreError::Failed`].
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         let (incoming, blobs) = (directory.join("incoming"), directory.join(BLOBS));
-        fs::create_dir_all(&incoming)?;
+        fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(&incoming)?;
         let store = Self { mode: Mode::of(&incoming), incoming, blobs };
         // Every shelf is made and made durable here, so that finishing a blob need not.
         (0..=u8::MAX).try_for_each(|shelf| fs::create_dir_all(store.blobs.join(encode_hex(&[shelf]))))?;

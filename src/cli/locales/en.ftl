@@ -148,6 +148,10 @@ watch-first = { $log }: remembered { $size } entries; from now on the log must c
 watch-consistent = { $log }: { $size } entries continue the { $old } seen before
 watch-fork = { $log }: FORK: { $cause }; the evidence is in { $evidence }, show it to others
 watch-wrong = { $log }: INVALID: { $cause }; the evidence is in { $evidence }, show it to others
+watch-older = { $log }: OLDER THAN WHAT YOU SAW: { $cause }; what is shown is kept in { $evidence }
+watch-other = { $log }: ANOTHER LOG: { $cause }; what is shown is kept in { $evidence }. If the operator announced that the log goes on under this name, accept it with `chancery log verify --new-name`
+log-renamed = { $old } goes on as { $new }, which contains all { $seen } entries seen before; they are kept in { $aside }
+log-renamed-loss = { $old } goes on as { $new }, which does NOT contain all of the { $seen } entries seen before: some are lost; your proof of that is kept in { $aside }
 watch-damaged = the remembered checkpoint `{ $file }` is damaged: { $cause }; remove it only if you know how that happened
 
 ## Licences
@@ -260,3 +264,30 @@ health-bad = BAD
 ## Manual pages
 
 man-written = { $count } pages are in `{ $folder }`; read them with `man chancery`
+
+## Backing up and restoring
+
+backup-copying = copying
+backup-done = Backed up to { $to }: { $database } as of { $taken }, { $blobs } sealed files ({ $kept } from before), { $bytes } bytes.
+backup-log = { $log } log: { $size } entries, root { $root }
+backup-keys-copied = The keys are in { $folder }: keep them apart from the backup. What the logs sign last is not among them; the folder of a running server remembers it.
+backup-keys-apart = The keys are not in it. Keep a copy of { $folder } elsewhere (--with-keys DIR): without the root key the backup cannot be opened, and with it anybody can.
+restore-copying = checking and copying
+restore-done = Restored the registry as of { $taken } to { $data }, with { $blobs } sealed files.
+restore-log-whole = { $log } log: { $size } entries, all that was signed
+restore-log-older = { $log } log: OLDER THAN WHAT WAS SIGNED: { $size } entries were restored and { $signed } were signed, so { $missing } are missing
+restore-log-unremembered = { $log } log: { $size } entries; what was signed after the backup is not remembered here
+restore-older-next =
+    The server will not start on this, because whoever saw the missing entries would see a fork.
+    If there is a newer backup, restore that one. If not, go on under another name, which everybody has to pin:
+      chancery restore --accept-loss --data { $data }
+restore-nothing-lost = The logs have everything that was signed of them, so they keep their name.
+restore-ended = { $origin } has ended; the { $size } entries that are left go on as { $next }, and the next entry says so.
+restore-announce =
+    What was revoked, held or withdrawn after the backup is in force no more: do it again first, before others may call.
+    The old keys are in { $aside }. Tell everybody who verifies this registry, with what was lost; on their side:
+      chancery trust add --from SERVER
+      chancery log verify --new-name
+migrate-nothing = The tables are up to date.
+migrate-pending = Not applied yet: { $names }. `chancery migrate` applies them; make a backup first.
+migrate-done = Applied: { $names }.

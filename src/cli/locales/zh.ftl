@@ -148,6 +148,10 @@ watch-first = { $log }：已记住 { $size } 条；从现在起日志必须延�
 watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
 watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-wrong = { $log }：无效：{ $cause }；证据在 { $evidence }，请出示给他人
+watch-older = { $log }：比您所见的更旧：{ $cause }；现在出示的内容保存在 { $evidence }
+watch-other = { $log }：这是另一个日志：{ $cause }；现在出示的内容保存在 { $evidence }。如果运营方已宣布日志以此名称继续，请用 `chancery log verify --new-name` 接受
+log-renamed = { $old } 以 { $new } 继续，包含此前所见的全部 { $seen } 条；原检查点保存在 { $aside }
+log-renamed-loss = { $old } 以 { $new } 继续，但不包含此前所见 { $seen } 条的全部：部分已丢失；您的证据保存在 { $aside }
 watch-damaged = 记住的检查点 `{ $file }` 已损坏：{ $cause }；除非清楚原因，请勿删除
 
 ## 许可
@@ -260,3 +264,30 @@ health-bad = 故障
 ## 手册页
 
 man-written = { $count } 个手册页已写入 `{ $folder }`；可用 `man chancery` 阅读
+
+## 备份与恢复
+
+backup-copying = 正在复制
+backup-done = 已备份到 { $to }：{ $taken } 时的 { $database } 数据库，{ $blobs } 个密封文件（其中 { $kept } 个此前已有），共 { $bytes } 字节。
+backup-log = { $log } 日志：{ $size } 条，根 { $root }
+backup-keys-copied = 密钥在 { $folder }：请与备份分开保管。其中不含日志最近签名的记录；它保存在运行中的服务器的密钥文件夹里。
+backup-keys-apart = 备份中不含密钥。请另行保管 { $folder } 的副本（--with-keys DIR）：没有根密钥就无法打开备份，而有了它任何人都能打开。
+restore-copying = 正在检查并复制
+restore-done = 已将 { $taken } 时的登记处恢复到 { $data }，含 { $blobs } 个密封文件。
+restore-log-whole = { $log } 日志：{ $size } 条，包含全部已签名的内容
+restore-log-older = { $log } 日志：早于已签名的内容：恢复了 { $size } 条，而已签名 { $signed } 条，缺少 { $missing } 条
+restore-log-unremembered = { $log } 日志：{ $size } 条；此处没有备份之后签名内容的记录
+restore-older-next =
+    服务器不会就此启动，因为见过所缺条目的人会看到分叉。
+    如有更新的备份，请恢复那一份。如果没有，请以新名称继续，各方都须固定新密钥：
+      chancery restore --accept-loss --data { $data }
+restore-nothing-lost = 日志包含全部已签名的内容，因此保留原名。
+restore-ended = { $origin } 已终止；余下的 { $size } 条以 { $next } 继续，其后第一条即为此说明。
+restore-announce =
+    备份之后的吊销、冻结和撤回已不再有效：请先重新执行，再对外开放服务。
+    旧密钥在 { $aside }。请告知所有验证本登记处的各方，并说明丢失了什么；对方须运行：
+      chancery trust add --from SERVER
+      chancery log verify --new-name
+migrate-nothing = 数据表已是最新。
+migrate-pending = 尚未应用：{ $names }。`chancery migrate` 会应用它们；请先备份。
+migrate-done = 已应用：{ $names }。

@@ -60,6 +60,19 @@ impl Remembered {
         directories::replace(&self.file, note).map_err(|error| CliError::unwritable(&self.file, &error))
     }
 
+    /// Remembers `note`, which is of a log that goes on under another name; what was seen of the old one stays beside it.
+    ///
+    /// # Errors
+    /// [`CliError::Local`] if it cannot be written, or what is kept cannot be read.
+    pub fn begin_anew(&self, note: &[u8]) -> Result<PathBuf, CliError> {
+        let unwritable = |error: io::Error| CliError::unwritable(&self.file, &error);
+        let old = fs::read(&self.file).map_err(|error| CliError::unreadable(&self.file, &error))?;
+        let aside = self.file.with_extension(format!("ended-{}.note", Sha256Digest::of(&old)));
+        directories::replace(&aside, &old).map_err(unwritable)?;
+        directories::replace(&self.file, note).map_err(unwritable)?;
+        Ok(aside)
+    }
+
     /// Keeps the note of a log that was found wrong as evidence, and answers what to say and where it is.
     ///
     /// # Errors
@@ -67,6 +80,12 @@ impl Remembered {
     pub fn accuse(&self, log: LogName, error: &VerifyError, note: &[u8]) -> Result<(Message, PathBuf), CliError> {
         let evidence = self.keep_evidence(note)?;
         let message = match error {
+            VerifyError::Older { .. } => {
+                say!("watch-older", log = log, cause = error, evidence = evidence.display())
+            }
+            VerifyError::OtherLog { .. } => {
+                say!("watch-other", log = log, cause = error, evidence = evidence.display())
+            }
             VerifyError::NotContinued { .. } => {
                 say!("watch-fork", log = log, cause = error, evidence = evidence.display())
             }

@@ -3,5 +3,5 @@
 mod audit;
 mod kill_loop;
 mod refusals;
-mod registry;
+pub mod registry;
 mod unwritable;

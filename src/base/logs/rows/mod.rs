@@ -8,7 +8,7 @@ pub(super) use leaves::{
 };
 pub(super) use tree::{
     State, advance, find_state, first_checkpoint_with, hashes, insert_checkpoint, insert_state, insert_tile_hash,
-    last_checkpoint, state,
+    last_checkpoint, rename, state,
 };
 
 use crate::db::Error;

@@ -74,6 +74,28 @@ pub(in crate::logs) fn advance(
     Ok(updated == 1)
 }
 
+/// Gives the tree another origin and key, and forgets the checkpoints that were signed with the old one; false when the log is
+/// no longer as `old` says.
+pub(in crate::logs) fn rename(
+    tx: &mut Tx<'_>,
+    log: LogName,
+    old: &State,
+    origin: &str,
+    verifier: &str,
+) -> Result<bool, Error> {
+    let unchanged =
+        log_state::log.eq(log.as_str()).and(log_state::size.eq(stored(old.size)?)).and(log_state::epoch.eq(old.epoch));
+    let updated = diesel::update(log_state::table.filter(unchanged))
+        .set((
+            log_state::origin.eq(origin),
+            log_state::verifier.eq(verifier),
+            log_state::epoch.eq(old.epoch.saturating_add(1)),
+        ))
+        .execute(&mut **tx)?;
+    diesel::delete(log_checkpoints::table.filter(log_checkpoints::log.eq(log.as_str()))).execute(&mut **tx)?;
+    Ok(updated == 1)
+}
+
 /// The hashes `start..start + count` of a tile level, as far as they are stored.
 pub(in crate::logs) fn hashes(
     connection: &mut AnyConnection,

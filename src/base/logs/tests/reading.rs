@@ -109,7 +109,8 @@ fn a_follower_demands_that_the_log_continues() {
         let refused = |remembered: Checkpoint| matches!(follow(&remembered), Err(VerifyError::NotContinued { .. }));
         assert!(refused(Checkpoint { root: TreeHash::of_leaf(b"fork"), ..remembered.clone() }));
         assert!(refused(Checkpoint { size: 299, ..remembered.clone() }));
-        assert!(refused(Checkpoint { size: 701, ..remembered.clone() }));
+        let longer = follow(&Checkpoint { size: 701, ..remembered.clone() });
+        assert_eq!(longer, Err(VerifyError::Older { shown: 700, remembered: 701 }));
         let other = Checkpoint { origin: "example.org/audit".parse().unwrap(), ..remembered };
         assert!(matches!(follow(&other), Err(VerifyError::OtherLog { .. })));
     });
