@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chancery_base::db::Location;
+use chancery_base::{db::Location, outbound::Reach};
 
 /// Name of the SQLite file in the data directory.
 const DATABASE_FILE: &str = "chancery.db";
@@ -32,6 +32,8 @@ pub struct Config {
     pub origin: Option<String>,
     /// How often may be asked.
     pub rates: Rates,
+    /// How far webhooks may reach.
+    pub webhooks: Reach,
 }
 
 /// How many requests a second are let through, on average and at once.
@@ -70,6 +72,7 @@ impl Config {
             policies: None,
             origin: None,
             rates: Rates::DEFAULT,
+            webhooks: Reach::Public,
         }
     }
 

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man, model, party,
-    passport, policy, predict, preview, push, receipt, serve, token, trust, verify, whoami,
+    passport, policy, predict, preview, push, receipt, serve, token, trust, verify, webhook, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -122,6 +122,9 @@ pub enum ClientCommand {
     /// Place and release holds that freeze a model
     #[command(subcommand)]
     Hold(hold::HoldCommand),
+    /// Have addresses of your own told what happens
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Write the script with which a shell completes this command line
     Completions(completions::Arguments),
     /// Write manual pages

@@ -189,6 +189,11 @@ model-status = { $model } is { $status } from now on.
 model-alias = { $model }@{ $alias } is version { $version } from now on.
 hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
 hold-released = Released { $id }.
+webhook-added = Added { $id }. Its secret is shown this once; the receiver checks signatures with it:
+webhook-removed = Removed { $id }: nothing is sent to it any more.
+webhook-redelivered = Sending { $delivery } again; see what comes of it with `chancery webhook deliveries { $id }`.
+webhook-rotated = { $id } has a new secret, shown this once; for a day, messages are signed with the old one too:
+webhook-tested = Sending { $delivery }; see what comes of it with `chancery webhook deliveries { $id }`.
 
 ## Exports
 
@@ -201,9 +206,14 @@ export-sound = { $entries } entries that { $party } may see from { $from } to { 
 
 ## Headings
 
+column-address = ADDRESS
+column-answer = ANSWER
+column-attempts = ATTEMPTS
 column-clause = CLAUSE
 column-digest = SHA-256
 column-dimensions = DIMENSIONS
+column-event = EVENT
+column-events = EVENTS
 column-expires = EXPIRES
 column-file = FILE
 column-fingerprint = FINGERPRINT
@@ -213,6 +223,7 @@ column-label = LABEL
 column-mode = MODE
 column-model = MODEL
 column-name = NAME
+column-next-attempt = NEXT ATTEMPT
 column-norm = NORM
 column-purpose = PURPOSE
 column-revoked = REVOKED

@@ -12,8 +12,8 @@ pub use delivery::{Delivery, DeliveryStatus, Due};
 pub use event::{Event, EventKind};
 pub use rows::{
     change_delivery, cursor, deliveries_of, find, find_delivery, find_of_party, give_up_waiting, insert,
-    insert_delivery, move_cursor, next_due, of_party, purge, remove, start_cursor, subscribed, update, wait_again,
-    waiting,
+    insert_delivery, keep_how_it_fares, keep_secrets, move_cursor, next_due, of_party, purge, remove, start_cursor,
+    subscribed, wait_again, waiting,
 };
 pub use webhook::{PreviousSecret, SwitchedOff, Webhook};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_base::{
-    db::Database,
+    db::{Database, Tx},
     problem::Problem,
     values::{PartyId, UnixMillis, WebhookId},
 };
@@ -55,7 +55,11 @@ fn webhooks_belong_to_their_party_until_they_are_removed() {
         ours.switched_off = Some((NOW, SwitchedOff::Overflowing));
         (ours.previous, ours.failing_since) = (None, None);
         let row = ours.clone();
-        database.act(move |tx| Ok(update(tx, &row)?)).unwrap();
+        let keep = move |tx: &mut Tx<'_>| {
+            keep_secrets(tx, &row)?;
+            Ok(keep_how_it_fares(tx, &row)?)
+        };
+        database.act(keep).unwrap();
         assert_eq!(database.read(|c| find(c, ours.id)).unwrap().as_ref(), Some(&ours));
         assert_eq!(database.read(subscribed).unwrap(), std::slice::from_ref(&theirs));
         let removed = |party, id| database.act(move |tx| Ok(remove(tx, party, id, NOW)?)).unwrap();
@@ -126,7 +130,7 @@ fn a_webhook_that_rests_or_is_off_is_sent_tests_only() {
         put(database, &entropy, &webhook, NOW);
         let keep = |webhook: &Webhook| {
             let webhook = webhook.clone();
-            database.act(move |tx| Ok(update(tx, &webhook)?)).unwrap();
+            database.act(move |tx| Ok(keep_how_it_fares(tx, &webhook)?)).unwrap();
         };
         webhook.rests_until = NOW.plus_millis(5);
         keep(&webhook);

@@ -67,7 +67,8 @@ impl Webhook {
     /// Takes in how a message fared: what arrives switches it on again.
     pub fn fared(&mut self, status: DeliveryStatus, is_gone: bool, now: UnixMillis) {
         if status == DeliveryStatus::Delivered {
-            (self.failing_since, self.rests_until, self.switched_off) = (None, now, None);
+            (self.failing_since, self.switched_off) = (None, None);
+            self.rests_until = self.rests_until.min(now);
             return;
         }
         let since = *self.failing_since.get_or_insert(now);

@@ -9,4 +9,4 @@ pub use deliveries::{
     change_delivery, deliveries_of, find_delivery, give_up_waiting, insert_delivery, next_due, purge, wait_again,
     waiting,
 };
-pub use webhooks::{find, find_of_party, insert, of_party, remove, subscribed, update};
+pub use webhooks::{find, find_of_party, insert, keep_how_it_fares, keep_secrets, of_party, remove, subscribed};

@@ -26,8 +26,8 @@ diesel::table! {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = webhooks, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = webhooks)]
 struct WebhookRow {
     id: String,
     party_id: String,
@@ -96,10 +96,28 @@ pub fn insert(tx: &mut Tx<'_>, webhook: &Webhook) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps what changed of a webhook.
-pub fn update(tx: &mut Tx<'_>, webhook: &Webhook) -> Result<(), Error> {
+/// Keeps a webhook's secrets; how it fares may change at the same time and stays.
+pub fn keep_secrets(tx: &mut Tx<'_>, webhook: &Webhook) -> Result<(), Error> {
     let row = WebhookRow::from(webhook);
-    diesel::update(webhooks::table.find(row.id.clone())).set(row).execute(&mut **tx)?;
+    let secrets = (
+        webhooks::secret.eq(row.secret),
+        webhooks::previous_secret.eq(row.previous_secret),
+        webhooks::previous_until.eq(row.previous_until),
+    );
+    diesel::update(webhooks::table.find(row.id)).set(secrets).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Keeps how a webhook fares; its secrets may change at the same time and stay.
+pub fn keep_how_it_fares(tx: &mut Tx<'_>, webhook: &Webhook) -> Result<(), Error> {
+    let row = WebhookRow::from(webhook);
+    let how = (
+        webhooks::failing_since.eq(row.failing_since),
+        webhooks::rests_until.eq(row.rests_until),
+        webhooks::switched_off_at.eq(row.switched_off_at),
+        webhooks::switched_off_because.eq(row.switched_off_because),
+    );
+    diesel::update(webhooks::table.find(row.id)).set(how).execute(&mut **tx)?;
     Ok(())
 }
 
