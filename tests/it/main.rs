@@ -39,6 +39,7 @@ mod policies;
 mod postgres;
 mod process;
 mod pushing;
+mod receiver;
 mod registration;
 mod replicas;
 #[path = "../support/required.rs"]
@@ -47,4 +48,5 @@ mod starting;
 mod story;
 mod tenants;
 mod verifiers;
+mod webhooks;
 mod words;

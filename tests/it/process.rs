@@ -25,6 +25,8 @@ pub struct Site {
     pub data: PathBuf,
     pub database: Location,
     folder: Arc<tempfile::TempDir>,
+    /// Whether webhooks reach this machine.
+    reaches_loopback: bool,
 }
 
 impl Site {
@@ -33,19 +35,25 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let database = if on_postgres() { database::new_postgres() } else { sqlite_in(&data) };
-        Self { data, database, folder: Arc::new(folder) }
+        Self { data, database, folder: Arc::new(folder), reaches_loopback: false }
     }
 
     /// Keeps the data below another folder, such as one on a disk of its own; always on SQLite.
     pub fn with_data_in(folder: &Path) -> Self {
         let data = folder.join("data");
-        Self { database: sqlite_in(&data), data, folder: Arc::new(tempfile::tempdir().unwrap()) }
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self { database: sqlite_in(&data), data, folder, reaches_loopback: false }
     }
 
     /// A place for another server on the same database, keys and store, with a data directory of its own.
     pub fn beside(&self, name: &str) -> Self {
         let (database, folder) = (self.database.clone(), Arc::clone(&self.folder));
-        Self { data: self.folder.path().join(name), database, folder }
+        Self { data: self.folder.path().join(name), database, folder, reaches_loopback: self.reaches_loopback }
+    }
+
+    /// The same place, whose servers' webhooks reach this machine.
+    pub fn with_webhooks_to_loopback(self) -> Self {
+        Self { reaches_loopback: true, ..self }
     }
 
     /// The SQLite file.
@@ -122,6 +130,9 @@ impl Site {
         command.args(["--listen", "127.0.0.1:0"]).env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn");
         if let Location::Postgres(url) = &self.database {
             command.args(["--database", url]);
+        }
+        if self.reaches_loopback {
+            command.arg("--webhooks-to-loopback");
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap()
     }

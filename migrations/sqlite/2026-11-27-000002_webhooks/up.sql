@@ -10,6 +10,7 @@ CREATE TABLE webhooks (
     previous_secret BLOB,
     previous_until BIGINT,
     created_at BIGINT NOT NULL,
+    told_since BIGINT NOT NULL,
     failing_since BIGINT,
     rests_until BIGINT NOT NULL,
     switched_off_at BIGINT,

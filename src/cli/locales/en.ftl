@@ -189,6 +189,9 @@ model-status = { $model } is { $status } from now on.
 model-alias = { $model }@{ $alias } is version { $version } from now on.
 hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
 hold-released = Released { $id }.
+
+## Webhooks
+
 webhook-added = Added { $id }. Its secret is shown this once; the receiver checks signatures with it:
 webhook-removed = Removed { $id }: nothing is sent to it any more.
 webhook-redelivered = Sending { $delivery } again; see what comes of it with `chancery webhook deliveries { $id }`.

@@ -189,6 +189,9 @@ model-status = { $model } 从现在起为 { $status }。
 model-alias = { $model }@{ $alias } 从现在起指向版本 { $version }。
 hold-placed = 已设置 { $id }：在解除之前，对 { $model } 的任何使用都将被拒绝。
 hold-released = 已解除 { $id }。
+
+## Webhooks
+
 webhook-added = 已添加 { $id }。其密钥仅显示这一次，接收方用它验证签名：
 webhook-removed = 已移除 { $id }：不再向其发送任何内容。
 webhook-redelivered = 正在重新发送 { $delivery }；用 `chancery webhook deliveries { $id }` 查看结果。

@@ -95,6 +95,7 @@ impl Notifier {
             secret: wrapped,
             previous: None,
             created_at: now,
+            told_since: now,
             failing_since: None,
             rests_until: now,
             switched_off: None,

@@ -195,7 +195,7 @@ mod tests {
         for (payload, mut data) in cases {
             let told = told(&payload).unwrap();
             data["receipt"] = json!(format!("/api/v1/receipts/{LEAF}"));
-            assert_eq!((&told["data"], &told["timestamp"]), (&data, &json!("2026-11-18T13:46:40.250Z")), "{payload}");
+            assert_eq!((&told["data"], &told["timestamp"]), (&data, &json!("2026-11-18T11:06:40.250Z")), "{payload}");
         }
     }
 
@@ -213,7 +213,7 @@ mod tests {
         assert!(!EventKind::Test.may_be_subscribed());
         assert_eq!(
             Event::test(AT).body(),
-            r#"{"data":{},"timestamp":"2026-11-18T13:46:40.250Z","type":"webhook.test"}"#
+            r#"{"data":{},"timestamp":"2026-11-18T11:06:40.250Z","type":"webhook.test"}"#
         );
     }
 }

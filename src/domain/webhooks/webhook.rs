@@ -38,8 +38,10 @@ pub struct Webhook {
     pub secret: Vec<u8>,
     /// The secret before, while it still counts.
     pub previous: Option<PreviousSecret>,
-    /// Since when it is told.
+    /// When it was added.
     pub created_at: UnixMillis,
+    /// Since when it is told what happens: since it was added, or was switched on again.
+    pub told_since: UnixMillis,
     /// When it first failed, if it has only failed since.
     pub failing_since: Option<UnixMillis>,
     /// Until when nothing is sent because it just failed.
@@ -61,13 +63,16 @@ impl Webhook {
     /// Whether it is to be told something of this `kind` that happened `at` that time.
     #[must_use]
     pub fn is_told(&self, kind: EventKind, at: UnixMillis) -> bool {
-        self.switched_off.is_none() && at >= self.created_at && self.events.contains(&kind)
+        self.switched_off.is_none() && at >= self.told_since && self.events.contains(&kind)
     }
 
     /// Takes in how a message fared: what arrives switches it on again.
     pub fn fared(&mut self, status: DeliveryStatus, is_gone: bool, now: UnixMillis) {
         if status == DeliveryStatus::Delivered {
-            (self.failing_since, self.switched_off) = (None, None);
+            if self.switched_off.take().is_some() {
+                self.told_since = now;
+            }
+            self.failing_since = None;
             self.rests_until = self.rests_until.min(now);
             return;
         }
@@ -96,6 +101,7 @@ mod tests {
             secret: Vec::new(),
             previous: None,
             created_at: NOW,
+            told_since: NOW,
             failing_since: None,
             rests_until: NOW,
             switched_off: None,
@@ -126,6 +132,7 @@ mod tests {
         assert_eq!(webhook.switched_off, Some((late, SwitchedOff::Failing)));
         webhook.fared(DeliveryStatus::Delivered, false, late);
         assert_eq!((webhook.failing_since, webhook.rests_until, webhook.switched_off), (None, late, None));
+        assert_eq!(webhook.told_since, late, "what happened meanwhile is not told");
         webhook.fared(DeliveryStatus::Waiting, true, late);
         assert_eq!(webhook.switched_off, Some((late, SwitchedOff::Gone)), "410 says it at once");
     }

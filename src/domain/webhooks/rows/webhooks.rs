@@ -18,6 +18,7 @@ diesel::table! {
         previous_secret -> Nullable<Binary>,
         previous_until -> Nullable<BigInt>,
         created_at -> BigInt,
+        told_since -> BigInt,
         failing_since -> Nullable<BigInt>,
         rests_until -> BigInt,
         switched_off_at -> Nullable<BigInt>,
@@ -37,6 +38,7 @@ struct WebhookRow {
     previous_secret: Option<Vec<u8>>,
     previous_until: Option<i64>,
     created_at: i64,
+    told_since: i64,
     failing_since: Option<i64>,
     rests_until: i64,
     switched_off_at: Option<i64>,
@@ -59,6 +61,7 @@ impl From<&Webhook> for WebhookRow {
             previous_secret,
             previous_until,
             created_at: webhook.created_at.as_millis(),
+            told_since: webhook.told_since.as_millis(),
             failing_since: webhook.failing_since.map(UnixMillis::as_millis),
             rests_until: webhook.rests_until.as_millis(),
             switched_off_at,
@@ -83,6 +86,7 @@ impl TryFrom<WebhookRow> for Webhook {
             secret: row.secret,
             previous: previous.map(|(wrapped, until)| PreviousSecret { wrapped, until: UnixMillis::new(until) }),
             created_at: UnixMillis::new(row.created_at),
+            told_since: UnixMillis::new(row.told_since),
             failing_since: row.failing_since.map(UnixMillis::new),
             rests_until: UnixMillis::new(row.rests_until),
             switched_off: switched_off.transpose()?,
@@ -112,6 +116,7 @@ pub fn keep_secrets(tx: &mut Tx<'_>, webhook: &Webhook) -> Result<(), Error> {
 pub fn keep_how_it_fares(tx: &mut Tx<'_>, webhook: &Webhook) -> Result<(), Error> {
     let row = WebhookRow::from(webhook);
     let how = (
+        webhooks::told_since.eq(row.told_since),
         webhooks::failing_since.eq(row.failing_since),
         webhooks::rests_until.eq(row.rests_until),
         webhooks::switched_off_at.eq(row.switched_off_at),
