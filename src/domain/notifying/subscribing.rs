@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::{Notifier, begin_reading, missing};
 use crate::{
     membership::refuse_repetition,
-    parties::{Caller, Permission},
+    parties::{self, Caller, Permission},
     webhooks::{self, EventKind, PreviousSecret, Webhook},
 };
 
@@ -86,13 +86,13 @@ impl Notifier {
         let events = events.ok_or_else(|| refused(format!("name one or more of: {}", subscribable()), "events"))?;
         let (now, party) = (self.clock.now(), caller.party.id);
         let id = WebhookId::generate(&*self.entropy, now);
-        let (secret, wrapped) = self.draw_secret(party, id)?;
+        let (secret, sealed) = self.draw_secret(party, id)?;
         let webhook = Webhook {
             id,
             party,
             url: url.as_str().to_owned(),
             events,
-            secret: wrapped,
+            secret: sealed,
             previous: None,
             created_at: now,
             told_since: now,
@@ -122,11 +122,11 @@ impl Notifier {
         refuse_repetition(once)?;
         let (now, party) = (self.clock.now(), caller.party.id);
         let leaf = self.recorder().leaf("webhook-secret-rotated", caller, &[], &json!({"webhook": id}))?;
-        let (secret, wrapped) = self.draw_secret(party, id)?;
+        let (secret, sealed) = self.draw_secret(party, id)?;
         let webhook = self.database.act(move |tx| {
             let mut webhook = webhooks::find_of_party(tx, party, id)?.ok_or_else(missing)?;
-            let replaced = std::mem::replace(&mut webhook.secret, wrapped);
-            webhook.previous = Some(PreviousSecret { wrapped: replaced, until: now.plus_days(OVERLAP_DAYS) });
+            let replaced = std::mem::replace(&mut webhook.secret, sealed);
+            webhook.previous = Some(PreviousSecret { sealed: replaced, until: now.plus_days(OVERLAP_DAYS) });
             webhooks::keep_secrets(tx, &webhook)?;
             logs::append(tx, &leaf);
             Ok(webhook)
@@ -150,12 +150,13 @@ impl Notifier {
         Ok(())
     }
 
-    /// A new secret of a webhook, and its wrapped form.
+    /// A new secret of a webhook, and its sealed form.
     fn draw_secret(&self, party: PartyId, id: WebhookId) -> Result<(SharedSecret, Vec<u8>), Problem> {
-        let key = self.database.read(|connection| self.vault.current_key(connection, party))?;
+        let key = self.database.read(|connection| parties::current_tenant_key(connection, party))?;
+        let key = key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?;
         let secret = SharedSecret::generate(&*self.entropy);
-        let wrapped = key.wrap_shared(&secret, party, &id.to_string(), &*self.entropy);
-        Ok((secret, wrapped.as_bytes().to_vec()))
+        let sealed = key.open(&self.root)?.seal(secret.expose_bytes(), party, &subject(id), &*self.entropy);
+        Ok((secret, sealed.as_bytes().to_vec()))
     }
 
     /// The secrets that messages to a webhook are signed with now, the newest first.
@@ -163,17 +164,24 @@ impl Notifier {
     /// Errors: one does not open: it was changed, or the key of its party is gone.
     pub(super) fn secrets(&self, webhook: &Webhook) -> Result<Vec<SharedSecret>, Problem> {
         let now = self.clock.now();
-        let previous =
-            webhook.previous.iter().filter(|previous| previous.until > now).map(|previous| &previous.wrapped);
-        let open = |wrapped: &Vec<u8>| {
-            let wrapped = WrappedKey::from_bytes(wrapped.clone());
-            let version = wrapped.version().map_err(Problem::internal)?;
-            let key = self.database.read(|connection| self.vault.key(connection, webhook.party, version))?;
-            let key = key.ok_or_else(|| Problem::internal(format_args!("no tenant key of version {version}")))?;
-            key.unwrap_shared(&wrapped, webhook.party, &webhook.id.to_string()).map_err(Problem::internal)
-        };
-        std::iter::once(&webhook.secret).chain(previous).map(open).collect()
+        let previous = webhook.previous.iter().filter(|previous| previous.until > now).map(|previous| &previous.sealed);
+        std::iter::once(&webhook.secret).chain(previous).map(|sealed| self.open_secret(webhook, sealed)).collect()
     }
+
+    fn open_secret(&self, webhook: &Webhook, sealed: &[u8]) -> Result<SharedSecret, Problem> {
+        let sealed = WrappedKey::from_bytes(sealed.to_vec());
+        let version = sealed.version().map_err(Problem::internal)?;
+        let key = self.database.read(|connection| parties::tenant_key(connection, webhook.party, version.0))?;
+        let key = key.ok_or_else(|| Problem::internal(format_args!("no tenant key of version {version}")))?;
+        let bytes =
+            key.open(&self.root)?.open(&sealed, webhook.party, &subject(webhook.id)).map_err(Problem::internal)?;
+        SharedSecret::copy_from(&bytes).ok_or_else(|| Problem::internal("a webhook's secret has not 32 bytes"))
+    }
+}
+
+/// What a secret is sealed for.
+fn subject(id: WebhookId) -> String {
+    format!("secret of {id}")
 }
 
 /// The events asked for, each once; nothing where that cannot be asked for.

@@ -19,7 +19,7 @@ fn webhook(database: &Database, entropy: &Counting, slug: &str) -> Webhook {
         url: "https://example.com/".to_owned(),
         events: vec![EventKind::UseRefused, EventKind::GrantOffered],
         secret: vec![1, 2],
-        previous: Some(PreviousSecret { wrapped: vec![3], until: NOW }),
+        previous: Some(PreviousSecret { sealed: vec![3], until: NOW }),
         created_at: NOW,
         told_since: NOW,
         failing_since: Some(NOW),

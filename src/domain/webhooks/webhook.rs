@@ -34,7 +34,7 @@ pub struct Webhook {
     pub url: String,
     /// What it is told.
     pub events: Vec<EventKind>,
-    /// What messages to it are signed with, wrapped under its party's key.
+    /// What messages to it are signed with, sealed under its party's key.
     pub secret: Vec<u8>,
     /// The secret before, while it still counts.
     pub previous: Option<PreviousSecret>,
@@ -53,8 +53,8 @@ pub struct Webhook {
 /// A secret that was replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviousSecret {
-    /// The secret, wrapped as the new one is.
-    pub wrapped: Vec<u8>,
+    /// The secret, sealed as the new one is.
+    pub sealed: Vec<u8>,
     /// Until when messages are signed with it too.
     pub until: UnixMillis,
 }

@@ -189,21 +189,27 @@ pub fn wait_again(tx: &mut Tx<'_>, id: DeliveryId, now: UnixMillis) -> Result<bo
     Ok(diesel::update(ended).set(waits).execute(&mut **tx)? == 1)
 }
 
-/// Removes at most `limit` messages that ended before `before` or were to webhooks that are removed, then such webhooks without
-/// messages; how many messages went.
+/// Removes at most `limit` messages that ended before `before`, and as many to webhooks that are removed, then such webhooks
+/// without messages; how many messages went.
 pub fn purge(tx: &mut Tx<'_>, before: UnixMillis, limit: u32) -> Result<usize, Error> {
-    let is_past = webhook_deliveries::created_at
-        .lt(before.as_millis())
-        .and(webhook_deliveries::status.ne(DeliveryStatus::Waiting.code()));
-    let past: Vec<String> = webhook_deliveries::table
-        .inner_join(webhooks::table)
-        .filter(is_past.or(webhooks::removed_at.is_not_null()))
-        .limit(i64::from(limit))
+    let (limit, ended) = (i64::from(limit), [DeliveryStatus::Delivered, DeliveryStatus::GivenUp]);
+    let mut gone: Vec<String> = webhook_deliveries::table
+        .filter(webhook_deliveries::status.eq_any(ended.map(DeliveryStatus::code)))
+        .filter(webhook_deliveries::due_at.lt(before.as_millis()))
+        .limit(limit)
         .select(webhook_deliveries::id)
         .load(&mut **tx)?;
-    diesel::delete(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&past))).execute(&mut **tx)?;
-    if past.is_empty() {
-        diesel::delete(webhooks::table.filter(webhooks::removed_at.is_not_null())).execute(&mut **tx)?;
+    let is_removed = webhooks::removed_at.is_not_null();
+    let removed: Vec<String> = webhooks::table.filter(is_removed).select(webhooks::id).load(&mut **tx)?;
+    let theirs: Vec<String> = webhook_deliveries::table
+        .filter(webhook_deliveries::webhook_id.eq_any(&removed))
+        .limit(limit)
+        .select(webhook_deliveries::id)
+        .load(&mut **tx)?;
+    if theirs.is_empty() && !removed.is_empty() {
+        diesel::delete(webhooks::table.filter(webhooks::id.eq_any(&removed))).execute(&mut **tx)?;
     }
-    Ok(past.len())
+    gone.extend(theirs);
+    diesel::delete(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&gone))).execute(&mut **tx)?;
+    Ok(gone.len())
 }

@@ -50,7 +50,7 @@ impl From<&Webhook> for WebhookRow {
         let events: Vec<&str> = webhook.events.iter().map(|event| event.code()).collect();
         let switched_off = webhook.switched_off.map(|(at, because)| (at.as_millis(), because.code().to_owned()));
         let (switched_off_at, switched_off_because) = switched_off.unzip();
-        let previous = webhook.previous.clone().map(|previous| (previous.wrapped, previous.until.as_millis()));
+        let previous = webhook.previous.clone().map(|previous| (previous.sealed, previous.until.as_millis()));
         let (previous_secret, previous_until) = previous.unzip();
         Self {
             id: webhook.id.to_string(),
@@ -84,7 +84,7 @@ impl TryFrom<WebhookRow> for Webhook {
             url: row.url,
             events: events?,
             secret: row.secret,
-            previous: previous.map(|(wrapped, until)| PreviousSecret { wrapped, until: UnixMillis::new(until) }),
+            previous: previous.map(|(sealed, until)| PreviousSecret { sealed, until: UnixMillis::new(until) }),
             created_at: UnixMillis::new(row.created_at),
             told_since: UnixMillis::new(row.told_since),
             failing_since: row.failing_since.map(UnixMillis::new),
