@@ -133,6 +133,10 @@ impl Site {
         }
         if self.reaches_loopback {
             command.arg("--webhooks-to-loopback");
+            // Nobody listens there: what went through a proxy would not arrive.
+            for proxy in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy"] {
+                command.env(proxy, "http://127.0.0.1:1").env_remove("NO_PROXY").env_remove("no_proxy");
+            }
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap()
     }
