@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chancery_base::db::Location;
+use chancery_base::{db::Location, outbound::Reach};
 
 /// Name of the SQLite file in the data directory.
 const DATABASE_FILE: &str = "chancery.db";
@@ -34,6 +34,8 @@ pub struct Config {
     pub rates: Rates,
     /// Whether starting brings the tables up to date, or is refused where they are not.
     pub migrates: bool,
+    /// How far webhooks may reach.
+    pub webhooks: Reach,
 }
 
 /// How many requests a second are let through, on average and at once.
@@ -73,6 +75,7 @@ impl Config {
             origin: None,
             rates: Rates::DEFAULT,
             migrates: true,
+            webhooks: Reach::Public,
         }
     }
 

@@ -1,12 +1,13 @@
 //! The assembly: opens every part once, in order, from the configuration, and hands them to a door.
 //!
-//! lock → database → keys → logs → store → policy → engine → acts → sequencers. What fails names itself and what to do.
+//! lock → database → keys → logs → store → policy → engine → acts → sequencers → postman. What fails names itself and what to do.
 
 mod approving;
 pub mod backup;
 mod config;
 pub mod doctor;
 mod keys;
+mod postman;
 mod sweeper;
 mod system;
 
@@ -23,6 +24,7 @@ use std::{
 use chancery_base::{
     db::{self, Database, Location},
     logs::{AppendedLeaf, LastSigned, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
+    outbound::Outbound,
     problem::{Problem, ProblemKind},
     store::{BlobStore, LocalStore},
     values::{Clock, Entropy, encode_hex},
@@ -31,6 +33,7 @@ use chancery_domain::{
     granting::Registrar,
     licensing::{self, QuotaDesk},
     membership::{self, Hashing, Office, PartyJoined},
+    notifying::Notifier,
     policy::{PolicyError, RuleSet},
     recording::Recorder,
     registration::{Archive, ArchivePlaces, ChallengeSecret, Vault},
@@ -39,6 +42,7 @@ use chancery_domain::{
 };
 use chancery_engine::{Engine, EngineConfig, EngineError};
 
+use postman::Postman;
 use sweeper::Sweeper;
 
 pub use config::{Config, Rates};
@@ -135,7 +139,7 @@ impl From<db::Error> for OpenError {
     }
 }
 
-/// The opened program. Dropping it stops sequencers and sweeper after their round.
+/// The opened program. Dropping it stops sequencers, postman and sweeper after their round.
 pub struct App {
     /// Where everything is recorded.
     pub database: Database,
@@ -147,6 +151,8 @@ pub struct App {
     pub registrar: Registrar,
     /// Uses.
     pub desk: Desk,
+    /// Webhooks.
+    pub notifier: Notifier,
     /// Exports.
     pub reporter: Reporter,
     /// The verifier keys of this server's logs, promises and exports.
@@ -163,6 +169,7 @@ pub struct App {
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
     is_closing: AtomicBool,
+    _postman: Postman,
     _sweeper: Sweeper,
     _locks: Vec<File>,
 }
@@ -198,13 +205,20 @@ impl App {
         };
         let office = Office {
             database: database.clone(),
-            root,
+            root: Arc::clone(&root),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             hashing: Hashing::default(),
         };
         let registrar =
             Registrar { database: database.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let notifier = Notifier {
+            database: database.clone(),
+            root,
+            outbound: Outbound::new(config.webhooks),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
         let desk = Desk::open(DeskParts {
             database: database.clone(),
             vault,
@@ -227,12 +241,14 @@ impl App {
         let first_party = membership::open_registry(&office)?;
         desk.adopt_rules()?;
         let sequencers = logs.start(&database, &clock)?;
+        let postman = Postman::start(&notifier).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
         Ok(Self {
             database,
             archive,
             office,
             registrar,
             desk,
+            notifier,
             reporter,
             trust,
             clock,
@@ -243,6 +259,7 @@ impl App {
             liability: logs.liability,
             sequencers,
             is_closing: AtomicBool::new(false),
+            _postman: postman,
             _sweeper: sweeper,
             _locks: locks,
         })

@@ -20,6 +20,7 @@ mod required;
 // floor 1: means
 pub mod crypto;
 pub mod db;
+pub mod outbound;
 pub mod store;
 
 // floor 1: a database for tests

@@ -5,7 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     backup, client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man, migrate,
-    model, party, passport, policy, predict, preview, push, receipt, restore, serve, token, trust, verify, whoami,
+    model, party, passport, policy, predict, preview, push, receipt, restore, serve, token, trust, verify, webhook,
+    whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -128,6 +129,9 @@ pub enum ClientCommand {
     /// Place and release holds that freeze a model
     #[command(subcommand)]
     Hold(hold::HoldCommand),
+    /// Have addresses of your own told what happens
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Write the script with which a shell completes this command line
     Completions(completions::Arguments),
     /// Write manual pages

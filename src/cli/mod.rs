@@ -46,6 +46,7 @@ mod token;
 mod trust;
 mod verdict;
 mod verify;
+mod webhook;
 mod whoami;
 pub(crate) mod words;
 
@@ -104,6 +105,7 @@ fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError
         ClientCommand::Policy(command) => policy::run(command, context),
         ClientCommand::Model(command) => model::run(command, context),
         ClientCommand::Hold(command) => hold::run(command, context),
+        ClientCommand::Webhook(command) => webhook::run(command, context),
         ClientCommand::Completions(arguments) => completions::run(arguments),
         ClientCommand::Man(arguments) => man::run(arguments, context),
     }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroU32};
 
-use chancery_base::values::Invalid;
+use chancery_base::{outbound::Reach, values::Invalid};
 use clap::Args;
 
 use super::place::Place;
@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Attempts a second to sign in from one address
     #[arg(long, value_name = "NUMBER", default_value_t = Rates::DEFAULT.sign_in)]
     pub sign_in_rate: NonZeroU32,
+    /// Let webhooks reach this machine's own loopback addresses too, also unencrypted; for trying them out
+    #[arg(long)]
+    pub webhooks_to_loopback: bool,
 }
 
 impl Arguments {
@@ -56,6 +59,7 @@ impl Arguments {
             sign_in: self.sign_in_rate,
         };
         config.migrates = !self.no_migrate;
+        config.webhooks = if self.webhooks_to_loopback { Reach::PublicAndLoopback } else { Reach::Public };
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
     }

@@ -21,6 +21,7 @@ pub mod artifacts;
 pub mod holds;
 pub mod parties;
 pub mod passport;
+pub mod webhooks;
 
 // floor 3: what two people have to agree on
 pub mod approvals;
@@ -41,3 +42,6 @@ pub mod membership;
 pub mod registration;
 pub mod reports;
 pub mod serving;
+
+// floor 6: what is told to others about all these
+pub mod notifying;

@@ -110,6 +110,7 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
         decisions, exports, grants, holds, keys, models, parties, policies, predict, receipts, signing_keys, uploads,
+        webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -146,6 +147,12 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/exports/audit").get(exports::audit))
         .service(web::resource("/policies").get(policies::list))
         .service(web::resource("/policies/shadow").post(policies::shadow))
+        .service(web::resource("/webhooks").get(webhooks::list).post(webhooks::add))
+        .service(web::resource("/webhooks/{id}").delete(webhooks::remove))
+        .service(web::resource("/webhooks/{id}/rotate").post(webhooks::rotate))
+        .service(web::resource("/webhooks/{id}/test").post(webhooks::test))
+        .service(web::resource("/webhooks/{id}/deliveries").get(webhooks::deliveries))
+        .service(web::resource("/webhooks/{id}/deliveries/{delivery}/redeliver").post(webhooks::redeliver))
         .default_service(web::to(not_found));
 }
 

@@ -41,6 +41,7 @@ mod policies;
 mod postgres;
 mod process;
 mod pushing;
+mod receiver;
 mod registration;
 mod replicas;
 #[path = "../support/required.rs"]
@@ -50,4 +51,5 @@ mod stopping;
 mod story;
 mod tenants;
 mod verifiers;
+mod webhooks;
 mod words;

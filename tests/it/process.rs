@@ -29,6 +29,8 @@ pub struct Site {
     /// Where servers listen: on a free port, unless a test needs the one that another server had.
     pub listen: SocketAddr,
     folder: Arc<tempfile::TempDir>,
+    /// Whether webhooks reach this machine.
+    reaches_loopback: bool,
 }
 
 impl Site {
@@ -37,7 +39,7 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let database = if on_postgres() { database::new_postgres() } else { sqlite_in(&data) };
-        Self { data, database, listen: ANY_PORT, folder: Arc::new(folder) }
+        Self { data, database, listen: ANY_PORT, folder: Arc::new(folder), reaches_loopback: false }
     }
 
     /// A place for what is restored: another folder, an empty database, and no keys.
@@ -47,7 +49,7 @@ impl Site {
         let database = if on_postgres() { database::empty_postgres() } else { sqlite_in(&data) };
         // The operator's key was told by another server already.
         fs::write(folder.path().join("started"), "").unwrap();
-        Self { data, database, listen: self.listen, folder: Arc::new(folder) }
+        Self { data, database, listen: self.listen, folder: Arc::new(folder), reaches_loopback: false }
     }
 
     /// The options that name this place to commands.
@@ -64,13 +66,25 @@ impl Site {
     /// Keeps the data below another folder, such as one on a disk of its own; always on SQLite.
     pub fn with_data_in(folder: &Path) -> Self {
         let data = folder.join("data");
-        Self { database: sqlite_in(&data), data, listen: ANY_PORT, folder: Arc::new(tempfile::tempdir().unwrap()) }
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self { database: sqlite_in(&data), data, listen: ANY_PORT, folder, reaches_loopback: false }
     }
 
     /// A place for another server on the same database, keys and store, with a data directory of its own.
     pub fn beside(&self, name: &str) -> Self {
         let (database, folder) = (self.database.clone(), Arc::clone(&self.folder));
-        Self { data: self.folder.path().join(name), database, listen: self.listen, folder }
+        Self {
+            data: self.folder.path().join(name),
+            database,
+            listen: self.listen,
+            folder,
+            reaches_loopback: self.reaches_loopback,
+        }
+    }
+
+    /// The same place, whose servers' webhooks reach this machine.
+    pub fn with_webhooks_to_loopback(self) -> Self {
+        Self { reaches_loopback: true, ..self }
     }
 
     /// The SQLite file.
@@ -138,6 +152,13 @@ impl Site {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
         command.arg("serve").args(self.options()).args(["--listen", &self.listen.to_string()]);
         command.env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn,chancery=info,chancery::web::finish=warn");
+        if self.reaches_loopback {
+            command.arg("--webhooks-to-loopback");
+            // Nobody listens there: what went through a proxy would not arrive.
+            for proxy in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy"] {
+                command.env(proxy, "http://127.0.0.1:1").env_remove("NO_PROXY").env_remove("no_proxy");
+            }
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap()
     }
 }

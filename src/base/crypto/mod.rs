@@ -11,6 +11,7 @@
 //! | [`PasswordHash`] | Argon2id (RFC 9106), as a PHC string |
 //! | [`AuthenticatorSecret`] | time-based one-time passwords (RFC 6238) |
 //! | [`Commitment`] | HMAC-SHA-256 (RFC 2104) under a random key |
+//! | [`SharedSecret`] | HMAC-SHA-256 as Standard Webhooks 1.0.0 has it |
 //!
 //! Nothing here reads files, the clock or the operating system's generator; random bytes come from [`Entropy`].
 //!
@@ -48,6 +49,7 @@ mod pem;
 mod seal;
 mod sealer;
 mod secret;
+mod shared_secret;
 mod signing;
 mod statement;
 mod token;
@@ -68,6 +70,7 @@ pub use password::{Password, PasswordError, PasswordHash};
 pub use seal::{CHUNK_LENGTH, FileKey, NONCE_LENGTH, PayloadNonce, SealError, TAG_LENGTH, plain_length, sealed_length};
 pub use sealer::{ChunkBuffer, Position, Sealer, SealingWriter, seal_bytes};
 pub use secret::Secret;
+pub use shared_secret::SharedSecret;
 pub use signing::{KeyError, KeyFingerprint, Signature, SigningKey, VerifyingKey};
 pub use statement::{Statement, StatementError, Subject};
 pub use token::{ApiToken, TokenError, TokenHash};

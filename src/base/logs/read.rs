@@ -2,6 +2,8 @@
 //!
 //! The public never sees beyond the last checkpoint.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -168,4 +170,25 @@ pub struct OpenedLeaf {
 /// Those of the database.
 pub fn list(connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<OpenedLeaf>, LogError> {
     Ok(rows::list(connection, listing)?)
+}
+
+/// How many leaves a log has placed.
+///
+/// # Errors
+/// [`LogError::NotOpened`]; those of the database.
+pub fn size(connection: &mut AnyConnection, log: LogName) -> Result<u64, LogError> {
+    Ok(rows::state(connection, log)?.size)
+}
+
+/// The leaves at `places` that any of `parties` may open, in log order, once for each that may.
+///
+/// # Errors
+/// Those of the database.
+pub fn leaves_of(
+    connection: &mut AnyConnection,
+    log: LogName,
+    places: Range<u64>,
+    parties: &[PartyId],
+) -> Result<Vec<(PartyId, OpenedLeaf)>, LogError> {
+    Ok(rows::leaves_of(connection, log, places, parties)?)
 }

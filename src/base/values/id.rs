@@ -151,6 +151,14 @@ identifier!(
     UseId, "use"
 );
 identifier!(
+    /// An address of a party's that is told what happens.
+    WebhookId, "webhook"
+);
+identifier!(
+    /// One message to a webhook, however often it is sent.
+    DeliveryId, "delivery"
+);
+identifier!(
     /// A leaf of the audit or liability log.
     LeafId, "leaf"
 );

@@ -194,6 +194,14 @@ model-alias = { $model }@{ $alias } is version { $version } from now on.
 hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
 hold-released = Released { $id }.
 
+## Webhooks
+
+webhook-added = Added { $id }. Its secret is shown this once; the receiver checks signatures with it:
+webhook-removed = Removed { $id }: nothing is sent to it any more.
+webhook-redelivered = Sending { $delivery } again; see what comes of it with `chancery webhook deliveries { $id }`.
+webhook-rotated = { $id } has a new secret, shown this once; for a day, messages are signed with the old one too:
+webhook-tested = Sending { $delivery }; see what comes of it with `chancery webhook deliveries { $id }`.
+
 ## Exports
 
 export-period = the period from { $from } to { $to } is empty; give --to a later time than --from
@@ -205,9 +213,14 @@ export-sound = { $entries } entries that { $party } may see from { $from } to { 
 
 ## Headings
 
+column-address = ADDRESS
+column-answer = ANSWER
+column-attempts = ATTEMPTS
 column-clause = CLAUSE
 column-digest = SHA-256
 column-dimensions = DIMENSIONS
+column-event = EVENT
+column-events = EVENTS
 column-expires = EXPIRES
 column-file = FILE
 column-fingerprint = FINGERPRINT
@@ -217,6 +230,7 @@ column-label = LABEL
 column-mode = MODE
 column-model = MODEL
 column-name = NAME
+column-next-attempt = NEXT ATTEMPT
 column-norm = NORM
 column-purpose = PURPOSE
 column-revoked = REVOKED

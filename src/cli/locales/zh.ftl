@@ -194,6 +194,14 @@ model-alias = { $model }@{ $alias } 从现在起指向版本 { $version }。
 hold-placed = 已设置 { $id }：在解除之前，对 { $model } 的任何使用都将被拒绝。
 hold-released = 已解除 { $id }。
 
+## Webhooks
+
+webhook-added = 已添加 { $id }。其密钥仅显示这一次，接收方用它验证签名：
+webhook-removed = 已移除 { $id }：不再向其发送任何内容。
+webhook-redelivered = 正在重新发送 { $delivery }；用 `chancery webhook deliveries { $id }` 查看结果。
+webhook-rotated = { $id } 已换用新密钥，仅显示这一次；一天之内，消息同时以旧密钥签名：
+webhook-tested = 正在发送 { $delivery }；用 `chancery webhook deliveries { $id }` 查看结果。
+
 ## 导出
 
 export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 --from
@@ -205,9 +213,14 @@ export-sound = { $party } 从 { $from } 到 { $to } 可见的 { $entries } 条�
 
 ## 表头
 
+column-address = 地址
+column-answer = 应答
+column-attempts = 尝试次数
 column-clause = 条款
 column-digest = SHA-256
 column-dimensions = 维数
+column-event = 事件
+column-events = 事件
 column-expires = 到期
 column-file = 文件
 column-fingerprint = 指纹
@@ -217,6 +230,7 @@ column-label = 标签
 column-mode = 模式
 column-model = 模型
 column-name = 名称
+column-next-attempt = 下次尝试
 column-norm = 范数
 column-purpose = 用途
 column-revoked = 撤销

@@ -61,13 +61,13 @@ impl Office {
 }
 
 /// Refuses an idempotency key where the answer holds a secret: it is kept nowhere and so could not be given twice.
-pub(super) fn refuse_repetition(once: &Once) -> Result<(), Problem> {
+pub(crate) fn refuse_repetition(once: &Once) -> Result<(), Problem> {
     if once.key.is_none() {
         return Ok(());
     }
     Err(Problem::new(
         ProblemKind::Unprocessable,
-        "the answer holds an API key, which is shown once and cannot be repeated; leave Idempotency-Key out",
+        "the answer holds a secret, which is shown once and cannot be repeated; leave Idempotency-Key out",
     ))
 }
 

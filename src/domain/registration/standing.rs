@@ -186,7 +186,8 @@ impl Archive {
             let hold = holds::find_hold(connection, id)?.ok_or_else(missing)?;
             artifacts::find_model_by_id(connection, hold.model)?.ok_or_else(missing)
         })?;
-        let leaf = self.recorder().leaf("hold-released", caller, &[model.owner], &json!({"hold": id}))?;
+        let details = json!({"hold": id, "model": model.name});
+        let leaf = self.recorder().leaf("hold-released", caller, &[model.owner], &details)?;
         let (once, now) = (once.clone(), self.clock.now());
         self.database.act(move |tx| {
             once.run(tx, now, |tx| {

@@ -12,3 +12,4 @@ pub mod predict;
 pub mod receipts;
 pub mod signing_keys;
 pub mod uploads;
+pub mod webhooks;

@@ -1,9 +1,11 @@
 //! Leaves, their openings and their readers.
 
+use std::ops::Range;
+
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Binary, Nullable, Text},
 };
 
 use super::{log_leaves, log_openings, log_readers, read, stored, tree_hash};
@@ -215,6 +217,56 @@ pub(in crate::logs) fn list(connection: &mut AnyConnection, listing: &Listing) -
         ))
         .load(connection)?;
     rows.into_iter().map(|row| opened(listing.log, row)).collect()
+}
+
+/// A leaf with one of those who may open it.
+#[derive(QueryableByName)]
+struct ReadableRow {
+    #[diesel(sql_type = Text)]
+    party_id: String,
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    position: Option<i64>,
+    #[diesel(sql_type = Binary)]
+    entry: Vec<u8>,
+    #[diesel(sql_type = BigInt)]
+    appended_at: i64,
+    #[diesel(sql_type = Binary)]
+    salt: Vec<u8>,
+    #[diesel(sql_type = Text)]
+    payload: String,
+}
+
+/// The leaves at `places` that any of `parties` may open, in log order, with who may.
+pub(in crate::logs) fn leaves_of(
+    connection: &mut AnyConnection,
+    log: LogName,
+    places: Range<u64>,
+    parties: &[PartyId],
+) -> Result<Vec<(PartyId, OpenedLeaf)>, Error> {
+    let placeholders: Vec<String> = (4..).take(parties.len()).map(|number| format!("${number}")).collect();
+    // SQLite joins a CROSS JOIN in the order written: places first, not all that a party may ever have read.
+    let mut query = sql_query(format!(
+        "SELECT r.party_id, l.id, l.position, l.entry, l.appended_at, o.salt, o.payload \
+         FROM log_leaves AS l CROSS JOIN log_readers AS r CROSS JOIN log_openings AS o \
+         WHERE l.log = $1 AND l.position >= $2 AND l.position < $3 AND r.leaf_id = l.id AND o.leaf_id = l.id \
+         AND r.party_id IN ({}) ORDER BY l.position, r.party_id",
+        placeholders.join(", ")
+    ))
+    .into_boxed()
+    .bind::<Text, _>(log.as_str())
+    .bind::<BigInt, _>(stored(places.start)?)
+    .bind::<BigInt, _>(stored(places.end)?);
+    for party in parties {
+        query = query.bind::<Text, _>(party.to_string());
+    }
+    let rows: Vec<ReadableRow> = query.load(connection)?;
+    let readable = |row: ReadableRow| {
+        let leaf = (row.id, row.position, row.entry, row.appended_at, row.salt, row.payload);
+        Ok((row.party_id.parse()?, opened(log, leaf)?))
+    };
+    rows.into_iter().map(readable).collect()
 }
 
 fn opened(log: LogName, row: ListedRow) -> Result<OpenedLeaf, Error> {
