@@ -52,8 +52,9 @@ const PAGES: &[Scope] = &[("/members", members_pages), ("/settings", settings_pa
 
 /// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
-    for (path, route) in UNGATED {
-        config.route(path, route());
+    for places in UNGATED.chunk_by(|(one, _), (other, _)| one == other) {
+        let path = places.first().map_or("", |(path, _)| path);
+        config.service(places.iter().fold(web::resource(path), |resource, (_, route)| resource.route(route())));
     }
     for (prefix, routes) in GATED {
         config.service(web::scope(prefix).wrap(from_fn(authenticate)).configure(routes));

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::client::Answer;
 
 /// Where the document speaks; elsewhere are pages for people.
-const PREFIXES: [&str; 6] = ["/api", "/v1", "/log", "/problems", "/healthz", "/readyz"];
+pub const PREFIXES: [&str; 6] = ["/api", "/v1", "/log", "/problems", "/healthz", "/readyz"];
 /// Names in a path that stand for the rest of it, slashes and all.
 const RESTS: [&str; 2] = ["{path}", "{model}"];
 

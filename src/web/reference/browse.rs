@@ -28,6 +28,8 @@ struct BrowsePage {
 
 struct Subject {
     name: &'static str,
+    /// The name as a place on the page.
+    anchor: String,
     description: &'static str,
     operations: Vec<Operation>,
 }
@@ -99,11 +101,11 @@ pub async fn style() -> HttpResponse {
 
 fn write(reader: Reader) -> Result<String, Problem> {
     let document = document();
-    let schemas = members(&document["components"], "schemas");
+    let schemas = members(at(document, &["components"]), "schemas");
     render(&BrowsePage {
         reader,
         title: reader.pick("API reference", "API 参考"),
-        about: text(&document["info"], "description"),
+        about: text(at(document, &["info"]), "description"),
         subjects: items(document, "tags").map(|tag| subject(document, tag)).collect(),
         schemas: schemas
             .map(|(name, schema)| Schema {
@@ -123,16 +125,17 @@ fn subject(document: &'static Value, tag: &'static Value) -> Subject {
     });
     let own = operations.filter(|(_, _, operation)| items(operation, "tags").any(|tag| tag == name));
     let operations = own.map(|(path, method, view)| operation(document, path, method, view)).collect();
-    Subject { name, description: text(tag, "description"), operations }
+    let anchor = name.to_lowercase().replace(' ', "-");
+    Subject { name, anchor, description: text(tag, "description"), operations }
 }
 
 fn operation(document: &'static Value, path: &'static str, method: &str, view: &'static Value) -> Operation {
-    let body = &view["requestBody"]["content"]["application/json"]["schema"];
-    let example = &document["components"]["schemas"][referenced(body)]["examples"][0];
+    let body = at(view, &["requestBody", "content", "application/json", "schema"]);
+    let example = items(at(document, &["components", "schemas", referenced(body)]), "examples").next();
     let answers = members(view, "responses").map(|(status, answer)| {
         let name = text(answer, "$ref").rsplit('/').next().unwrap_or_default();
-        let answer = if name.is_empty() { answer } else { &document["components"]["responses"][name] };
-        let schema = referenced(&answer["content"]["application/json"]["schema"]);
+        let answer = if name.is_empty() { answer } else { at(document, &["components", "responses", name]) };
+        let schema = referenced(at(answer, &["content", "application/json", "schema"]));
         AnswerLine { status, description: text(answer, "description"), schema }
     });
     Operation {
@@ -145,18 +148,18 @@ fn operation(document: &'static Value, path: &'static str, method: &str, view: &
         idempotency: text(view, "x-idempotency"),
         parameters: items(view, "parameters").map(parameter).collect(),
         body: referenced(body),
-        example: if example.is_null() { String::new() } else { example.to_string() },
+        example: example.map(Value::to_string).unwrap_or_default(),
         answers: answers.collect(),
     }
 }
 
 fn parameter(view: &'static Value) -> Member {
-    let own = text(view, "description");
+    let (own, schema) = (text(view, "description"), at(view, &["schema"]));
     Member {
         name: text(view, "name").to_owned(),
-        kind: kind(&view["schema"]),
-        is_required: view["required"] == true,
-        description: if own.is_empty() { text(&view["schema"], "description") } else { own },
+        kind: kind(schema),
+        is_required: view.get("required") == Some(&Value::Bool(true)),
+        description: if own.is_empty() { text(schema, "description") } else { own },
     }
 }
 
@@ -198,7 +201,7 @@ fn kind(schema: &'static Value) -> Kind {
         let inner = schema_members(schema).into_iter().map(|member| format!("{}: {}", member.name, member.kind.words));
         return plain(format!("{{{}}}", inner.collect::<Vec<_>>().join(", ")));
     }
-    match &schema["type"] {
+    match at(schema, &["type"]) {
         Value::String(name) => plain(name.clone()),
         Value::Array(names) => plain(join(names.iter().filter_map(Value::as_str).map(str::to_owned))),
         _ => plain("any".to_owned()),
@@ -207,6 +210,11 @@ fn kind(schema: &'static Value) -> Kind {
 
 fn join(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(" | ")
+}
+
+/// The value below these members; null where there is none.
+fn at(value: &'static Value, path: &[&str]) -> &'static Value {
+    path.iter().fold(value, |value, member| value.get(member).unwrap_or(&Value::Null))
 }
 
 /// The name of the schema that is referred to; empty where none is.

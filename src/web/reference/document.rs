@@ -245,6 +245,7 @@ impl ProblemResponse {
         match self.family {
             Family::Api => format!("Problem{}{judged}", self.status),
             Family::OpenAi => format!("OpenAiProblem{}{judged}", self.status),
+            Family::Page => format!("ProblemPage{}", self.status),
         }
     }
 
@@ -255,11 +256,12 @@ impl ProblemResponse {
 
     fn describe(&self) -> Value {
         let kinds: Vec<_> = ProblemKind::ALL.iter().filter(|kind| kind.status() == self.status).collect();
+        let mut titles: Vec<String> = kinds.iter().map(|kind| kind.title().to_owned()).collect();
         let (problem, refusal) = match self.family {
             Family::Api => ("Problem", "Refusal"),
             Family::OpenAi => ("OpenAiProblem", "OpenAiRefusal"),
+            Family::Page => return json!({"description": titles.join("; "), "content": {"text/html": {"schema": {}}}}),
         };
-        let mut titles: Vec<String> = kinds.iter().map(|kind| kind.title().to_owned()).collect();
         let mut shapes = Vec::new();
         if !kinds.is_empty() {
             shapes.push(self.shape(problem, kinds.iter().map(|kind| problem::page(**kind)).collect()));

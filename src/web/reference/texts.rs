@@ -39,7 +39,6 @@ const fn explained(title: Text, meaning: Text, mending: Text, example: Text) -> 
 }
 
 /// What a kind of problem means.
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub const fn of_kind(kind: ProblemKind) -> Explanation {
     match kind {
         ProblemKind::BadRequest => explained(
@@ -71,6 +70,18 @@ pub const fn of_kind(kind: ProblemKind) -> Explanation {
                 "no API key was given; send it as `Authorization: Bearer chy_…`",
                 "no API key was given; send it as `Authorization: Bearer chy_…`",
             ),
+        ),
+        ProblemKind::SignInRefused => explained(
+            text(kind.title(), "登录被拒绝"),
+            text(
+                "Address, password or code is not right, or too many were tried. Which of them is not said, so that nobody can guess one by one.",
+                "邮箱、密码或验证码不正确，或者尝试次数过多。为防止逐项猜测，不说明是哪一项。",
+            ),
+            text(
+                "Try again, after a while where many attempts failed; an owner of your organisation can invite you anew.",
+                "请重试；多次失败后请稍候。贵组织的所有者可以重新邀请您。",
+            ),
+            text("address, password or code is not right; try again", "邮箱、密码或验证码不正确；请重试"),
         ),
         ProblemKind::Forbidden => explained(
             text(kind.title(), "此密钥无权执行该操作"),
