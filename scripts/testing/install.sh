@@ -25,6 +25,7 @@ missing() {
     cargo-deny) cargo deny --version &>/dev/null || echo 'cargo-deny (scripts/testing/tools.txt)' ;;
     nextest) cargo nextest --version &>/dev/null || echo 'cargo-nextest (scripts/testing/tools.txt)' ;;
     python) is_made python || echo 'the Python environment (tests/oracles/requirements.txt)' ;;
+    schemathesis) is_made schemathesis || echo 'schemathesis (tests/oracles/schemathesis.txt)' ;;
     model) is_made minilm || echo 'the embedding model (tests/oracles/model.txt)' ;;
     verify-log) is_made verify-log || echo 'verify_log (tests/oracles/go)' ;;
     *) debian_tool_works "$1" || debian_hint "$1" ;;
@@ -45,6 +46,7 @@ install_tools() {
         case $tool in
         rustfmt | clippy) install_rust_component "$tool" ;;
         python) make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python ;;
+        schemathesis) make_once schemathesis "$ROOT/tests/oracles/schemathesis.txt" make_schemathesis ;;
         model) make_once minilm "$ROOT/tests/oracles/model.txt" make_model ;;
         verify-log) make_once verify-log "$ROOT"/tests/oracles/go/*.go make_verify_log ;;
         esac
@@ -57,6 +59,7 @@ export_environment() {
     export PATH="$ENVIRONMENT/bin:$PATH"
     export CHANCERY_MINILM="$ENVIRONMENT/minilm"
     export CHANCERY_PYTHON="$ENVIRONMENT/venv/bin/python"
+    export CHANCERY_SCHEMATHESIS="$ENVIRONMENT/schemathesis/bin/schemathesis"
     export CHANCERY_VERIFY_LOG="$ENVIRONMENT/bin/verify_log"
     # Unset rather than empty while it is missing, so that a test can tell.
     unset CHANCERY_AGE
@@ -161,6 +164,12 @@ make_python() {
     for program in cargo-deny cargo-nextest; do
         ln -sf "$venv/bin/$program" "$ENVIRONMENT/bin/$program"
     done
+}
+
+make_schemathesis() {
+    local venv="$ENVIRONMENT/schemathesis"
+    "$SYSTEM_PYTHON" -m venv --clear "$venv"
+    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps -r "$ROOT/tests/oracles/schemathesis.txt"
 }
 
 make_model() {

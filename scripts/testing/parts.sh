@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # The parts, in the order they run: what each is, what it needs, what it does.
 
-PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres browser oracles crash-sqlite crash-postgres)
+PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres browser oracles schemathesis crash-sqlite crash-postgres)
 
 # kill -9 loops for each database: the fewest that may count as a test, and what is run unless CHANCERY_CRASH_LOOPS says otherwise.
 readonly FEWEST_CRASH_LOOPS=100
 
 # Every tool there is a use for, in the order they can be made in.
-readonly TOOLS=(rustfmt clippy compiler postgres age browser go torch venv python cargo-deny nextest model verify-log)
+readonly TOOLS=(rustfmt clippy compiler postgres age browser go torch venv python cargo-deny nextest schemathesis model verify-log)
 
 list_parts() {
     local part
@@ -27,6 +27,7 @@ describe() {
     integration-*) echo "integration tests on ${1#integration-}" ;;
     browser) echo 'the pages in a real browser: journeys, axe, pictures of every page' ;;
     oracles) echo "checks against other people's tools, and those tools shown to refuse" ;;
+    schemathesis) echo 'requests made up from the OpenAPI document, as two parties that must not learn of each other' ;;
     crash-*) echo "kill -9 and fault tests on ${1#crash-}, $(crash_loops) loops" ;;
     esac
 }
@@ -43,6 +44,7 @@ needs() {
     integration-postgres) echo nextest compiler model postgres ;;
     browser) echo nextest compiler model browser ;;
     oracles) echo nextest compiler model go verify-log python torch ;;
+    schemathesis) echo nextest compiler schemathesis ;;
     crash-sqlite) echo nextest compiler ;;
     crash-postgres) echo nextest compiler postgres ;;
     esac
@@ -100,8 +102,10 @@ part_oracles() {
 
 part_browser() { CHANCERY_TEST_DATABASE=sqlite nextest --test it -E 'test(/^chromium::/)'; }
 
+part_schemathesis() { CHANCERY_TEST_DATABASE=sqlite nextest --test it -E 'test(/^generated::/)'; }
+
 integration() {
-    CHANCERY_TEST_DATABASE=$1 nextest --test it -E "not test(/^(oracles|crash|chromium)::/) & $(judged_on "$1")"
+    CHANCERY_TEST_DATABASE=$1 nextest --test it -E "not test(/^(oracles|generated|crash|chromium)::/) & $(judged_on "$1")"
 }
 
 crash() {

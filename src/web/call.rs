@@ -123,7 +123,8 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Prob
     parsed_header(request, "idempotency-key")
 }
 
-fn language(request: &HttpRequest) -> Language {
+/// The language that whoever asks prefers.
+pub fn language(request: &HttpRequest) -> Language {
     let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
     Language::negotiate(accepted.unwrap_or_default())
 }

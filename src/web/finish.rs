@@ -6,7 +6,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{HeaderName, HeaderValue},
+        header::{ALLOW, HeaderName, HeaderValue},
     },
     middleware::Next,
     web,
@@ -47,11 +47,17 @@ pub async fn finish<B: MessageBody + 'static>(
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let answer = next.call(request).await?;
     let mut answer = match problem_in(&answer) {
-        Some(problem) if family == Family::Page => {
-            let page = problem_page(answer.request(), &problem);
-            answer.into_response(page).map_into_right_body()
+        Some(problem) => {
+            let rendered = match family {
+                Family::Page => problem_page(answer.request(), &problem),
+                Family::Api | Family::OpenAi => render(&problem, family),
+            };
+            let allowed = answer.headers().get(ALLOW).cloned();
+            let mut answer = answer.into_response(rendered).map_into_right_body();
+            // What a resource does answer to belongs to every 405 (RFC 9110, 15.5.6).
+            allowed.map(|allowed| answer.headers_mut().insert(ALLOW, allowed));
+            answer
         }
-        Some(problem) => answer.into_response(render(&problem, family)).map_into_right_body(),
         None => answer.map_into_left_body(),
     };
     for (name, value) in HEADERS {

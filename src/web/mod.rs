@@ -11,6 +11,7 @@ mod log;
 mod openai;
 mod page;
 mod problem;
+mod reference;
 mod refusal;
 mod routes;
 mod server;
@@ -18,6 +19,7 @@ mod session;
 mod ui;
 
 pub use actix_web::{dev::ServerHandle, web::Data};
+pub use reference::document;
 pub use routes::{UNGATED, configure};
 pub use server::{Server, run_until_stopped, serve};
 pub use ui::TEXTS;

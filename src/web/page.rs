@@ -1,4 +1,4 @@
-//! Pages of listings: `?after=CURSOR` asks for the next one, and the cursor is nobody's business but ours.
+//! Pages of listings: `?after=CURSOR` asks for the next one, at most `?limit=` items long. The cursor is nobody's business but ours.
 
 use std::{
     future::{Ready, ready},
@@ -7,15 +7,27 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chancery_base::problem::{Problem, ProblemKind};
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::PAGE_ITEMS,
+};
 use serde::Deserialize;
 
 use super::problem::ProblemAnswer;
 
-/// Where to go on.
+/// Where to go on, and how far.
 #[derive(Debug, Deserialize)]
 pub struct PageQuery {
     after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// A page on its way to the caller.
+pub struct Page<T> {
+    /// What stands on it.
+    pub items: Vec<T>,
+    /// What to give as `after` for the page behind it, if there is one.
+    pub next: Option<String>,
 }
 
 impl PageQuery {
@@ -33,6 +45,17 @@ impl PageQuery {
         };
         self.after.as_ref().map(|cursor| read(cursor).ok_or_else(refused)).transpose()
     }
+
+    /// Cuts a page of [`PAGE_ITEMS`] items, or of the fewer there are, to the length asked for; `name` is what the cursor says of
+    /// an item.
+    pub fn cut<T>(&self, mut items: Vec<T>, name: impl FnOnce(&T) -> String) -> Page<T> {
+        let limit = self.limit.unwrap_or(PAGE_ITEMS).min(PAGE_ITEMS);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let is_full = items.len() >= limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| is_full).map(|last| URL_SAFE_NO_PAD.encode(name(last)));
+        Page { items, next }
+    }
 }
 
 impl FromRequest for PageQuery {
@@ -40,15 +63,20 @@ impl FromRequest for PageQuery {
     type Future = Ready<Result<Self, ProblemAnswer>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = web::Query::<Self>::from_query(request.query_string());
-        ready(query.map(web::Query::into_inner).map_err(|_| {
-            Problem::new(ProblemKind::BadRequest, "the query cannot be read; give `after` once or not at all").into()
-        }))
+        let refused = |detail: String| Problem::new(ProblemKind::BadRequest, detail);
+        let read = || {
+            let query = web::Query::<Self>::from_query(request.query_string());
+            let query = query.map_err(|_| {
+                refused(
+                    "the query cannot be read; give `after` and `limit` once or not at all, `limit` as a number"
+                        .to_owned(),
+                )
+            })?;
+            if query.limit.is_some_and(|limit| !(1..=PAGE_ITEMS).contains(&limit)) {
+                return Err(refused(format!("a page has 1 to {PAGE_ITEMS} items; correct `limit`")).at("limit"));
+            }
+            Ok(query.into_inner())
+        };
+        ready(read().map_err(ProblemAnswer))
     }
-}
-
-/// The cursor of the page after `items`, if they fill one.
-pub fn next_page<T>(items: &[T], page: u32, name: impl FnOnce(&T) -> String) -> Option<String> {
-    let is_full = u32::try_from(items.len()).is_ok_and(|length| length >= page);
-    items.last().filter(|_| is_full).map(|last| URL_SAFE_NO_PAD.encode(name(last)))
 }

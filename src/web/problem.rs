@@ -60,6 +60,11 @@ impl ResponseError for ProblemAnswer {
     }
 }
 
+/// Where a kind of problem is explained: the `type` of its documents.
+pub fn page(kind: ProblemKind) -> String {
+    format!("/problems/{}", kind.slug())
+}
+
 fn status(kind: ProblemKind) -> StatusCode {
     StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
@@ -67,7 +72,7 @@ fn status(kind: ProblemKind) -> StatusCode {
 /// Renders `problem` for the clients of `family`.
 pub fn render(problem: &Problem, family: Family) -> HttpResponse {
     let mut document = json!({
-        "type": format!("/problems/{}", problem.kind.slug()),
+        "type": page(problem.kind),
         "title": problem.kind.title(),
         "status": problem.kind.status(),
         "detail": problem.detail,

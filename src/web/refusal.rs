@@ -10,6 +10,14 @@ use serde_json::{Value, json};
 
 use super::problem::{Family, set};
 
+/// The title of every refusal.
+pub const TITLE: &str = "Use refused by policy";
+
+/// Where a kind of refusal is explained: the `type` of its documents.
+pub fn page(code: RefusalCode) -> String {
+    format!("/problems/{}", code.slug().replace('_', "-"))
+}
+
 /// Renders a refusal.
 pub fn refuse(recorded: &Recorded, model: &ModelName, language: Language, family: Family) -> HttpResponse {
     let decision = &recorded.decision;
@@ -17,8 +25,8 @@ pub fn refuse(recorded: &Recorded, model: &ModelName, language: Language, family
     let code = decision.deciding().map_or(RefusalCode::PolicyUnavailable, |reason| reason.code);
     let detail = detail(decision, language);
     let mut document = json!({
-        "type": format!("/problems/{}", code.slug().replace('_', "-")),
-        "title": "Use refused by policy",
+        "type": page(code),
+        "title": TITLE,
         "status": code.status(),
         "detail": detail,
         "instance": format!("/api/v1/decisions/{}", recorded.id),

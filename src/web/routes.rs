@@ -8,7 +8,7 @@ use super::{
     authentication::authenticate,
     call::Answer,
     finish::not_found,
-    log, openai,
+    log, openai, reference,
     ui::{self, pages},
 };
 use crate::app::App;
@@ -20,13 +20,18 @@ type Place = (&'static str, fn() -> Route);
 type Scope = (&'static str, fn(&mut web::ServiceConfig));
 
 /// Every route that answers without a record and without a key or a session: probes, what verifiers read, and the pages through
-/// which people get in.
+/// which people get in, and the reference.
 pub const UNGATED: &[Place] = &[
     ("/healthz", || web::get().to(healthz)),
     ("/readyz", || web::get().to(readyz)),
     ("/log/trust", || web::get().to(log::trust)),
     ("/log/{log}/checkpoint", || web::get().to(log::checkpoint)),
     ("/log/{log}/tile/{path:.+}", || web::get().to(log::tile)),
+    ("/api", || web::get().to(reference::browse)),
+    ("/api/openapi.json", || web::get().to(reference::show)),
+    ("/api/reference.css", || web::get().to(reference::style)),
+    ("/problems", || web::get().to(reference::list_problems)),
+    ("/problems/{slug}", || web::get().to(reference::show_problem)),
     ("/assets/{digest}/{name}", || web::get().to(ui::asset)),
     ("/set-up", || web::get().to(pages::set_up_page)),
     ("/set-up", || web::post().to(pages::set_up)),
@@ -48,8 +53,9 @@ const PAGES: &[Scope] =
 
 /// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
-    for (path, route) in UNGATED {
-        config.route(path, route());
+    for places in UNGATED.chunk_by(|(one, _), (other, _)| one == other) {
+        let path = places.first().map_or("", |(path, _)| path);
+        config.service(places.iter().fold(web::resource(path), |resource, (_, route)| resource.route(route())));
     }
     for (prefix, routes) in GATED {
         config.service(web::scope(prefix).wrap(from_fn(authenticate)).configure(routes));

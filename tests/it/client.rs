@@ -14,6 +14,8 @@ use ureq::{
     http::{Method, Request, header::HeaderMap},
 };
 
+use crate::contract;
+
 /// How long a record may take to be sequenced and published; a second is the promise, the rest is a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a client waits for any answer before the test fails.
@@ -157,9 +159,11 @@ impl Client {
         };
         let mut answer = answer.map_err(|_| Lost)?;
         let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().map_err(|_| Lost)?;
-        let body = serde_json::from_slice(&bytes).unwrap_or_default();
+        let received = serde_json::from_slice(&bytes).unwrap_or_default();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        Ok(Answer { status, headers, bytes, body, took: started.elapsed() })
+        let answer = Answer { status, headers, bytes, body: received, took: started.elapsed() };
+        contract::check(method, path, body, &answer);
+        Ok(answer)
     }
 
     /// Posts once; a `key` makes it safe to repeat.

@@ -36,13 +36,18 @@ impl Organisation {
     }
 
     /// Proposes a signing key with proof of possession.
-    pub fn propose(&self, key: &SigningKey) -> Value {
+    /// A signing key to propose, with proof of possession.
+    pub fn possession(&self, key: &SigningKey) -> Value {
         let challenge = self.client.post("/api/v1/signing-keys/challenge", &json!({})).expect(200);
         let challenge = text(&challenge["challenge"]);
         let public = key.verifying_key();
         let signature = key.sign(&possession_statement(challenge, &public));
-        let body = json!({"public_key": public, "label": "release", "challenge": challenge, "signature": signature});
-        self.client.post("/api/v1/signing-keys", &body).expect(201)
+        json!({"public_key": public, "label": "release", "challenge": challenge, "signature": signature})
+    }
+
+    /// Proposes a signing key with proof of possession.
+    pub fn propose(&self, key: &SigningKey) -> Value {
+        self.client.post("/api/v1/signing-keys", &self.possession(key)).expect(201)
     }
 
     /// Registers a version and answers the commit, or the first refusal before it.

@@ -34,7 +34,7 @@ pub use id::{
 pub use language::{Language, Localized};
 pub use name::{Alias, ModelName, ModelReference, Selector, Slug};
 pub use path::{ArtifactPath, PathSet};
-pub use quantity::{ByteCount, TokenCount};
+pub use quantity::{ByteCount, PAGE_ITEMS, TokenCount};
 pub use territory::{Purpose, Territory};
 pub use time::{Clock, UnixMillis};
 

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::cli::{
     context::Context,
@@ -16,11 +17,6 @@ use crate::cli::{
 pub struct Arguments;
 
 #[derive(Debug, Deserialize)]
-struct ListView {
-    items: Vec<KeyView>,
-}
-
-#[derive(Debug, Deserialize)]
 struct KeyView {
     id: String,
     label: Option<String>,
@@ -30,11 +26,12 @@ struct KeyView {
 
 /// Asks the server.
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let answer = context.client()?.get::<ListView>("/api/v1/signing-keys")?;
-    context.output.result(&answer.document, |words| {
+    let keys = context.client()?.every_page("/api/v1/signing-keys")?;
+    context.output.result(&json!({ "items": keys }), |words| {
         let headings = [say!("column-id"), say!("column-label"), say!("column-status"), say!("column-fingerprint")];
         let row = |key: KeyView| vec![key.id, key.label.unwrap_or_default(), key.status, key.fingerprint];
-        table(words, &headings, answer.view.items.into_iter().map(row).collect())
+        let items = keys.iter().filter_map(|key| KeyView::deserialize(key).ok());
+        table(words, &headings, items.map(row).collect())
     })?;
     Ok(Exit::Success)
 }

@@ -3,6 +3,7 @@
 use chancery_base::values::UnixMillis;
 use clap::Args;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::cli::{
     context::Context,
@@ -15,11 +16,6 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chancery token list --json | jq '.items[].label'")]
 pub struct Arguments;
-
-#[derive(Debug, Deserialize)]
-struct ListView {
-    items: Vec<KeyView>,
-}
 
 #[derive(Debug, Deserialize)]
 struct KeyView {
@@ -44,7 +40,7 @@ impl KeyView {
 
 /// Asks the server.
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let answer = context.client()?.get::<ListView>("/api/v1/keys")?;
+    let keys = context.client()?.every_page("/api/v1/keys")?;
     let headings = [
         say!("column-id"),
         say!("column-role"),
@@ -54,8 +50,9 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
         say!("column-expires"),
         say!("column-revoked"),
     ];
-    context.output.result(&answer.document, |words| {
-        table(words, &headings, answer.view.items.iter().map(KeyView::row).collect())
+    context.output.result(&json!({ "items": keys }), |words| {
+        let items = keys.iter().filter_map(|key| KeyView::deserialize(key).ok());
+        table(words, &headings, items.map(|key| key.row()).collect())
     })?;
     Ok(Exit::Success)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{GrantId, ModelId, ModelName, PartyId, Slug},
+    values::{GrantId, ModelId, ModelName, PAGE_ITEMS, PartyId, Slug},
 };
 
 use super::Registrar;
@@ -14,9 +14,6 @@ use crate::{
     licensing::{self, Grant, QuotaState},
     parties::{self, Caller},
 };
-
-/// Grants on one page of a listing.
-pub const PAGE: u32 = 100;
 
 /// A grant as its parties see it.
 #[derive(Debug, Clone)]
@@ -44,14 +41,14 @@ impl Registrar {
         })
     }
 
-    /// A page of the grants that the caller's party gave or holds, newest first, older than `before`; shorter than [`PAGE`]
+    /// A page of the grants that the caller's party gave or holds, newest first, older than `before`; shorter than [`PAGE_ITEMS`]
     /// when it is the last.
     ///
     /// Errors: the database cannot be read.
     pub fn list(&self, caller: &Caller, before: Option<GrantId>) -> Result<Vec<ShownGrant>, Problem> {
         self.database.read(|connection| {
             let mut names = Names::default();
-            let grants = Grant::of_party(connection, caller.party.id, before, PAGE)?;
+            let grants = Grant::of_party(connection, caller.party.id, before, PAGE_ITEMS)?;
             grants.into_iter().map(|grant| names.of(connection, grant)).collect()
         })
     }

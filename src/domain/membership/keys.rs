@@ -6,7 +6,7 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{ApiKeyId, PartyId, Purpose, Territory, UnixMillis},
+    values::{ApiKeyId, PAGE_ITEMS, PartyId, Purpose, Territory, UnixMillis},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -81,12 +81,14 @@ pub fn issue_key(office: &Office, caller: &Caller, once: &Once, new: NewKey) -> 
     office.recorder().recorded(caller, "issue-api-key", &subject, issued)
 }
 
-/// The API keys of the caller's party, oldest first.
+/// A page of the API keys of the caller's party, oldest first, made after the one named `after`; shorter than [`PAGE_ITEMS`] when
+/// it is the last.
 ///
 /// Errors: the caller may not administer its party.
-pub fn list_keys(office: &Office, caller: &Caller) -> Result<Vec<ApiKey>, Problem> {
+pub fn list_keys(office: &Office, caller: &Caller, after: Option<ApiKeyId>) -> Result<Vec<ApiKey>, Problem> {
     caller.require(Permission::Administer)?;
-    office.database.read(|connection| Ok(parties::api_keys_of(connection, caller.party.id)?))
+    let party = caller.party.id;
+    office.database.read(|connection| Ok(parties::api_keys_of(connection, party, after, PAGE_ITEMS)?))
 }
 
 /// Revokes an API key of the caller's party; it is refused from the next request on.

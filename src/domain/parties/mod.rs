@@ -31,7 +31,7 @@ pub use rows::{
     insert_person, insert_session, insert_signing_key, insert_tenant_key, list_parties, lock_person, open_invitations,
     operators, people_of, recovery_codes_left, remove_person, rename_person, revoke_api_key, revoke_signing_key,
     sessions_of, set_password, set_second_factor, sign_in_facts, sign_in_facts_of, signing_key_status, signing_keys_of,
-    take_invitation, take_step, tenant_key, touch_session, use_recovery_code, withdraw_invitation,
+    signing_keys_page, take_invitation, take_step, tenant_key, touch_session, use_recovery_code, withdraw_invitation,
 };
 pub use session::Session;
 pub use signing_key::{EnrolledKey, KeyStatus};

@@ -71,7 +71,7 @@ fn an_api_key_is_good_until_it_expires_or_is_revoked() {
         let foreign = database.act(move |tx| Ok(revoke_api_key(tx, other.id, id, NOW)?));
         assert_eq!(foreign.unwrap_err().kind, ProblemKind::NotFound);
         database.act(move |tx| Ok(revoke_api_key(tx, acme.id, id, NOW)?)).unwrap();
-        let keys = database.read(|c| api_keys_of(c, acme.id)).unwrap();
+        let keys = database.read(|c| api_keys_of(c, acme.id, None, 2)).unwrap();
         assert_eq!(keys.iter().map(|key| key.accept(&token, NOW)).collect::<Vec<_>>(), [Err(ApiKeyRefused::Revoked)]);
     });
 }

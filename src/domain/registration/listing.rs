@@ -3,7 +3,7 @@
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{Alias, ModelName},
+    values::{Alias, ModelName, PAGE_ITEMS},
 };
 
 use super::{Archive, list_visible, sight::find_visible_model};
@@ -34,13 +34,14 @@ impl Archive {
         })
     }
 
-    /// One model with all its versions, oldest first.
+    /// One model with a page of its versions, oldest first, of numbers above `after`; the page is shorter than [`PAGE_ITEMS`] when
+    /// it is the last.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn show(&self, caller: &Caller, name: &ModelName) -> Result<(ListedModel, Vec<Version>), Problem> {
+    pub fn show(&self, caller: &Caller, name: &ModelName, after: u32) -> Result<(ListedModel, Vec<Version>), Problem> {
         self.database.read(|connection| {
             let model = find_visible_model(connection, caller.party.id, name)?;
-            let versions = artifacts::versions_of(connection, model.id)?;
+            let versions = artifacts::versions_of(connection, model.id, after, PAGE_ITEMS)?;
             Ok((listed(connection, model)?, versions))
         })
     }

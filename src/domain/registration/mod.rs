@@ -36,7 +36,7 @@ pub use listing::ListedModel;
 pub use places::ArchivePlaces;
 pub use receiving::{Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
-pub use sight::{PAGE, find_visible, find_visible_model, is_visible, list_visible};
+pub use sight::{find_visible, find_visible_model, is_visible, list_visible};
 pub use signed::{SignedPapers, not_as_signed, signed_papers};
 pub use standing::NewHold;
 pub use vault::Vault;

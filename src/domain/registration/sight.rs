@@ -3,7 +3,7 @@
 use chancery_base::{
     db::AnyConnection,
     problem::{Problem, ProblemKind},
-    values::{ModelName, ModelReference, PartyId},
+    values::{ModelName, ModelReference, PAGE_ITEMS, PartyId},
 };
 
 use crate::{
@@ -11,9 +11,6 @@ use crate::{
     licensing::Grant,
     parties::{Caller, Permission},
 };
-
-/// Models on one page of a listing.
-pub const PAGE: u32 = 100;
 
 /// The model and version a reference means, if `viewer` may know of them.
 ///
@@ -29,7 +26,7 @@ pub fn find_visible(
     Ok((model, artifacts::find_version_by_id(connection, id)?.ok_or_else(missing)?))
 }
 
-/// A page of the models that `viewer` may know of, by name, after the one named `after`; shorter than [`PAGE`] when it is the
+/// A page of the models that `viewer` may know of, by name, after the one named `after`; shorter than [`PAGE_ITEMS`] when it is the
 /// last.
 ///
 /// Errors: the database cannot be read.
@@ -39,7 +36,7 @@ pub fn list_visible(
     after: Option<&ModelName>,
 ) -> Result<Vec<Model>, Problem> {
     let offered = Grant::models_of_licensee(connection, viewer)?;
-    Ok(artifacts::list_models(connection, viewer, &offered, after, PAGE)?)
+    Ok(artifacts::list_models(connection, viewer, &offered, after, PAGE_ITEMS)?)
 }
 
 /// The model of this name, if `viewer` may know of it.

@@ -5,14 +5,14 @@ use chancery_base::{
     problem::Problem,
     values::{GrantId, Language},
 };
-use chancery_domain::granting::{Changed, NewOffer, PAGE, ShownGrant};
+use chancery_domain::granting::{Changed, NewOffer, ShownGrant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::web::{
     blocking,
     call::{Answer, Call},
-    page::{PageQuery, next_page},
+    page::{Page, PageQuery},
     problem::set,
 };
 
@@ -36,8 +36,8 @@ pub async fn list(call: Call, query: PageQuery) -> Answer {
     let before = query.after()?;
     let (app, caller, language) = (call.app.clone(), call.caller.clone(), call.language);
     let shown = blocking::record(move || app.registrar.list(&caller, before)).await?;
-    let next = next_page(&shown, PAGE, |last| last.grant.id.to_string());
-    let items: Vec<Value> = shown.iter().map(|shown| view(shown, language)).collect();
+    let Page { items, next } = query.cut(shown, |last| last.grant.id.to_string());
+    let items: Vec<Value> = items.iter().map(|shown| view(shown, language)).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 

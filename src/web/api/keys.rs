@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::web::{
     blocking,
     call::{Answer, Call},
+    page::{Page, PageQuery},
     problem::set,
 };
 
@@ -22,12 +23,14 @@ pub async fn issue(call: Call) -> Answer {
     Ok(HttpResponse::Created().json(shown_view(&shown)))
 }
 
-/// `GET /api/v1/keys`
-pub async fn list(call: Call) -> Answer {
+/// `GET /api/v1/keys?after=`
+pub async fn list(call: Call, query: PageQuery) -> Answer {
+    let after = query.after()?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
-    let keys = blocking::record(move || membership::list_keys(&app.office, &caller)).await?;
-    let items: Vec<Value> = keys.iter().map(key_view).collect();
-    Ok(HttpResponse::Ok().json(json!({"items": items})))
+    let keys = blocking::record(move || membership::list_keys(&app.office, &caller, after)).await?;
+    let Page { items, next } = query.cut(keys, |last| last.id.to_string());
+    let items: Vec<Value> = items.iter().map(key_view).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 
 /// `DELETE /api/v1/keys/{id}`

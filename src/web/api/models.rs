@@ -21,7 +21,7 @@ use crate::{
     web::{
         blocking,
         call::{Answer, Call},
-        page::{PageQuery, next_page},
+        page::{Page, PageQuery},
         problem::set,
     },
 };
@@ -45,18 +45,20 @@ pub async fn list(call: Call, query: PageQuery) -> Answer {
     let after = query.after::<ModelName>()?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
     let listed = blocking::record(move || app.archive.list(&caller, after.as_ref())).await?;
-    let next = next_page(&listed, registration::PAGE, |last| last.model.name.to_string());
-    let items: Vec<Value> = listed.iter().map(summary).collect();
+    let Page { items, next } = query.cut(listed, |last| last.model.name.to_string());
+    let items: Vec<Value> = items.iter().map(summary).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 
-/// `GET /api/v1/models/{owner}/{name}`
-pub async fn show(call: Call, path: web::Path<(String, String)>) -> Answer {
-    let name = model_name(&path)?;
+/// `GET /api/v1/models/{owner}/{name}?after=`
+pub async fn show(call: Call, path: web::Path<(String, String)>, query: PageQuery) -> Answer {
+    let (name, after) = (model_name(&path)?, query.after()?.unwrap_or_default());
     let (app, caller) = (call.app.clone(), call.caller.clone());
-    let (listed, versions) = blocking::record(move || app.archive.show(&caller, &name)).await?;
+    let (listed, versions) = blocking::record(move || app.archive.show(&caller, &name, after)).await?;
     let mut view = summary(&listed);
-    set(&mut view, "items", json!(versions.iter().map(version_summary).collect::<Vec<_>>()));
+    let Page { items, next } = query.cut(versions, |last| last.number.to_string());
+    set(&mut view, "items", json!(items.iter().map(version_summary).collect::<Vec<_>>()));
+    set(&mut view, "next", json!(next));
     Ok(HttpResponse::Ok().json(view))
 }
 

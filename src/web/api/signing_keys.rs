@@ -1,7 +1,10 @@
 //! Signing keys of the caller's party: enrolled with proof of possession, approved, revoked.
 
 use actix_web::{HttpResponse, web};
-use chancery_base::{problem::Problem, values::SigningKeyId};
+use chancery_base::{
+    problem::Problem,
+    values::{PAGE_ITEMS, SigningKeyId},
+};
 use chancery_domain::{
     artifacts,
     parties::{self, EnrolledKey},
@@ -12,6 +15,7 @@ use serde_json::{Value, json};
 use crate::web::{
     blocking,
     call::{Answer, Call},
+    page::{Page, PageQuery},
     problem::set,
 };
 
@@ -29,14 +33,16 @@ pub async fn propose(call: Call) -> Answer {
     Ok(HttpResponse::Created().json(view(&key)))
 }
 
-/// `GET /api/v1/signing-keys`
-pub async fn list(call: Call) -> Answer {
+/// `GET /api/v1/signing-keys?after=`
+pub async fn list(call: Call, query: PageQuery) -> Answer {
+    let after = query.after()?;
     let (app, party) = (call.app.clone(), call.caller.party.id);
     let keys = blocking::record(move || {
-        app.database.read(|connection| parties::signing_keys_of(connection, party).map_err(Problem::from))
+        app.database.read(|connection| Ok(parties::signing_keys_page(connection, party, after, PAGE_ITEMS)?))
     });
-    let items: Vec<Value> = keys.await?.iter().map(view).collect();
-    Ok(HttpResponse::Ok().json(json!({"items": items})))
+    let Page { items, next } = query.cut(keys.await?, |last| last.id.to_string());
+    let items: Vec<Value> = items.iter().map(view).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 
 /// `POST /api/v1/signing-keys/{id}/approve`

@@ -177,10 +177,19 @@ pub fn version_by_manifest(
     row.map(Version::try_from).transpose()
 }
 
-/// All versions of `model`, oldest first, whatever their status.
-pub fn versions_of(connection: &mut AnyConnection, model: ModelId) -> Result<Vec<Version>, Error> {
-    let all = versions::table.filter(versions::model_id.eq(model.to_string())).order(versions::number);
-    let rows = all.select(VersionRow::as_select()).load(connection)?;
+/// At most `limit` versions of `model` with numbers above `after`, oldest first, whatever their status.
+pub fn versions_of(
+    connection: &mut AnyConnection,
+    model: ModelId,
+    after: u32,
+    limit: u32,
+) -> Result<Vec<Version>, Error> {
+    let all = versions::table.filter(versions::model_id.eq(model.to_string()));
+    let page = all
+        .filter(versions::number.gt(i32::try_from(after).unwrap_or(i32::MAX)))
+        .order(versions::number)
+        .limit(limit.into());
+    let rows = page.select(VersionRow::as_select()).load(connection)?;
     rows.into_iter().map(Version::try_from).collect()
 }
 

@@ -105,10 +105,17 @@ pub fn operators(connection: &mut AnyConnection) -> Result<Vec<PartyId>, Error> 
     ids.iter().map(|id| id.parse().map_err(Error::from)).collect()
 }
 
-/// The keys of `party`, oldest first.
-pub fn api_keys_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec<ApiKey>, Error> {
-    let owned = api_keys::table.filter(api_keys::party_id.eq(party.to_string())).order(api_keys::id);
-    let rows = owned.select(ApiKeyRow::as_select()).load(connection)?;
+/// At most `limit` keys of `party`, oldest first, made after the one named `after`.
+pub fn api_keys_of(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    after: Option<ApiKeyId>,
+    limit: u32,
+) -> Result<Vec<ApiKey>, Error> {
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    let owned = api_keys::table.filter(api_keys::party_id.eq(party.to_string()));
+    let page = owned.filter(api_keys::id.gt(after)).order(api_keys::id).limit(limit.into());
+    let rows = page.select(ApiKeyRow::as_select()).load(connection)?;
     rows.into_iter().map(ApiKey::try_from).collect()
 }
 

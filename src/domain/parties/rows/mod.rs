@@ -19,6 +19,6 @@ pub use people::{
 pub use sessions::{end_session, end_sessions, find_session, insert_session, sessions_of, touch_session};
 pub use signing_keys::{
     approve_signing_key, find_signing_key, hold_trusted_signing_key, insert_signing_key, revoke_signing_key,
-    signing_key_status, signing_keys_of,
+    signing_key_status, signing_keys_of, signing_keys_page,
 };
 pub use tenant_keys::{current_tenant_key, insert_tenant_key, tenant_key};

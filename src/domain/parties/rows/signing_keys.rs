@@ -101,6 +101,20 @@ pub fn signing_keys_of(connection: &mut AnyConnection, party: PartyId) -> Result
     rows.into_iter().map(EnrolledKey::try_from).collect()
 }
 
+/// At most `limit` signing keys of `party`, oldest first, enrolled after the one named `after`.
+pub fn signing_keys_page(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    after: Option<SigningKeyId>,
+    limit: u32,
+) -> Result<Vec<EnrolledKey>, Error> {
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    let owned = signing_keys::table.filter(signing_keys::party_id.eq(party.to_string()));
+    let page = owned.filter(signing_keys::id.gt(after)).order(signing_keys::id).limit(limit.into());
+    let rows = page.select(SigningKeyRow::as_select()).load(connection)?;
+    rows.into_iter().map(EnrolledKey::try_from).collect()
+}
+
 /// Approves a proposed key; the caller has looked at its state inside the same act.
 pub fn approve_signing_key(tx: &mut Tx<'_>, id: SigningKeyId, now: UnixMillis) -> Result<(), Error> {
     let proposed = signing_keys::table.find(id.to_string()).filter(signing_keys::status.eq(KeyStatus::Proposed.code()));

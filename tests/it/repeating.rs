@@ -1,0 +1,178 @@
+//! Idempotency, generated from the OpenAPI document: every operation that says so is done once however often it is asked for, and each
+//! other says why it need not be.
+
+use std::collections::BTreeMap;
+
+use chancery::app::SystemEntropy;
+use chancery_base::crypto::SigningKey;
+use serde_json::{Value, json};
+
+use crate::{
+    app::TestApp,
+    client::{Answer, Client},
+    contract::operations,
+    database,
+    fixtures::{self, TERMS},
+    organisation::{Organisation, text},
+};
+
+/// Members of answers that a repetition does not have: what opens a commitment is told once.
+const TOLD_ONCE: &str = "content_key";
+
+/// Requests that succeed, for each operation that is done once: by its id, whose they are, where, and with which body; then another
+/// body that would do as well. Without one, the same is asked for under another purpose.
+struct Requests(BTreeMap<&'static str, Request>);
+
+struct Request {
+    client: Client,
+    path: String,
+    body: Option<Value>,
+    other: Option<Value>,
+}
+
+impl Requests {
+    fn add(&mut self, operation: &'static str, client: &Client, path: impl Into<String>, bodies: &[Value]) {
+        let (body, other) = (bodies.first().cloned(), bodies.get(1).cloned());
+        self.0.insert(operation, Request { client: client.clone(), path: path.into(), body, other });
+    }
+}
+
+impl Request {
+    fn send(&self, method: &str, body: Option<&Value>, purpose: Option<&str>) -> Answer {
+        let purpose = purpose.map(|purpose| ("chancery-purpose", purpose));
+        let headers: Vec<_> = [("idempotency-key", self.path.as_str())].into_iter().chain(purpose).collect();
+        let bytes = body.map(Value::to_string).unwrap_or_default();
+        self.client.send(method, &self.path, &headers, bytes.as_bytes())
+    }
+}
+
+fn new_key() -> SigningKey {
+    SigningKey::generate(&SystemEntropy)
+}
+
+fn keys_and_uploads(requests: &mut Requests, acme: &Organisation) {
+    let owner = &acme.client;
+    let files = fixtures::tiny_classifier();
+    let id = |document: &Value| text(&document["id"]).to_owned();
+    let key = id(&acme.key(&json!({"role": "member", "label": "program"})));
+    requests.add("revokeKey", owner, format!("/api/v1/keys/{key}"), &[]);
+    let possessions = [acme.possession(&new_key()), acme.possession(&new_key())];
+    requests.add("proposeSigningKey", owner, "/api/v1/signing-keys", &possessions);
+    let [approved, revoked] = [new_key(), new_key()].map(|key| id(&acme.propose(&key)));
+    requests.add("approveSigningKey", owner, format!("/api/v1/signing-keys/{approved}/approve"), &[]);
+    requests.add("revokeSigningKey", owner, format!("/api/v1/signing-keys/{revoked}"), &[]);
+    let manifests = ["acme/one", "acme/two"].map(|model| {
+        let statement = fixtures::statement(model, &files, &fixtures::open_passport());
+        serde_json::from_str(&fixtures::signed(&statement, &acme.key).to_json()).unwrap()
+    });
+    requests.add("openUpload", owner, "/api/v1/uploads", &manifests);
+    let given_up = acme.announce("acme/given-up", &files, &fixtures::open_passport());
+    requests.add("abandonUpload", owner, format!("/api/v1/uploads/{}", id(&given_up)), &[]);
+    let session = acme.announce("acme/committed", &files, &fixtures::open_passport());
+    acme.send_files(&session, &files);
+    let options = [json!({}), json!({"alias": "production"})];
+    requests.add("commitUpload", owner, format!("/api/v1/uploads/{}/commit", id(&session)), &options);
+}
+
+fn models_and_rules(requests: &mut Requests, acme: &Organisation, operator: &Client) {
+    acme.push("acme/frozen", &fixtures::tiny_classifier(), &fixtures::open_passport());
+    let statuses = [json!({"status": "suspended"}), json!({"status": "withdrawn"})];
+    requests.add("changeStatus", &acme.client, "/api/v1/models/acme/frozen/versions/v1/status", &statuses);
+    let targets = [json!({"version": "v1"}), json!({"version": "latest"})];
+    requests.add("setAlias", &acme.client, "/api/v1/models/acme/reviews/aliases/stable", &targets);
+    let holds = "/api/v1/models/acme/frozen/holds";
+    let hold = |reason: &str| json!({"authority": "court", "reason": reason, "legal_demand": false});
+    requests.add("placeHold", operator, holds, &[hold("order"), hold("review")]);
+    let placed = operator.post(holds, &hold("earlier order")).expect(201);
+    requests.add("releaseHold", operator, format!("/api/v1/holds/{}", text(&placed["id"])), &[]);
+    let rules = [json!({"rules": ["quota-exceeded"]}), json!({"rules": []})];
+    requests.add("shadowRules", operator, "/api/v1/policies/shadow", &rules);
+}
+
+fn grants_and_uses(requests: &mut Requests, acme: &Organisation, globex: &Organisation) {
+    let new_offer = |versions: Value| {
+        let mut terms = fixtures::terms();
+        terms["versions"] = versions;
+        json!({"model": "acme/reviews", "licensee": "globex", "terms": terms})
+    };
+    requests.add("offerGrant", &acme.client, "/api/v1/grants", &[new_offer(json!([1])), new_offer(json!([2]))]);
+    let path = |offer: &Value, act: &str| format!("/api/v1/grants/{}/{act}", text(&offer["id"]));
+    let (offer, unwanted) = (acme.offer("acme/reviews", globex, TERMS), acme.offer("acme/reviews", globex, TERMS));
+    let acceptance = serde_json::from_str(&globex.acceptance(&offer).to_json()).unwrap();
+    requests.add("acceptGrant", &globex.client, path(&offer, "accept"), &[acceptance]);
+    let reasons = [json!({"reason": "over"}), json!({"reason": "ended"})];
+    requests.add("revokeGrant", &acme.client, path(&unwanted, "revoke"), &reasons);
+    let program = globex.program("commercial-service", "DE");
+    let inputs = [json!({"inputs": ["x"]}), json!({"inputs": ["y"]})];
+    requests.add("predict", &program, "/api/v1/models/acme/reviews/predict", &inputs);
+    if let Some(files) = fixtures::minilm() {
+        acme.push("acme/minilm", &files, &fixtures::open_passport());
+        acme.grant("acme/minilm", globex, TERMS);
+        let asked = ["x", "y"].map(|input| json!({"model": "acme/minilm", "input": input}));
+        requests.add("embed", &program, "/v1/embeddings", &asked);
+    }
+}
+
+/// The body without what is told once.
+fn lasting(mut body: Value) -> Value {
+    if let Some(members) = body["chancery"].as_object_mut() {
+        members.remove(TOLD_ONCE);
+    }
+    body
+}
+
+#[test]
+fn what_is_asked_for_again_is_done_once() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    acme.grant("acme/reviews", &globex, TERMS);
+    let mut requests = Requests(BTreeMap::new());
+    keys_and_uploads(&mut requests, &acme);
+    models_and_rules(&mut requests, &acme, &app.operator);
+    grants_and_uses(&mut requests, &acme, &globex);
+    let records = || database::numbers(&app.config.database, "SELECT count(*) AS number FROM log_leaves");
+    let honoured = operations().filter(|operation| operation.view["x-idempotency"] == "honoured");
+    for operation in honoured {
+        let id = operation.view["operationId"].as_str().unwrap();
+        let Some(request) = requests.0.remove(id) else {
+            assert!(id == "embed" && fixtures::minilm().is_none(), "no request of this test is a `{id}`");
+            continue;
+        };
+        let method = operation.method.to_uppercase();
+        let body = request.body.as_ref();
+        let first = request.send(&method, body, None).ok();
+        let before = records();
+        let again = request.send(&method, body, None);
+        assert_eq!(first.status, again.status, "{id}: {again}");
+        assert_eq!(lasting(first.body), lasting(again.body), "{id}");
+        assert_eq!(records(), before, "{id} was recorded again");
+        let other = match &request.other {
+            Some(other) => request.send(&method, Some(other), None),
+            None => request.send(&method, body, Some("research")),
+        };
+        assert_eq!(
+            (id, other.status, &other.body["type"]),
+            (id, 422, &json!("/problems/idempotency-mismatch")),
+            "{other}"
+        );
+    }
+    assert!(requests.0.is_empty());
+}
+
+#[test]
+fn what_is_shown_once_is_not_promised_twice() {
+    let app = TestApp::start();
+    let body = |id: &str| match id {
+        "createParty" => json!({"slug": "acme", "title": "Acme"}),
+        "issueKey" => json!({"role": "member", "label": "program"}),
+        _ => panic!("no request of this test is a `{id}`"),
+    };
+    for operation in operations().filter(|operation| operation.view["x-idempotency"] == "refused") {
+        let body = body(operation.view["operationId"].as_str().unwrap()).to_string();
+        let send = |headers: &[(&str, &str)]| app.operator.send("POST", operation.path, headers, body.as_bytes());
+        let detail = send(&[("idempotency-key", "one")]).problem(422, "unprocessable");
+        assert!(detail.contains("shown once"), "{detail}");
+        send(&[]).ok();
+    }
+}
