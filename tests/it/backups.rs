@@ -285,7 +285,7 @@ fn a_backup_that_is_not_what_it_was_is_refused() {
     refused(1, "is not a manifest");
     let schema = text_of.find("\"schema\"").unwrap();
     let newer = text_of[schema..].replacen("\"2026", "\"9999", 1);
-    fs::write(&manifest, text_of[..schema].to_owned() + &newer).unwrap();
+    fs::write(&manifest, text_of[..schema].to_owned() + newer.as_str()).unwrap();
     refused(1, "newer version");
     fs::write(&manifest, text_of).unwrap();
     let (_, good) = restored(&registry.site, &backup, &keys, &["--nothing-signed-since"]);

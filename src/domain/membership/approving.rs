@@ -4,7 +4,7 @@ use chancery_base::{
     idempotency::{Done, Once},
     logs,
     problem::{Problem, ProblemKind},
-    values::ProposalId,
+    values::{PAGE_ITEMS, ProposalId},
 };
 use serde_json::{Value, json};
 
@@ -14,8 +14,6 @@ use crate::{
     parties::{self, Actor, Approval, Caller, Permission, Person},
 };
 
-/// Proposals on one page of a listing.
-pub const PROPOSALS_PAGE: u32 = 50;
 /// Longest reason for declining, in characters.
 const REASON_CHARACTERS: usize = 500;
 /// People who could agree, that a party must have before anything needs two: one proposes, another agrees.
@@ -35,12 +33,12 @@ pub fn propose(
     office.recorder().recorded(caller, "propose", &json!({"kind": kind}), proposed)
 }
 
-/// The proposals of the caller's party, newest first, older than `before`.
+/// A page of the proposals of the caller's party, newest first, older than `before`.
 ///
 /// Errors: those of the database.
 pub fn list_proposals(office: &Office, caller: &Caller, before: Option<ProposalId>) -> Result<Vec<Proposal>, Problem> {
     let party = caller.party.id;
-    office.database.read(|connection| Ok(approvals::proposals_of(connection, party, before, PROPOSALS_PAGE)?))
+    office.database.read(|connection| Ok(approvals::proposals_of(connection, party, before, PAGE_ITEMS)?))
 }
 
 /// A proposal of the caller's party.

@@ -5,9 +5,7 @@ mod keys;
 mod parties;
 mod people;
 
-pub use approving::{
-    PROPOSALS_PAGE, agree, approval_rules, decline, find_proposal, list_proposals, propose, set_approval_rules,
-};
+pub use approving::{agree, approval_rules, decline, find_proposal, list_proposals, propose, set_approval_rules};
 pub(crate) use keys::refuse_repetition;
 pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
 pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, opens_registry};

@@ -6,7 +6,7 @@ use chancery_base::{
     values::{DeliveryId, WebhookId},
 };
 use chancery_domain::{
-    notifying::{NewWebhook, PAGE, WebhookShown},
+    notifying::{NewWebhook, WebhookShown},
     webhooks::{Delivery, DeliveryStatus, Webhook},
 };
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::web::{
     blocking,
     call::{Answer, Call},
-    page::{PageQuery, next_page},
+    page::{Page, PageQuery},
     problem::set,
 };
 
@@ -63,8 +63,8 @@ pub async fn deliveries(call: Call, path: web::Path<String>, query: PageQuery) -
     let (id, before) = (webhook_id(&path)?, query.after()?);
     let (app, caller) = (call.app.clone(), call.caller.clone());
     let sent = blocking::record(move || app.notifier.deliveries(&caller, id, before)).await?;
-    let next = next_page(&sent, PAGE, |last| last.id.to_string());
-    let items: Vec<Value> = sent.iter().map(delivery_view).collect();
+    let Page { items, next } = query.cut(sent, |last| last.id.to_string());
+    let items: Vec<Value> = items.iter().map(delivery_view).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 

@@ -98,6 +98,21 @@ pub const fn of_kind(kind: ProblemKind) -> Explanation {
                 "`acme/reviews` belongs to another party; ask its owner",
             ),
         ),
+        ProblemKind::ApprovalNeeded => explained(
+            text(kind.title(), "须由第二个人同意"),
+            text(
+                "Your organisation wants two people for this act. Nothing was done.",
+                "贵组织规定该操作须由两人同意。没有执行任何操作。",
+            ),
+            text(
+                "Have a person sign in and propose it; another person who may approve carries it out under Approvals.",
+                "请由一人登录并提议，再由另一位有审批权的人在“审批”页面批准并执行。",
+            ),
+            text(
+                "your organisation wants two people for this; sign in and propose it as `grant-offer`, and have another person approve it",
+                "your organisation wants two people for this; sign in and propose it as `grant-offer`, and have another person approve it",
+            ),
+        ),
         ProblemKind::NotFound => explained(
             text(kind.title(), "未找到"),
             text(

@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 use chancery_base::{
     problem::Problem,
-    values::{PersonId, ProposalId, TokenCount},
+    values::{PAGE_ITEMS, PersonId, ProposalId, TokenCount},
 };
 use chancery_domain::{
     approvals::{ApprovalRules, Proposal, ProposalKind, ProposalState},
@@ -19,7 +19,7 @@ use super::{
     sign_in::empty,
     visit::{Visit, see_other},
 };
-use crate::web::{blocking, call::Answer, page::next_page};
+use crate::web::{blocking, call::Answer};
 
 #[derive(Template)]
 #[template(path = "approvals.html")]
@@ -136,8 +136,8 @@ async fn list(visit: Visit, form: Form) -> Answer {
         ))
     })
     .await?;
-    let next = next_page(&proposals, membership::PROPOSALS_PAGE, |last| last.id.to_string())
-        .and(proposals.last().map(|last| last.id.to_string()));
+    let is_full = u32::try_from(proposals.len()).is_ok_and(|length| length >= PAGE_ITEMS);
+    let next = proposals.last().filter(|_| is_full).map(|last| last.id.to_string());
     let line = |proposal: Proposal| ProposalLine {
         proposed_by: name_of(&people, proposal.proposed_by),
         is_open: proposal.is_open(now),
