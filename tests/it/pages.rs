@@ -1,5 +1,7 @@
 //! Listings in pages: each item once, in order, by API and on the command line.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::{app::TestApp, client::Client, commands::Program, fixtures, organisation::text};
@@ -36,8 +38,9 @@ fn keys_signing_keys_and_versions_come_in_pages() {
     let path = "/api/v1/keys";
     let (keys, pages) = read(&acme.client, path, 100);
     assert_eq!((keys.len(), pages), (MANY + 1, 2));
-    let labels: Vec<_> = keys.iter().skip(1).map(|key| text(&key["label"]).to_owned()).collect();
-    assert_eq!(labels, (0..MANY).map(|number| format!("key {number}")).collect::<Vec<_>>());
+    assert!(keys.is_sorted_by(|one, other| text(&one["id"]) < text(&other["id"])), "{keys:?}");
+    let labels: BTreeSet<_> = keys.iter().skip(1).map(|key| text(&key["label"]).to_owned()).collect();
+    assert_eq!(labels, (0..MANY).map(|number| format!("key {number}")).collect());
     assert_eq!(read(&acme.client, "/api/v1/signing-keys", 1).0.len(), 2);
     let (versions, _) = read(&acme.client, "/api/v1/models/acme/reviews", 1);
     assert_eq!(versions.iter().map(|version| version["version"].clone()).collect::<Vec<_>>(), [1, 2]);
