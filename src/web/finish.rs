@@ -42,7 +42,7 @@ pub async fn finish<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let family = Family::of(request.path());
+    let family = Family::of_request(request.request());
     let request_id = request_id(&request);
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let answer = next.call(request).await?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, http::StatusCode};
 use chancery_base::problem::{Problem, ProblemKind};
 use serde_json::{Value, json};
 
@@ -21,6 +21,16 @@ pub enum Family {
 const PROGRAMS: [&str; 4] = ["/api/", "/log/", "/healthz", "/readyz"];
 
 impl Family {
+    /// The family of whoever sent `request`: what does not ask for pages gets none.
+    #[must_use]
+    pub fn of_request(request: &HttpRequest) -> Self {
+        let accepted = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match Self::of(request.path()) {
+            Self::Page if !accepted.contains("text/html") => Self::Api,
+            family => family,
+        }
+    }
+
     /// The family that the route at `path` belongs to.
     #[must_use]
     pub fn of(path: &str) -> Self {

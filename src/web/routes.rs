@@ -48,8 +48,7 @@ pub const UNGATED: &[Place] = &[
 const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
 
 /// Where the pages are that somebody signs in for.
-const PAGES: &[Scope] =
-    &[("/approvals", approvals_pages), ("/members", members_pages), ("/settings", settings_pages), ("", first_pages)];
+const PAGES: &[Scope] = &[("/approvals", approvals_pages), ("/members", members_pages), ("/settings", settings_pages)];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -63,14 +62,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
     for (prefix, routes) in PAGES {
         config.service(web::scope(prefix).wrap(from_fn(ui::gate)).configure(routes));
     }
-    config.default_service(web::to(not_found));
-}
-
-fn first_pages(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/").get(pages::dashboard))
-        .service(web::resource("/sign-out").post(pages::sign_out))
-        .default_service(web::to(not_found));
+        .service(web::resource("/").wrap(from_fn(ui::gate)).get(pages::dashboard))
+        .service(web::resource("/sign-out").wrap(from_fn(ui::gate)).post(pages::sign_out));
+    config.default_service(web::to(not_found));
 }
 
 fn approvals_pages(config: &mut web::ServiceConfig) {

@@ -98,6 +98,7 @@ impl Browser {
         let cookies = cookies.join("; ");
         let mut headers = headers.to_vec();
         headers.extend([("cookie", cookies.as_str()), ("user-agent", "a test's browser")]);
+        headers.push(("accept", "text/html,*/*"));
         headers.push(("content-type", "application/x-www-form-urlencoded"));
         let answer = self.client.send(method, path, &headers, body.as_bytes());
         for cookie in answer.headers.get_all("set-cookie") {

@@ -265,7 +265,7 @@ fn a_page_says_who_may_load_it_and_shows_texts_as_texts() {
     assert_eq!(browser.open("/api/v1/whoami").answer.body["person"]["email"], EMAIL, "the pages' scripts use the API");
     let uses = browser.forge("/v1/embeddings", &[("sec-fetch-site", "same-origin")], &[]);
     assert_ne!(uses.answer.status, 200);
-    assert_eq!(app.nobody().get("/settings").status, 303);
+    app.nobody().get("/settings").problem(401, "invalid-api-key");
 }
 
 #[test]

@@ -305,7 +305,7 @@ fn verbs_and_routes_that_do_not_exist() {
     for (method, path) in [("DELETE", "/api/v1/whoami"), ("PATCH", "/api/v1/models"), ("PUT", "/v1/embeddings")] {
         acme.client.send(method, path, &[], b"{}").problem(405, "method-not-allowed");
     }
-    for path in ["/api/v1/nothing", "/v1/nothing", "/nothing", "/", "/log/other/checkpoint", "/log/audit/tile/9/x"] {
+    for path in ["/api/v1/nothing", "/v1/nothing", "/nothing", "/log/other/checkpoint", "/log/audit/tile/9/x"] {
         acme.client.get(path).problem(404, "not-found");
     }
     app.nobody().get("/healthz").expect(200);

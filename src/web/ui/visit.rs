@@ -27,7 +27,7 @@ use crate::{
         call::{Answer, read_within},
         incoming::Incoming,
         limits::Limits,
-        problem::ProblemAnswer,
+        problem::{Family, ProblemAnswer, render},
         session::{self, SignedIn},
     },
 };
@@ -80,17 +80,35 @@ pub async fn gate<B: MessageBody + 'static>(
     let answer = match found {
         Ok(Some(signed_in)) if signed_in.session.is_complete => {
             match request.app_data::<web::Data<Limits>>().map(|limits| limits.count(&signed_in.caller)) {
-                Some(Err(exceeded)) => exceeded.answer(crate::web::problem::Family::Page),
+                Some(Err(exceeded)) => exceeded.answer(Family::Page),
                 _ => {
                     request.extensions_mut().insert(signed_in);
                     return Ok(next.call(request).await?.map_into_left_body());
                 }
             }
         }
-        Ok(_) => see_other(&format!("/sign-in?{}", encoded("next", &back(request.request())))),
-        Err(problem) => problem_page(request.request(), &problem),
+        Ok(_) if Family::of_request(request.request()) == Family::Page => {
+            see_other(&format!("/sign-in?{}", encoded("next", &back(request.request()))))
+        }
+        Ok(_) => render(&not_for_programs(), Family::Api),
+        Err(problem) => render_for(request.request(), &problem),
     };
     Ok(request.into_response(answer).map_into_right_body())
+}
+
+/// A problem as a page, or as a document for what asks for no pages.
+fn render_for(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    match Family::of_request(request) {
+        Family::Page => problem_page(request, problem),
+        family => render(problem, family),
+    }
+}
+
+fn not_for_programs() -> Problem {
+    Problem::new(
+        ProblemKind::Unauthenticated,
+        "this page is for people who signed in with a browser; programs ask below /api/v1 with a key",
+    )
 }
 
 /// Where to come back to after signing in: the page itself, never a form that was sent.
