@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{list::PolicySetView, proposal::ProposalArguments};
+use super::{draft::DraftArguments, list::PolicySetView};
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
@@ -18,12 +18,12 @@ Examples:
   chancery policy activate --from-server")]
 pub struct Arguments {
     #[command(flatten)]
-    proposal: ProposalArguments,
+    draft: DraftArguments,
 }
 
 /// Asks the server.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let body = arguments.proposal.body()?;
+    let body = arguments.draft.body()?;
     let answer = context.client()?.post::<PolicySetView>("/api/v1/policies", &body)?;
     context.output.result(&answer.document, |words| answer.view.prose(words))?;
     Ok(Exit::Success)

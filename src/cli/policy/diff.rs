@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::{period::Period, proposal::ProposalArguments, words::change};
+use super::{draft::DraftArguments, period::Period, words::change};
 use crate::cli::{
     client::{Client, escaped},
     context::Context,
@@ -31,7 +31,7 @@ Examples:
   chancery policy diff --digest 4f8c… --json")]
 pub struct Arguments {
     #[command(flatten)]
-    proposal: ProposalArguments,
+    draft: DraftArguments,
     #[command(flatten)]
     period: Period,
     /// Decisions to look at, from the first of the period on [default: all]
@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 }
 
 fn add_up(arguments: &Arguments, client: &Client, progress: &Progress) -> Result<Report, CliError> {
-    let (body, period) = (arguments.proposal.body()?, arguments.period.query()?);
+    let (body, period) = (arguments.draft.body()?, arguments.period.query()?);
     let (mut report, mut groups) = (Report::default(), BTreeMap::new());
     loop {
         let left = arguments.limit.map_or(PAGE, |limit| limit.saturating_sub(report.decisions).min(PAGE));
@@ -91,7 +91,7 @@ fn add_up(arguments: &Arguments, client: &Client, progress: &Progress) -> Result
             break;
         }
         let after = report.next.take().map(|after| format!("&after={}", escaped(&after))).unwrap_or_default();
-        let path = format!("/api/v1/policies/diff?{period}limit={left}{after}");
+        let path = format!("/api/v1/policies/diff?{period}decisions={left}{after}");
         let page = client.post::<PageView>(&path, &body)?.view;
         report.add(page, &mut groups)?;
         progress.set(report.decisions);

@@ -11,7 +11,7 @@ use crate::cli::{error::CliError, message::say};
 
 /// Which rules.
 #[derive(Debug, Args)]
-pub struct ProposalArguments {
+pub struct DraftArguments {
     /// Folder of rules: a schema and `*.cedar` files
     #[arg(value_name = "DIR", required_unless_present_any = ["digest", "from_server"])]
     directory: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub struct ProposalArguments {
     shadow: Vec<String>,
 }
 
-impl ProposalArguments {
+impl DraftArguments {
     /// What the server is sent.
     ///
     /// # Errors

@@ -2,12 +2,12 @@
 
 mod activate;
 mod diff;
+mod draft;
 mod explain;
 mod history;
 mod list;
 mod mode;
 mod period;
-mod proposal;
 mod shadow_report;
 mod test;
 mod words;
