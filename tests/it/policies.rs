@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{app::TestApp, fixtures::TERMS, organisation::text};
 
-/// A proposal that puts one rule in a mode.
+/// A draft that puts one rule in a mode.
 fn mode(rule: &str, mode: &str) -> Value {
     json!({"rule": rule, "mode": mode})
 }

@@ -143,7 +143,7 @@ fn pages_of_a_diff_add_up() {
     let whole = world.diff("", &body);
     let (mut after, mut decisions, mut changed, mut pages) = (String::new(), 0, 0, 0);
     loop {
-        let page = world.diff(&format!("limit=2{after}"), &body);
+        let page = world.diff(&format!("decisions=2{after}"), &body);
         decisions += page["decisions"].as_u64().unwrap();
         changed += groups(&page).iter().map(|group| group.3).sum::<u64>();
         pages += 1;
@@ -252,7 +252,7 @@ fn a_long_report_comes_in_pages() {
         let Some(next) = page["next"].as_str() else { break };
         path = format!("/api/v1/policies/shadow/report?after={next}");
     }
-    assert_eq!((pages, seen.len()), (3, CALLERS + 1));
+    assert_eq!((pages, seen.len()), (5, CALLERS + 1));
     let told = Program::of(&world.app.operator).run(&["policy", "shadow-report", "--json"]).expect(0).out;
     let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!((told["items"].as_array().unwrap().len(), &told["rules"][0]["refused_anyway"]), (451, &json!(CALLERS)));
@@ -420,8 +420,8 @@ fn faulty_sets_change_nothing() {
         let told = world.app.operator.post("/api/v1/policies", &body).problem(400, "bad-request");
         assert!(told.contains("`schema` and `files`"), "{told}");
     }
-    for limit in ["0", "1001"] {
-        let path = format!("/api/v1/policies/diff?limit={limit}");
+    for decisions in ["0", "1001"] {
+        let path = format!("/api/v1/policies/diff?decisions={decisions}");
         world.app.operator.post(&path, &json!({"origin": "server"})).problem(422, "unprocessable");
     }
     assert_eq!(world.app.operator.get("/api/v1/policies").expect(200), before);

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     desk::Desk,
-    proposal::{Proposal, Proposed, carried_over, subject},
+    draft::{CheckedRules, RulesDraft, carried_over, subject},
     rows::{self, Activation, Origin},
     rulebook::Rulebook,
 };
@@ -31,31 +31,31 @@ use crate::{
 const ACTIVATION_LOCK: i64 = 0x4348_414e_0301;
 
 impl Desk {
-    /// Looks a proposal over and puts it in force, from the next decision on, in every process.
+    /// Looks a draft over and puts it in force, from the next decision on, in every process.
     ///
-    /// Errors: the caller may not operate; those of [`Desk::propose`] and [`Desk::activate`].
-    pub fn change_rules(&self, caller: &Caller, once: &Once, proposal: Proposal) -> Result<Rulebook, Problem> {
-        let subject = subject(&proposal);
-        let changed = self.try_change_rules(caller, once, proposal);
+    /// Errors: the caller may not operate; those of [`Desk::check_rules`] and [`Desk::activate`].
+    pub fn change_rules(&self, caller: &Caller, once: &Once, draft: RulesDraft) -> Result<Rulebook, Problem> {
+        let subject = subject(&draft);
+        let changed = self.try_change_rules(caller, once, draft);
         self.recorder().recorded(caller, "activate-policies", &subject, changed)
     }
 
-    fn try_change_rules(&self, caller: &Caller, once: &Once, proposal: Proposal) -> Result<Rulebook, Problem> {
+    fn try_change_rules(&self, caller: &Caller, once: &Once, draft: RulesDraft) -> Result<Rulebook, Problem> {
         caller.require(Permission::Operate)?;
-        // What was done before cannot be proposed again: the rule is in shadow by now.
+        // What was done before cannot be drafted again: the rule is in shadow by now.
         let number = match self.database.read(|connection| once.remembered(connection))? {
             Some(number) => number,
-            None => self.activate(caller, once, self.propose(proposal)?)?,
+            None => self.activate(caller, once, self.check_rules(draft)?)?,
         };
         self.rulebook_at(number)
     }
 
     /// Puts rules in force that were looked over; the number of the activation.
     ///
-    /// Errors: the same rules are in force already; other rules came into force since these were proposed.
-    pub fn activate(&self, caller: &Caller, once: &Once, proposed: Proposed) -> Result<u64, Problem> {
-        let leaf = self.recorder().leaf("policy-activated", caller, &[], &about(&proposed))?;
-        let coming = Coming::of(&proposed, Some(caller.party.id), leaf)?;
+    /// Errors: the same rules are in force already; other rules came into force since these were drafted.
+    pub fn activate(&self, caller: &Caller, once: &Once, checked: CheckedRules) -> Result<u64, Problem> {
+        let leaf = self.recorder().leaf("policy-activated", caller, &[], &about(&checked))?;
+        let coming = Coming::of(&checked, Some(caller.party.id), leaf)?;
         let (once, now) = (once.clone(), self.clock.now());
         let done = self.database.act(move |tx| {
             tx.lock_exclusively(ACTIVATION_LOCK)?;
@@ -73,7 +73,7 @@ impl Desk {
             })
         })?;
         if let Done::Now(_) = done {
-            self.put_in_force(proposed.rules);
+            self.put_in_force(checked.rules);
         }
         Ok(done.into_inner())
     }
@@ -101,9 +101,9 @@ impl Desk {
                 _ => {}
             }
             let after = latest.map(|latest| latest.number);
-            let proposed = Proposed { rules, origin: Origin::Server, after };
-            if self.adopt(&proposed, operators)? {
-                self.put_in_force(proposed.rules);
+            let checked = CheckedRules { rules, origin: Origin::Server, after };
+            if self.adopt(&checked, operators)? {
+                self.put_in_force(checked.rules);
                 return Ok(());
             }
         }
@@ -124,9 +124,9 @@ impl Desk {
     }
 
     /// Puts what a server is started with in force; `false` when another process was faster.
-    fn adopt(&self, proposed: &Proposed, readers: Vec<PartyId>) -> Result<bool, Problem> {
-        let leaf = self.recorder().own_leaf("policy-activated", readers, &about(proposed))?;
-        let (coming, now) = (Coming::of(proposed, None, leaf)?, self.clock.now());
+    fn adopt(&self, checked: &CheckedRules, readers: Vec<PartyId>) -> Result<bool, Problem> {
+        let leaf = self.recorder().own_leaf("policy-activated", readers, &about(checked))?;
+        let (coming, now) = (Coming::of(checked, None, leaf)?, self.clock.now());
         self.database.act(move |tx| {
             tx.lock_exclusively(ACTIVATION_LOCK)?;
             if rows::latest_activation(tx)?.map(|latest| latest.number) != coming.after {
@@ -163,8 +163,8 @@ struct Coming {
 }
 
 impl Coming {
-    fn of(proposed: &Proposed, by: Option<PartyId>, leaf: NewLeaf) -> Result<Self, Problem> {
-        let Proposed { rules, origin, after } = proposed;
+    fn of(checked: &CheckedRules, by: Option<PartyId>, leaf: NewLeaf) -> Result<Self, Problem> {
+        let CheckedRules { rules, origin, after } = checked;
         let sources = rules.sources().canonical_json().map_err(Problem::internal)?;
         let modes = rules.listing().into_iter().map(|rule| (rule.id, rule.mode)).collect();
         Ok(Self { digest: rules.digest(), sources, modes, origin: *origin, by, after: *after, leaf })
@@ -189,14 +189,14 @@ impl Coming {
 }
 
 /// What the log says of an activation.
-fn about(proposed: &Proposed) -> Value {
-    let listing = proposed.rules.listing();
+fn about(checked: &CheckedRules) -> Value {
+    let listing = checked.rules.listing();
     let named = |mode: RuleMode| -> Vec<&str> {
         listing.iter().filter(|rule| rule.mode == mode).map(|rule| rule.id.as_str()).collect()
     };
     json!({
-        "policy_digest": proposed.rules.digest(),
-        "origin": proposed.origin.name(),
+        "policy_digest": checked.rules.digest(),
+        "origin": checked.origin.name(),
         "shadow": named(RuleMode::Shadow),
         "dropped": named(RuleMode::Dropped),
     })

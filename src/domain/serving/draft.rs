@@ -1,7 +1,7 @@
-//! A proposal of rules: texts that were sent, a set that was in force once, the set a server is started with, or the set in
-//! force with one rule in another mode. It is looked over as a whole before anything is done with it.
+//! A draft of rules: texts that were sent, a set that was in force once, the set a server is started with, or the set in force
+//! with one rule in another mode. It is looked over as a whole before anything is done with it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chancery_base::{
     db::AnyConnection,
@@ -9,6 +9,7 @@ use chancery_base::{
     values::Sha256Digest,
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -18,20 +19,35 @@ use super::{
 };
 use crate::policy::{ModeError, PolicyError, PolicySources, RuleMode, RuleSet};
 
-/// What somebody wants to be in force.
-#[derive(Debug, Clone)]
-pub enum Proposal {
+/// What somebody wants to be in force, as it is sent and can be kept until somebody else agrees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "rules are given as `schema` and `files` (with a list `shadow` or without), as `digest`, as `origin: \"server\"`, or \
+                 as `rule` and `mode` (enforced, shadow or dropped)"
+)]
+pub enum RulesDraft {
     /// These texts. What was decided about rules before (in shadow, dropped, promoted) goes on for those that are still there.
     Texts {
-        /// The texts.
-        sources: PolicySources,
+        /// The schema.
+        schema: String,
+        /// Rule files: name and text.
+        files: BTreeMap<String, String>,
         /// Rules to be tried in shadow first.
-        tried: Vec<String>,
+        #[serde(default)]
+        shadow: Vec<String>,
     },
     /// The set of this digest, as it was in force before.
-    Kept(Sha256Digest),
-    /// The texts this server is started with, to be followed from now on.
-    OfServer,
+    Kept {
+        /// The digest.
+        digest: Sha256Digest,
+    },
+    /// The texts that a server is started with, to be followed from now on.
+    OfServer {
+        /// Says so.
+        origin: ServerOrigin,
+    },
     /// The set in force with one rule in another mode.
     Mode {
         /// The rule.
@@ -41,12 +57,20 @@ pub enum Proposal {
     },
 }
 
-/// Rules that passed every check, and what they were proposed against.
+/// The one origin that can be asked for by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerOrigin {
+    /// The texts that a server is started with.
+    Server,
+}
+
+/// Rules that passed every check, and what they were drafted against.
 ///
 /// Whoever puts them in force hands over this value; it is refused if other rules came into force meanwhile, so what was
 /// looked at, by however many people, is what happens.
 #[derive(Debug, Clone)]
-pub struct Proposed {
+pub struct CheckedRules {
     /// The rules.
     pub rules: Arc<RuleSet>,
     /// Whose texts they are.
@@ -56,20 +80,21 @@ pub struct Proposed {
 }
 
 impl Desk {
-    /// Looks a proposal over. Nothing is changed.
+    /// Looks a draft over. Nothing is changed.
     ///
     /// Errors: a digest under which no set is kept; a set with a fault; a rule that does not exist, or that cannot go into the
     /// mode asked for.
-    pub fn propose(&self, proposal: Proposal) -> Result<Proposed, Problem> {
+    pub fn check_rules(&self, draft: RulesDraft) -> Result<CheckedRules, Problem> {
         self.database.read(|connection| {
             let latest = rows::latest_activation(connection)?;
-            let (rules, origin) = match proposal {
-                Proposal::Texts { sources, tried } => {
-                    (carried_over(connection, &checked(sources)?, &tried)?, Origin::Operator)
+            let (rules, origin) = match draft {
+                RulesDraft::Texts { schema, files, shadow } => {
+                    let sent = checked(PolicySources::new(schema, files))?;
+                    (carried_over(connection, &sent, &shadow)?, Origin::Operator)
                 }
-                Proposal::Kept(digest) => (kept_set(connection, digest)?, Origin::Operator),
-                Proposal::OfServer => (carried_over(connection, &self.started_with, &[])?, Origin::Server),
-                Proposal::Mode { rule, mode } => {
+                RulesDraft::Kept { digest } => (kept_set(connection, digest)?, Origin::Operator),
+                RulesDraft::OfServer { .. } => (carried_over(connection, &self.started_with, &[])?, Origin::Server),
+                RulesDraft::Mode { rule, mode } => {
                     let origin = latest.as_ref().map_or(Origin::Server, |latest| latest.origin);
                     let moved = self
                         .rules_in_force(connection)?
@@ -78,20 +103,18 @@ impl Desk {
                     (checked(moved)?, origin)
                 }
             };
-            Ok(Proposed { rules: Arc::new(rules), origin, after: latest.map(|latest| latest.number) })
+            Ok(CheckedRules { rules: Arc::new(rules), origin, after: latest.map(|latest| latest.number) })
         })
     }
 }
 
 /// What the log says of an attempt.
-pub(super) fn subject(proposal: &Proposal) -> Value {
-    match proposal {
-        Proposal::Texts { sources, tried } => {
-            json!({"files": sources.files.keys().collect::<Vec<_>>(), "shadow": tried})
-        }
-        Proposal::Kept(digest) => json!({"digest": digest}),
-        Proposal::OfServer => json!({"origin": Origin::Server.name()}),
-        Proposal::Mode { rule, mode } => json!({"rule": rule, "mode": mode}),
+pub(super) fn subject(draft: &RulesDraft) -> Value {
+    match draft {
+        RulesDraft::Texts { files, shadow, .. } => json!({"files": files.keys().collect::<Vec<_>>(), "shadow": shadow}),
+        RulesDraft::Kept { digest } => json!({"digest": digest}),
+        RulesDraft::OfServer { origin } => json!({"origin": origin}),
+        RulesDraft::Mode { rule, mode } => json!({"rule": rule, "mode": mode}),
     }
 }
 

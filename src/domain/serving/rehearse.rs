@@ -11,7 +11,7 @@ use chancery_base::{
 
 use super::{
     desk::Desk,
-    proposal::{Proposal, subject},
+    draft::{RulesDraft, subject},
     rows::{self, RecordedDecision},
     tried::check_period,
 };
@@ -28,7 +28,7 @@ pub const REHEARSAL_PAGE: u32 = 1_000;
 #[derive(Debug, Clone)]
 pub struct RehearsalRequest {
     /// The rules to try.
-    pub proposal: Proposal,
+    pub draft: RulesDraft,
     /// First moment of the period.
     pub from: UnixMillis,
     /// First moment after it.
@@ -36,7 +36,7 @@ pub struct RehearsalRequest {
     /// The last decision of the page before.
     pub after: Option<DecisionId>,
     /// How many decisions at most.
-    pub limit: u32,
+    pub most: u32,
 }
 
 /// What came of one page.
@@ -77,9 +77,9 @@ impl Desk {
     /// Makes a page of recorded decisions again under other rules.
     ///
     /// Errors: the caller may not operate; an empty period; a page without decisions or of too many; those of
-    /// [`Desk::propose`].
+    /// [`Desk::check_rules`].
     pub fn rehearse(&self, caller: &Caller, request: RehearsalRequest) -> Result<Rehearsal, Problem> {
-        let subject = subject(&request.proposal);
+        let subject = subject(&request.draft);
         let rehearsed = self.try_rehearse(caller, request);
         self.recorder().recorded(caller, "diff-policies", &subject, rehearsed)
     }
@@ -87,15 +87,15 @@ impl Desk {
     fn try_rehearse(&self, caller: &Caller, request: RehearsalRequest) -> Result<Rehearsal, Problem> {
         caller.require(Permission::Operate)?;
         check_period(request.from, request.to)?;
-        let RehearsalRequest { proposal, from, to, after, limit } = request;
-        if !(1..=REHEARSAL_PAGE).contains(&limit) {
-            let detail = format!("a page is of 1 to {REHEARSAL_PAGE} decisions; correct `limit`");
-            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("limit"));
+        let RehearsalRequest { draft, from, to, after, most } = request;
+        if !(1..=REHEARSAL_PAGE).contains(&most) {
+            let detail = format!("a page is of 1 to {REHEARSAL_PAGE} decisions; correct `decisions`");
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("decisions"));
         }
-        let rules = self.propose(proposal)?.rules;
+        let rules = self.check_rules(draft)?.rules;
         let decisions =
-            self.database.read(|connection| rows::decisions_between(connection, (from, to), after, limit))?;
-        let is_full = u32::try_from(decisions.len()).is_ok_and(|found| found >= limit);
+            self.database.read(|connection| rows::decisions_between(connection, (from, to), after, most))?;
+        let is_full = u32::try_from(decisions.len()).is_ok_and(|found| found >= most);
         let next = decisions.last().map(|last| last.id).filter(|_| is_full);
         let tally = Tally::of(&rules, &decisions);
         let groups = self.database.read(|connection| tally.named(connection))?;

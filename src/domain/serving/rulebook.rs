@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{Slug, UnixMillis},
+    values::{PAGE_ITEMS, Slug, UnixMillis},
 };
 
 use super::{
@@ -74,13 +74,14 @@ impl Desk {
         })
     }
 
-    /// A page of what came into force before activation `before`, latest first; from the latest on without it.
+    /// A page of what came into force before activation `before`, latest first; from the latest on without it. Shorter than
+    /// [`PAGE_ITEMS`] when it is the last.
     ///
     /// Errors: the caller may not operate; the database cannot be read.
     pub fn policy_history(&self, caller: &Caller, before: Option<u64>) -> Result<Vec<PastActivation>, Problem> {
         caller.require(Permission::Operate)?;
         self.database.read(|connection| {
-            let past = rows::activations_before(connection, before, rows::HISTORY_PAGE)?;
+            let past = rows::activations_before(connection, before, PAGE_ITEMS)?;
             let told = |activation: Activation| {
                 let by = rows::activated_by(connection, &activation)?;
                 let changes = rows::changed_modes(connection, activation.number)?;

@@ -4,7 +4,7 @@
 use chancery_base::{
     db::AnyConnection,
     problem::{Problem, ProblemKind},
-    values::{PartyId, Slug, UnixMillis},
+    values::{PAGE_ITEMS, PartyId, Slug, UnixMillis},
 };
 
 use super::{
@@ -16,9 +16,6 @@ use crate::{
     parties::{Caller, Permission},
     policy::RuleMode,
 };
-
-/// Groups that a page of the report holds.
-pub const SHADOW_PAGE: usize = 200;
 
 /// What is asked of the report.
 #[derive(Debug, Clone)]
@@ -38,7 +35,7 @@ pub struct ShadowQuestion {
 pub struct ShadowReport {
     /// Each rule, with its number over all groups; on the first page only, since every record is counted for it.
     pub rules: Vec<TriedRule>,
-    /// A page of groups, in order of rules and places.
+    /// A page of groups, in order of rules and places; shorter than [`PAGE_ITEMS`] when it is the last.
     pub groups: Vec<(String, ShadowGroup)>,
 }
 
@@ -74,6 +71,7 @@ impl Desk {
                     return Err(self.never_tried(connection, rule));
                 }
             }
+            let page = usize::try_from(PAGE_ITEMS).unwrap_or(usize::MAX);
             let mut report = ShadowReport { rules: Vec::new(), groups: Vec::new() };
             for rule in &tried {
                 let query = ShadowQuery { rule, from: question.from, to: question.to, owner };
@@ -85,7 +83,7 @@ impl Desk {
                     Some((passed, _)) if rule < passed => continue,
                     Some((last, place)) => Some(place).filter(|_| rule == last),
                 };
-                let most = SHADOW_PAGE.saturating_sub(report.groups.len());
+                let most = page.saturating_sub(report.groups.len());
                 let groups = rows::group_shadow(connection, &query, after, most)?;
                 report.groups.extend(groups.into_iter().map(|group| (rule.clone(), group)));
             }

@@ -1,66 +1,14 @@
 //! Policies: the rules in force with the mode of each, other rules put in their place, and what was in force before.
 
-use std::collections::BTreeMap;
-
 use actix_web::HttpResponse;
-use chancery_base::values::Sha256Digest;
-use chancery_domain::{
-    policy::{PolicySources, RuleMode},
-    serving::{HISTORY_PAGE, PastActivation, Proposal, Rulebook},
-};
-use serde::Deserialize;
+use chancery_domain::serving::{PastActivation, Rulebook, RulesDraft};
 use serde_json::{Value, json};
 
 use crate::web::{
     blocking,
     call::{Answer, Call},
-    page::{PageQuery, next_page},
+    page::{Page, PageQuery},
 };
-
-/// Rules, in one of four ways.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    deny_unknown_fields,
-    expecting = "rules are proposed as `schema` and `files` (with a list `shadow` or without), as `digest`, as `origin: \"server\"`, \
-                 or as `rule` and `mode` (enforced, shadow or dropped)"
-)]
-pub enum ProposalBody {
-    /// Texts, with rules to be tried first.
-    Texts {
-        schema: String,
-        files: BTreeMap<String, String>,
-        #[serde(default)]
-        shadow: Vec<String>,
-    },
-    /// A set that was in force.
-    Kept { digest: Sha256Digest },
-    /// What the server is started with.
-    Of { origin: ServerOrigin },
-    /// A rule's new mode.
-    Mode { rule: String, mode: RuleMode },
-}
-
-/// The one origin that can be asked for.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServerOrigin {
-    /// What the server is started with.
-    Server,
-}
-
-impl From<ProposalBody> for Proposal {
-    fn from(body: ProposalBody) -> Self {
-        match body {
-            ProposalBody::Texts { schema, files, shadow } => {
-                Self::Texts { sources: PolicySources::new(schema, files), tried: shadow }
-            }
-            ProposalBody::Kept { digest } => Self::Kept(digest),
-            ProposalBody::Of { origin: ServerOrigin::Server } => Self::OfServer,
-            ProposalBody::Mode { rule, mode } => Self::Mode { rule, mode },
-        }
-    }
-}
 
 /// `GET /api/v1/policies`
 pub async fn list(call: Call) -> Answer {
@@ -71,10 +19,10 @@ pub async fn list(call: Call) -> Answer {
 
 /// `POST /api/v1/policies`
 pub async fn change(call: Call) -> Answer {
-    let proposal = call.body::<ProposalBody>()?.into();
+    let draft: RulesDraft = call.body()?;
     let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
     // Texts may be many, and all of them are checked.
-    let book = blocking::work(move || app.desk.change_rules(&caller, &once, proposal)).await?;
+    let book = blocking::work(move || app.desk.change_rules(&caller, &once, draft)).await?;
     Ok(HttpResponse::Ok().json(view(&book)))
 }
 
@@ -83,8 +31,8 @@ pub async fn history(call: Call, query: PageQuery) -> Answer {
     let before = query.after()?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
     let past = blocking::record(move || app.desk.policy_history(&caller, before)).await?;
-    let next = next_page(&past, HISTORY_PAGE, |last| last.activation.number.to_string());
-    let items: Vec<Value> = past.iter().map(past_view).collect();
+    let Page { items, next } = query.cut(past, |last| last.activation.number.to_string());
+    let items: Vec<Value> = items.iter().map(past_view).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
 

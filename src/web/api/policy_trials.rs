@@ -6,17 +6,16 @@ use chancery_base::{
     values::UnixMillis,
 };
 use chancery_domain::serving::{
-    REHEARSAL_PAGE, Rehearsal, RehearsalRequest, RehearsedGroup, SHADOW_PAGE, ShadowGroup, ShadowPlace, ShadowQuestion,
-    ShadowReport, TriedRule,
+    REHEARSAL_PAGE, Rehearsal, RehearsalRequest, RehearsedGroup, RulesDraft, ShadowGroup, ShadowPlace, ShadowQuestion,
+    TriedRule,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::policies::ProposalBody;
 use crate::web::{
     blocking,
     call::{Answer, Call},
-    page::{PageQuery, cursor, next_page},
+    page::{Page, PageQuery, cursor},
 };
 
 /// Which part of the records; all of them where nothing is said.
@@ -25,7 +24,7 @@ pub struct TrialQuery {
     rule: Option<String>,
     from: Option<i64>,
     to: Option<i64>,
-    limit: Option<u32>,
+    decisions: Option<u32>,
 }
 
 impl TrialQuery {
@@ -45,16 +44,21 @@ pub async fn shadow_report(call: Call, query: Query, page: PageQuery) -> Answer 
     let question = ShadowQuestion { rule: query.rule, from, to, after };
     let (app, caller) = (call.app.clone(), call.caller.clone());
     let report = blocking::work(move || app.desk.shadow_report(&caller, &question)).await?;
-    Ok(HttpResponse::Ok().json(report_view(&report)))
+    let Page { items, next } = page.cut(report.groups, |(rule, group)| format!("{rule} {}", group.place));
+    Ok(HttpResponse::Ok().json(json!({
+        "rules": report.rules.iter().map(rule_view).collect::<Vec<_>>(),
+        "items": items.iter().map(|(rule, group)| group_view(rule, group)).collect::<Vec<_>>(),
+        "next": next,
+    })))
 }
 
-/// `POST /api/v1/policies/diff?from=&to=&after=&limit=`
+/// `POST /api/v1/policies/diff?from=&to=&after=&decisions=`
 pub async fn diff(call: Call, query: Query, page: PageQuery) -> Answer {
     let (query, after) = (readable(query)?, page.after()?);
     let (from, to) = query.period();
-    let proposal = call.body::<ProposalBody>()?.into();
-    let limit = query.limit.unwrap_or(REHEARSAL_PAGE);
-    let request = RehearsalRequest { proposal, from, to, after, limit };
+    let draft: RulesDraft = call.body()?;
+    let most = query.decisions.unwrap_or(REHEARSAL_PAGE);
+    let request = RehearsalRequest { draft, from, to, after, most };
     let (app, caller) = (call.app.clone(), call.caller.clone());
     let rehearsal = blocking::work(move || app.desk.rehearse(&caller, request)).await?;
     Ok(HttpResponse::Ok().json(diff_view(&rehearsal)))
@@ -62,7 +66,8 @@ pub async fn diff(call: Call, query: Query, page: PageQuery) -> Answer {
 
 fn readable(query: Query) -> Result<TrialQuery, Problem> {
     query.map(web::Query::into_inner).map_err(|_| {
-        let detail = "the query cannot be read; give `from` and `to` in milliseconds since 1970, `limit` as a number";
+        let detail =
+            "the query cannot be read; give `from` and `to` in milliseconds since 1970, `decisions` as a number";
         Problem::new(ProblemKind::BadRequest, detail)
     })
 }
@@ -73,16 +78,6 @@ fn place(cursor: &str) -> Result<(String, ShadowPlace), Problem> {
     parts.ok_or_else(|| {
         let detail = "this is not a cursor of this report; take `next` of the page before, or leave it out";
         Problem::new(ProblemKind::BadRequest, detail).at("after")
-    })
-}
-
-fn report_view(report: &ShadowReport) -> Value {
-    let page = u32::try_from(SHADOW_PAGE).unwrap_or(u32::MAX);
-    let next = next_page(&report.groups, page, |(rule, group)| format!("{rule} {}", group.place));
-    json!({
-        "rules": report.rules.iter().map(rule_view).collect::<Vec<_>>(),
-        "items": report.groups.iter().map(|(rule, group)| group_view(rule, group)).collect::<Vec<_>>(),
-        "next": next,
     })
 }
 

@@ -9,7 +9,7 @@ mod uses;
 
 pub use decisions::RecordedDecision;
 pub(super) use decisions::{decisions_between, find_decision, insert_decision};
-pub use policies::{Activation, HISTORY_PAGE, Origin};
+pub use policies::{Activation, Origin};
 pub(super) use policies::{
     StandingMode, activated_by, activations_before, changed_modes, find_activation, find_policy_set, insert_activation,
     keep_policy_set, latest_activation, policy_in_force, put_policy_in_force, rules_ever_in_shadow, standing_modes,

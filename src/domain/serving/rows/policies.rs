@@ -51,8 +51,6 @@ diesel::table! {
 const SLOT: i32 = 1;
 /// Stands for the mode of a rule that the set no longer holds.
 const ABSENT: &str = "absent";
-/// Activations that a page of the history holds.
-pub const HISTORY_PAGE: u32 = 100;
 
 /// Whose texts are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
