@@ -27,8 +27,8 @@ impl App {
             ProposalKind::ApprovalRules => {
                 membership::set_approval_rules(&self.office, &pair, once, subject(&proposal)?)?;
             }
-            ProposalKind::PolicyShadow => {
-                self.desk.shadow(&pair, once, subject(&proposal)?)?;
+            ProposalKind::PolicyChange => {
+                self.desk.change_rules(&pair, once, subject(&proposal)?)?;
             }
         }
         membership::find_proposal(&self.office, caller, id)

@@ -53,7 +53,7 @@ impl PageQuery {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let is_full = items.len() >= limit;
         items.truncate(limit);
-        let next = items.last().filter(|_| is_full).map(|last| URL_SAFE_NO_PAD.encode(name(last)));
+        let next = items.last().filter(|_| is_full).map(|last| cursor(&name(last)));
         Page { items, next }
     }
 }
@@ -79,4 +79,9 @@ impl FromRequest for PageQuery {
         };
         ready(read().map_err(ProblemAnswer))
     }
+}
+
+/// The cursor of the page after the item named `last`.
+pub fn cursor(last: &impl ToString) -> String {
+    URL_SAFE_NO_PAD.encode(last.to_string())
 }

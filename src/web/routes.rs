@@ -110,8 +110,8 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
-        decisions, exports, grants, holds, keys, models, parties, policies, predict, receipts, signing_keys, uploads,
-        webhooks,
+        decisions, exports, grants, holds, keys, models, parties, policies, policy_trials, predict, receipts,
+        signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -146,8 +146,10 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/decisions/{id}").get(decisions::show))
         .service(web::resource("/receipts/{leaf}").get(receipts::show))
         .service(web::resource("/exports/audit").get(exports::audit))
-        .service(web::resource("/policies").get(policies::list))
-        .service(web::resource("/policies/shadow").post(policies::shadow))
+        .service(web::resource("/policies").get(policies::list).post(policies::change))
+        .service(web::resource("/policies/history").get(policies::history))
+        .service(web::resource("/policies/shadow/report").get(policy_trials::shadow_report))
+        .service(web::resource("/policies/diff").post(policy_trials::diff))
         .service(web::resource("/webhooks").get(webhooks::list).post(webhooks::add))
         .service(web::resource("/webhooks/{id}").delete(webhooks::remove))
         .service(web::resource("/webhooks/{id}/rotate").post(webhooks::rotate))

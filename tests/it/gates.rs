@@ -65,7 +65,10 @@ fn what_is_ungated_is_listed() {
 /// What needs more than a key: the request, and the roles that may make it.
 const PERMITTED: &[(&str, &str, &[&str])] = &[
     ("POST", "/api/v1/parties", &["operator"]),
-    ("POST", "/api/v1/policies/shadow", &["operator"]),
+    ("POST", "/api/v1/policies", &["operator"]),
+    ("POST", "/api/v1/policies/diff", &["operator"]),
+    ("GET", "/api/v1/policies/history", &["operator"]),
+    ("GET", "/api/v1/policies/shadow/report", &["operator", "owner", "auditor"]),
     ("POST", "/api/v1/models/acme/reviews/holds", &["operator"]),
     ("DELETE", "/api/v1/holds/hold_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2", &["operator"]),
     ("POST", "/api/v1/keys", &["operator", "owner"]),
@@ -94,7 +97,7 @@ const PERMITTED: &[(&str, &str, &[&str])] = &[
 fn body(path: &str) -> Value {
     match path.rsplit('/').next().unwrap() {
         "parties" => json!({"slug": "more", "title": "More"}),
-        "shadow" => json!({"rules": []}),
+        "policies" | "diff" => json!({"origin": "server"}),
         "holds" => json!({"authority": "court", "reason": "order", "legal_demand": false}),
         "keys" => json!({"role": "member", "label": "more"}),
         "stable" => json!({"version": "v1"}),
@@ -122,7 +125,7 @@ fn each_role_may_do_what_it_is_for_and_nothing_else() {
             assert_eq!(is_refused, !permitted.contains(&role), "{role}: {method} {path}: {}", answer.body);
         }
     }
-    for attempt in ["create-party", "activate-policies", "place-hold", "release-hold"] {
+    for attempt in ["create-party", "activate-policies", "diff-policies", "place-hold", "release-hold"] {
         acme.client.logged_refusal(attempt, "forbidden");
     }
     for attempt in ["issue-api-key", "revoke-api-key", "signing-key-revoked", "abandon-upload", "use-model"] {

@@ -55,6 +55,7 @@ mod starting;
 mod stopping;
 mod story;
 mod tenants;
+mod trials;
 mod verifiers;
 mod webhooks;
 mod words;

@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use crate::{app::TestApp, fixtures::TERMS, organisation::text};
 
+/// A draft that puts one rule in a mode.
+fn mode(rule: &str, mode: &str) -> Value {
+    json!({"rule": rule, "mode": mode})
+}
+
 fn recall(client: &crate::client::Client, decision: &Value) -> Value {
     client.get(&format!("/api/v1/decisions/{}", text(decision))).expect(200)
 }
@@ -18,9 +23,8 @@ fn a_rule_in_shadow_records_and_does_not_refuse() {
     assert_eq!(enforced.status, 403, "{enforced:?}");
 
     let before = app.operator.get("/api/v1/policies").expect(200);
-    acme.client.post("/api/v1/policies/shadow", &json!({"rules": ["grant-missing"]})).problem(403, "forbidden");
-    app.operator.post("/api/v1/policies/shadow", &json!({"rules": ["no-such-rule"]})).problem(422, "unprocessable");
-    let after = app.operator.post("/api/v1/policies/shadow", &json!({"rules": ["grant-missing"]})).expect(200);
+    acme.client.post("/api/v1/policies", &mode("grant-missing", "shadow")).problem(403, "forbidden");
+    let after = app.operator.post("/api/v1/policies", &mode("grant-missing", "shadow")).expect(200);
     assert_ne!(before["digest"], after["digest"]);
     let rules = after["rules"].as_array().unwrap();
     let rule = rules.iter().find(|rule| rule["id"] == "grant-missing").unwrap();
@@ -35,17 +39,17 @@ fn a_rule_in_shadow_records_and_does_not_refuse() {
     // What was decided under the old rules is decided again under them.
     let old = recall(&program, &enforced.body["decision"]);
     assert_eq!((&old["policy_digest"], &old["replay"]), (&before["digest"], &json!("equal")));
-    app.operator.post("/api/v1/policies/shadow", &json!({"rules": []})).expect(200);
+    app.operator.post("/api/v1/policies", &mode("grant-missing", "enforced")).expect(200);
     assert_eq!(program.predict("acme/reviews", "x").status, 403);
 }
 
 #[test]
 fn rules_in_force_outlive_a_restart() {
     let app = TestApp::start();
-    let shadow = json!({"rules": ["grant-missing"]}).to_string();
+    let shadow = mode("grant-missing", "shadow").to_string();
     let headers = [("idempotency-key", "one")];
     let before = app.operator.get("/api/v1/policies").expect(200);
-    let put = || app.operator.send("POST", "/api/v1/policies/shadow", &headers, shadow.as_bytes()).expect(200);
+    let put = || app.operator.send("POST", "/api/v1/policies", &headers, shadow.as_bytes()).expect(200);
     let after = put();
     assert_ne!(before["digest"], after["digest"]);
     assert_eq!(put(), after);

@@ -85,8 +85,8 @@ fn models_and_rules(requests: &mut Requests, acme: &Organisation, operator: &Cli
     requests.add("placeHold", operator, holds, &[hold("order"), hold("review")]);
     let placed = operator.post(holds, &hold("earlier order")).expect(201);
     requests.add("releaseHold", operator, format!("/api/v1/holds/{}", text(&placed["id"])), &[]);
-    let rules = [json!({"rules": ["quota-exceeded"]}), json!({"rules": []})];
-    requests.add("shadowRules", operator, "/api/v1/policies/shadow", &rules);
+    let rules = ["quota-exceeded", "grant-version"].map(|rule| json!({"rule": rule, "mode": "shadow"}));
+    requests.add("changeRules", operator, "/api/v1/policies", &rules);
 }
 
 fn grants_and_uses(requests: &mut Requests, acme: &Organisation, globex: &Organisation) {

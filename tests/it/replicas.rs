@@ -195,10 +195,10 @@ fn rules_changed_on_one_server_decide_on_the_other_on_postgres() {
     // Nobody granted it anything.
     let initech = Organisation::join(&pair.operator, "initech");
     let there = initech.program("commercial-service", "DE").at(second);
-    let shadow = |rules: Value| pair.operator.post("/api/v1/policies/shadow", &json!({"rules": rules})).expect(200);
-    let tried = shadow(json!(["grant-missing"]));
+    let change = |body: Value| pair.operator.post("/api/v1/policies", &body).expect(200);
+    let tried = change(json!({"rule": "grant-missing", "mode": "shadow"}));
     there.predict("acme/reviews", "x").expect(200);
     assert_eq!(pair.operator.at(second).get("/api/v1/policies").expect(200)["digest"], tried["digest"]);
-    shadow(json!([]));
+    change(json!({"rule": "grant-missing", "mode": "enforced"}));
     assert_eq!(there.predict("acme/reviews", "x").status, 403);
 }

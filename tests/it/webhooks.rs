@@ -80,7 +80,7 @@ fn parties_are_told_what_they_may_know_and_no_more() {
     acme.client.post(&format!("/api/v1/grants/{grant}/revoke"), &json!({"reason": "Mr Example is late"})).expect(200);
     let key = make_key(&acme);
     acme.client.delete(&format!("/api/v1/keys/{}", text(&key))).expect(204);
-    app.operator.post("/api/v1/policies/shadow", &json!({"rules": ["grant-missing"]})).expect(200);
+    app.operator.post("/api/v1/policies", &json!({"rule": "grant-missing", "mode": "shadow"})).expect(200);
 
     let told = |receiver: &Receiver, event: &str| receiver.wait_for(1, event)[0].json()["data"].clone();
     for receiver in [&owner, &licensee] {

@@ -7,4 +7,5 @@ mod token;
 
 pub use address::ServerAddress;
 pub use http::{Answer, Client};
+pub use pages::escaped;
 pub use token::Token;

@@ -176,11 +176,38 @@ decision-record =
     policies  { $policy }
     facts     { $facts }
     replay    { $replay }
-policy-set = policy set { $digest }
+policy-set =
+    policy set  { $digest }
+    activation  { $number } of { $at } by { $by }
+    texts       { $origin }
 policy-unusable = the rules cannot be tried: { $cause }
 policy-example-failed = does not hold
 policy-rule-unshown = no example shows `{ $rule }` deciding a refusal; add one
 policy-tested = { $passed } of { $all } examples hold.
+policy-by-server = the server
+policy-shadowed = `{ $rule }` runs in shadow from now on: what it would refuse is recorded. Next: chancery policy shadow-report --rule { $rule }
+policy-promoted = `{ $rule }` is enforced from now on.
+policy-dropped = `{ $rule }` is not looked at from now on. To try it again: chancery policy shadow { $rule }
+policy-more-rules = { $more } more
+policy-diffing = decisions made again
+policy-diff-total = { $decisions } decisions made again under { $digest }; equal: { $equal }
+policy-diff-more = Not shown: { $more } more groups; --json tells them all.
+policy-diff-limited = Stopped at --limit; there are more decisions in the period.
+policy-diff-moved = other rules came into force while decisions were made again; run the command once more
+mode-enforced = enforced
+mode-shadow = shadow
+mode-dropped = dropped
+mode-absent = not in the set
+origin-server = those the server is started with
+origin-operator = activated by an operator
+change-newly-refused = newly refused
+change-newly-allowed = newly allowed
+change-refused-otherwise = refused for another reason
+change-allowed-otherwise = allowed on other conditions
+change-not-replayable = not replayable
+shadow-none = No rule was ever in shadow. Try one: chancery policy shadow RULE
+shadow-empty = Nothing in this period would have been refused.
+shadow-next = Caller and owner can look at one: chancery policy explain DECISION. Then: chancery policy promote RULE, or chancery policy drop RULE
 
 ## Models and holds
 
@@ -216,7 +243,12 @@ export-sound = { $entries } entries that { $party } may see from { $from } to { 
 column-address = ADDRESS
 column-answer = ANSWER
 column-attempts = ATTEMPTS
+column-by = BY
+column-cause = CAUSE
+column-change = CHANGE
+column-changed = CHANGED
 column-clause = CLAUSE
+column-decisions = DECISIONS
 column-digest = SHA-256
 column-dimensions = DIMENSIONS
 column-event = EVENT
@@ -224,19 +256,25 @@ column-events = EVENTS
 column-expires = EXPIRES
 column-file = FILE
 column-fingerprint = FINGERPRINT
+column-first = FIRST
 column-id = ID
 column-key = KEY
 column-label = LABEL
+column-last = LAST
+column-licensee = LICENSEE
 column-mode = MODE
 column-model = MODEL
 column-name = NAME
 column-next-attempt = NEXT ATTEMPT
 column-norm = NORM
+column-number = NUMBER
 column-purpose = PURPOSE
+column-refused-anyway = REFUSED ANYWAY
 column-revoked = REVOKED
 column-role = ROLE
 column-rule = RULE
 column-score = SCORE
+column-since = SINCE
 column-size = SIZE
 column-source = SOURCE
 column-stage = STAGE
@@ -244,9 +282,11 @@ column-status = STATUS
 column-terms = TERMS
 column-territory = TERRITORY
 column-text = TEXT
+column-texts = TEXTS
 column-use = USE
 column-versions = VERSIONS
 column-visibility = VISIBILITY
+column-would-refuse = WOULD REFUSE
 
 ## The demo
 

@@ -176,11 +176,38 @@ decision-record =
     策略  { $policy }
     事实  { $facts }
     重放  { $replay }
-policy-set = 策略集 { $digest }
+policy-set =
+    策略集  { $digest }
+    启用    第 { $number } 次，{ $at }，由 { $by } 执行
+    文本    { $origin }
 policy-unusable = 无法试运行这些规则：{ $cause }
 policy-example-failed = 不成立
 policy-rule-unshown = 没有示例展示由 `{ $rule }` 决定拒绝的情形；请补充
 policy-tested = { $all } 个示例中有 { $passed } 个成立。
+policy-by-server = 服务器
+policy-shadowed = `{ $rule }` 从现在起以影子模式运行：只记录它本应拒绝的使用，不予拒绝。下一步：chancery policy shadow-report --rule { $rule }
+policy-promoted = `{ $rule }` 从现在起正式执行。
+policy-dropped = `{ $rule }` 从现在起不再参与判断。如要重新试行：chancery policy shadow { $rule }
+policy-more-rules = 另有 { $more } 条
+policy-diffing = 已重新作出的决定
+policy-diff-total = 已按 { $digest } 重新作出 { $decisions } 个决定；结果相同：{ $equal }
+policy-diff-more = 另有 { $more } 组未显示；使用 --json 可查看全部。
+policy-diff-limited = 已达到 --limit 的上限；该期间内还有更多决定。
+policy-diff-moved = 在重新作出决定期间，生效的规则发生了变化；请再次运行该命令
+mode-enforced = 执行
+mode-shadow = 影子
+mode-dropped = 停用
+mode-absent = 不在策略集中
+origin-server = 服务器启动时所带
+origin-operator = 由运营方启用
+change-newly-refused = 改为拒绝
+change-newly-allowed = 改为允许
+change-refused-otherwise = 因其他理由拒绝
+change-allowed-otherwise = 以其他条件允许
+change-not-replayable = 无法重放
+shadow-none = 尚无规则以影子模式运行过。可以试行一条：chancery policy shadow RULE
+shadow-empty = 在此期间没有任何使用本应被拒绝。
+shadow-next = 调用方与所有者可查看其中的决定：chancery policy explain DECISION。然后：chancery policy promote RULE，或 chancery policy drop RULE
 
 ## 模型与冻结
 
@@ -216,7 +243,12 @@ export-sound = { $party } 从 { $from } 到 { $to } 可见的 { $entries } 条�
 column-address = 地址
 column-answer = 应答
 column-attempts = 尝试次数
+column-by = 操作者
+column-cause = 原因
+column-change = 变化
+column-changed = 变更
 column-clause = 条款
+column-decisions = 决定数
 column-digest = SHA-256
 column-dimensions = 维数
 column-event = 事件
@@ -224,19 +256,25 @@ column-events = 事件
 column-expires = 到期
 column-file = 文件
 column-fingerprint = 指纹
+column-first = 最早
 column-id = 标识
 column-key = 密钥
 column-label = 标签
+column-last = 最近
+column-licensee = 被许可方
 column-mode = 模式
 column-model = 模型
 column-name = 名称
 column-next-attempt = 下次尝试
 column-norm = 范数
+column-number = 序号
 column-purpose = 用途
+column-refused-anyway = 已被拒绝
 column-revoked = 撤销
 column-role = 角色
 column-rule = 规则
 column-score = 分数
+column-since = 自
 column-size = 大小
 column-source = 来源
 column-stage = 阶段
@@ -244,9 +282,11 @@ column-status = 状态
 column-terms = 条款
 column-territory = 地域
 column-text = 文本
+column-texts = 规则文本
 column-use = 用于
 column-versions = 版本
 column-visibility = 可见性
+column-would-refuse = 本应拒绝
 
 ## 演示
 

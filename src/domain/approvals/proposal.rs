@@ -10,8 +10,8 @@ codes! {
     ProposalKind {
         /// To offer a grant.
         GrantOffer = "grant-offer",
-        /// To let rules run in shadow, or count again.
-        PolicyShadow = "policy-shadow",
+        /// To put other rules in force, or one rule in another mode.
+        PolicyChange = "policy-change",
         /// To change what needs two people.
         ApprovalRules = "approval-rules",
     }

@@ -18,6 +18,7 @@ mod toml_text;
 pub(crate) use codes::codes;
 pub use day::Day;
 pub use fault::{Fault, Faults, Position};
+pub(crate) use nearest::nearest;
 pub use node::{Content, Entry, Node};
 pub use section::{Section, read_document};
 pub use text::{as_optional_text, as_text};

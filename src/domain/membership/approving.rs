@@ -92,7 +92,7 @@ impl Office {
         let person = caller.person()?.id;
         caller.require(match kind {
             ProposalKind::GrantOffer | ProposalKind::ApprovalRules => Permission::Administer,
-            ProposalKind::PolicyShadow => Permission::Operate,
+            ProposalKind::PolicyChange => Permission::Operate,
         })?;
         let now = self.clock.now();
         let proposal = Proposal {

@@ -1,6 +1,6 @@
 //! The rules compiled into the program, so that it needs no file to refuse.
 
-use super::rules::PolicySources;
+use super::sources::PolicySources;
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 const FILES: [(&str, &str); 7] = [
@@ -16,5 +16,5 @@ const FILES: [(&str, &str); 7] = [
 /// The texts compiled in.
 pub(super) fn sources() -> PolicySources {
     let files = FILES.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    PolicySources { schema: SCHEMA.to_owned(), files, shadow: Default::default() }
+    PolicySources::new(SCHEMA.to_owned(), files)
 }

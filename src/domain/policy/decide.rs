@@ -9,13 +9,11 @@ use cedar_policy::{AuthorizationError, Diagnostics, Entities, PolicyId, Request}
 use chancery_base::values::{Localized, Sha256Digest};
 
 use super::{
-    decision::{Decision, Notice, Obligation, Outcome, Reason, RefusalCode, Stage, Subject, SubjectKind},
+    decision::{Decision, Notice, Obligation, Outcome, POLICY_ERROR, Reason, RefusalCode, Stage, Subject, SubjectKind},
     facts::{Facts, GrantFacts},
     rules::RuleSet,
 };
 
-/// Rule named by reasons that come from evaluation itself.
-pub const POLICY_ERROR: &str = "policy-error";
 /// Rule named when nothing admitted the use.
 pub const NOT_ADMITTED: &str = "not-admitted";
 

@@ -6,6 +6,9 @@ use std::fmt;
 use chancery_base::values::{Language, Localized, Sha256Digest};
 use serde::{Deserialize, Serialize};
 
+/// Rule named by reasons that come from evaluation itself.
+pub const POLICY_ERROR: &str = "policy-error";
+
 /// The judgement on one use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +133,18 @@ pub struct Reason {
     pub next_step: Localized,
     /// What is at fault.
     pub subject: Subject,
+}
+
+impl Reason {
+    /// The rule that found this; where one could not be evaluated, that rule.
+    #[must_use]
+    pub fn raised_by(&self) -> &str {
+        if self.rule == POLICY_ERROR && self.subject.kind == SubjectKind::Rule {
+            &self.subject.name
+        } else {
+            &self.rule
+        }
+    }
 }
 
 /// What a reason, notice or obligation is about.

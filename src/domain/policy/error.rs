@@ -1,6 +1,6 @@
 //! Why a policy set is not activated. Nothing of a faulty set is used: the set in force stays in force.
 
-use super::template::TemplateError;
+use super::{mode::RuleMode, template::TemplateError};
 
 /// A fault in a policy set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,11 +139,39 @@ pub enum PolicyError {
         /// What Cedar's validator said.
         cause: String,
     },
-    /// A shadow list that names no forbid.
-    #[error("`{rule}` is to run in shadow but is not a forbid of this set; correct the list")]
-    UnknownShadow {
+    /// A list of modes that names no forbid.
+    #[error("`{rule}` is to be {mode} but is not a forbid of this set; correct the list")]
+    UnknownMoved {
         /// The rule.
         rule: String,
+        /// The mode it was to have.
+        mode: RuleMode,
+    },
+    /// More text than a set may hold.
+    #[error("the policy set holds more than {most} bytes of text; shorten its files")]
+    TooLarge {
+        /// How much it may hold.
+        most: usize,
+    },
+    /// A statement that is longer, or nests deeper, than can safely be parsed.
+    #[error(
+        "{file}: a statement has more than 1024 bytes of code, 16 brackets in each other or 8 `if`; split it into several rules"
+    )]
+    TooDeep {
+        /// The file.
+        file: String,
+    },
+    /// More rules than a set may hold.
+    #[error("the policy set holds more than {most} rules; every use is held against each, so join some")]
+    TooManyRules {
+        /// How many it may hold.
+        most: usize,
+    },
+    /// A directory without a file of rules.
+    #[error("`{path}` holds no `*.cedar` file; name the folder of the rules")]
+    NoRules {
+        /// The directory.
+        path: String,
     },
     /// A set that Cedar does not put together, or that cannot be written as JSON.
     #[error("policy set cannot be prepared: {cause}; report this as a defect")]

@@ -15,7 +15,8 @@ use super::{
     decision::{Decision, Outcome, Reason},
     error::PolicyError,
     facts::Facts,
-    rules::{PolicySources, RuleSet},
+    rules::RuleSet,
+    sources::PolicySources,
 };
 
 /// File with the facts that examples start from.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decision::{Decision, Notice, Obligation, Outcome, Reason, Stage},
     facts::Facts,
+    mode::RuleMode,
     repairs::{Repair, repairs},
     rules::RuleSet,
 };
@@ -54,14 +55,10 @@ pub struct ExplainedRule {
 #[must_use]
 pub fn explain(rules: &RuleSet, facts: &Facts, decision: &Decision) -> Explanation {
     let explained = rules.in_order().into_iter().map(|restriction| {
-        let found = if restriction.is_shadow { &decision.shadow } else { &decision.reasons };
+        let in_shadow = restriction.mode == RuleMode::Shadow;
+        let found = if in_shadow { &decision.shadow } else { &decision.reasons };
         let reasons = found.iter().filter(|reason| reason.rule == restriction.id).cloned().collect();
-        ExplainedRule {
-            rule: restriction.id.clone(),
-            stage: restriction.stage,
-            in_shadow: restriction.is_shadow,
-            reasons,
-        }
+        ExplainedRule { rule: restriction.id.clone(), stage: restriction.stage, in_shadow, reasons }
     });
     let (obligations, notices) = match &decision.outcome {
         Outcome::Allowed { obligations, notices } => (obligations.clone(), notices.clone()),

@@ -9,37 +9,45 @@ mod about;
 mod accepted;
 mod builtin;
 mod claims;
+mod contrast;
 mod decide;
 mod decision;
 mod error;
 pub mod examples;
 mod explain;
+mod extent;
 pub mod facts;
 mod gather;
 mod grant_facts;
 mod licence_facts;
+mod mode;
 mod projection;
 mod repairs;
 mod replay;
 mod rule;
 mod rules;
+mod sources;
 mod specimen;
 mod template;
 
 pub use accepted::AcceptedGrants;
 pub use claims::{Claims, Paper};
-pub use decide::{Judgement, NOT_ADMITTED, POLICY_ERROR, decide, decide_best};
+pub use contrast::{Change, Contrast, contrast};
+pub use decide::{Judgement, NOT_ADMITTED, decide, decide_best};
 pub use decision::{
-    Decision, Notice, Obligation, ObligationKind, Outcome, Reason, RefusalCode, Stage, Subject, SubjectKind,
+    Decision, Notice, Obligation, ObligationKind, Outcome, POLICY_ERROR, Reason, RefusalCode, Stage, Subject,
+    SubjectKind,
 };
 pub use error::PolicyError;
 pub use explain::{ExplainedRule, Explanation, explain};
 pub use facts::{Facts, Quota};
 pub use gather::{Gathered, Question, gather};
+pub use mode::{ModeError, RuleMode};
 pub use repairs::Repair;
 pub use replay::{Difference, NotReplayable, Replay, replay};
 pub use rule::ListedRule;
-pub use rules::{PolicySources, RuleSet};
+pub use rules::RuleSet;
+pub use sources::PolicySources;
 pub use template::TemplateError;
 
 #[cfg(test)]

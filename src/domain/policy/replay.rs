@@ -62,16 +62,18 @@ pub enum NotReplayable {
 /// Decides again from stored facts (canonical JSON; `None` where they were erased) and compares.
 #[must_use]
 pub fn replay(rules: &RuleSet, facts_json: Option<&str>, recorded: &Decision) -> Replay {
-    match stored_facts(rules, facts_json, recorded) {
+    if rules.digest() != recorded.policy_digest {
+        let (recorded, found) = (recorded.policy_digest, rules.digest());
+        return Replay::NotReplayable(NotReplayable::OtherRules { recorded, found });
+    }
+    match facts_of(facts_json, recorded) {
         Ok(facts) => compare(recorded, decide(rules, &facts)),
         Err(why) => Replay::NotReplayable(why),
     }
 }
 
-fn stored_facts(rules: &RuleSet, facts_json: Option<&str>, recorded: &Decision) -> Result<Facts, NotReplayable> {
-    if rules.digest() != recorded.policy_digest {
-        return Err(NotReplayable::OtherRules { recorded: recorded.policy_digest, found: rules.digest() });
-    }
+/// The facts that were decided from, if what is stored still is what `recorded` was made from.
+pub(super) fn facts_of(facts_json: Option<&str>, recorded: &Decision) -> Result<Facts, NotReplayable> {
     let facts_json = facts_json.ok_or(NotReplayable::FactsErased)?;
     let found = Sha256Digest::of(facts_json.as_bytes());
     if found != recorded.facts_digest {

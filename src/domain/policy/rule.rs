@@ -12,6 +12,7 @@ use super::{
     decision::{Notice, Obligation, ObligationKind, Reason, RefusalCode, Stage},
     error::PolicyError,
     facts::{Facts, LicenceEffect},
+    mode::RuleMode,
     template::{LocalizedTemplate, Template, View},
 };
 
@@ -43,8 +44,10 @@ pub(super) struct Restriction {
     pub(super) stage: Stage,
     /// What programs recognise it by.
     pub(super) code: RefusalCode,
-    /// Whether it is recorded only.
-    pub(super) is_shadow: bool,
+    /// The mode its text asks for.
+    pub(super) own_mode: RuleMode,
+    /// The mode it runs in.
+    pub(super) mode: RuleMode,
     texts: Texts,
     next: LocalizedTemplate,
 }
@@ -65,8 +68,8 @@ pub struct ListedRule {
     pub id: String,
     /// When it is looked at.
     pub stage: Stage,
-    /// `enforced`, or `shadow` for one that is recorded only.
-    pub mode: &'static str,
+    /// What becomes of what it finds.
+    pub mode: RuleMode,
     /// The clause it follows, with placeholders.
     pub clause: String,
     /// The law, licence or setting of that clause.
@@ -107,7 +110,7 @@ impl Restriction {
         ListedRule {
             id: self.id.clone(),
             stage: self.stage,
-            mode: if self.is_shadow { "shadow" } else { "enforced" },
+            mode: self.mode,
             clause: self.texts.clause.written(),
             source: self.texts.source.written(),
         }
@@ -184,12 +187,13 @@ struct Annotations<'policy> {
 impl Annotations<'_> {
     fn restriction(&self) -> Result<Restriction, PolicyError> {
         self.only(OF_RESTRICTIONS)?;
-        let texts = self.texts()?;
+        let (texts, mode) = (self.texts()?, self.mode()?);
         Ok(Restriction {
             id: self.rule.to_owned(),
             stage: self.stage()?,
             code: self.code()?,
-            is_shadow: self.is_shadow()?,
+            own_mode: mode,
+            mode,
             next: self.localized("next", "next_zh", texts.about)?,
             texts,
         })
@@ -234,10 +238,10 @@ impl Annotations<'_> {
         }
     }
 
-    fn is_shadow(&self) -> Result<bool, PolicyError> {
+    fn mode(&self) -> Result<RuleMode, PolicyError> {
         match self.policy.annotation("mode") {
-            None | Some("enforce") => Ok(false),
-            Some("shadow") => Ok(true),
+            None | Some("enforce") => Ok(RuleMode::Enforced),
+            Some("shadow") => Ok(RuleMode::Shadow),
             Some(other) => Err(self.bad("mode", other, "enforce or shadow")),
         }
     }

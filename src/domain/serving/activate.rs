@@ -1,21 +1,30 @@
 //! Rules in force: one row says which, for every process and across restarts. Every set that ever was in force is kept by its
-//! digest, so that each decision can be made again.
+//! digest, so that each decision can be made again and each set brought back.
+//!
+//! Texts that an operator activated stay in force however servers are started. As long as none did, the texts that a server
+//! is started with come into force with it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chancery_base::{
     db::{AnyConnection, Tx},
     idempotency::{Done, Once},
     logs::{self, NewLeaf},
     problem::{Problem, ProblemKind},
-    values::Sha256Digest,
+    values::{PartyId, Sha256Digest, UnixMillis},
 };
 use serde_json::{Value, json};
 
-use super::{desk::Desk, rows};
+use super::{
+    desk::Desk,
+    draft::{CheckedRules, RulesDraft, carried_over, subject},
+    rows::{self, Activation, Origin},
+    rulebook::Rulebook,
+};
 use crate::{
+    approvals::{self, ProposalKind},
     parties::{self, Caller, Permission},
-    policy::{PolicySources, RuleSet},
+    policy::{PolicySources, RuleMode, RuleSet},
 };
 
 /// Held while the row is compared and changed, so that of two processes that start together one writes. The number is ours
@@ -23,78 +32,114 @@ use crate::{
 const ACTIVATION_LOCK: i64 = 0x4348_414e_0301;
 
 impl Desk {
-    /// The rules in force, which another process may have changed.
+    /// Looks a draft over and puts it in force, from the next decision on, in every process.
     ///
-    /// Errors: the database cannot be read; rules that this program cannot use, and then nothing is decided.
-    pub fn current_rules(&self) -> Result<Arc<RuleSet>, Problem> {
-        self.database.read(|connection| self.rules_in_force(connection))
-    }
-
-    /// Lets exactly these rules run in shadow, from the next decision on, in every process.
-    ///
-    /// Errors: the caller may not operate; a rule that does not exist.
-    pub fn shadow(&self, caller: &Caller, once: &Once, shadow: Vec<String>) -> Result<Arc<RuleSet>, Problem> {
-        let subject = json!({"shadow": shadow});
-        let changed = self.try_shadow(caller, once, shadow);
+    /// Errors: the caller may not operate; its party wants two people for this; those of [`Desk::check_rules`] and [`Desk::activate`].
+    pub fn change_rules(&self, caller: &Caller, once: &Once, draft: RulesDraft) -> Result<Rulebook, Problem> {
+        let subject = subject(&draft);
+        let changed = self.try_change_rules(caller, once, draft);
         self.recorder().recorded(caller, "activate-policies", &subject, changed)
     }
 
-    fn try_shadow(&self, caller: &Caller, once: &Once, shadow: Vec<String>) -> Result<Arc<RuleSet>, Problem> {
+    fn try_change_rules(&self, caller: &Caller, once: &Once, draft: RulesDraft) -> Result<Rulebook, Problem> {
         caller.require(Permission::Operate)?;
-        let rules = self.current_rules()?.in_shadow(shadow);
-        let rules = rules.map_err(|error| Problem::new(ProblemKind::Unprocessable, error.to_string()).at("rules"))?;
-        let rules = Arc::new(rules);
-        let leaf = self.recorder().leaf("policy-activated", caller, &[], &about(&rules))?;
-        let activation = Activation::of(&rules, leaf)?;
-        let (once, now) = (once.clone(), self.clock.now());
-        let done = self.database.act(move |tx| {
-            tx.lock_exclusively(ACTIVATION_LOCK)?;
-            once.run(tx, now, |tx| activation.write(tx, now))
-        })?;
-        match done {
-            Done::Now(_) => {
-                self.put_in_force(Arc::clone(&rules));
-                Ok(rules)
+        // What was done before cannot be drafted again: the rule is in shadow by now.
+        let number = match self.database.read(|connection| once.remembered(connection))? {
+            Some(number) => number,
+            None => {
+                self.database.read(|connection| {
+                    approvals::require(connection, caller, ProposalKind::PolicyChange, |rules| rules.policies)
+                })?;
+                self.activate(caller, once, self.check_rules(draft)?)?
             }
-            Done::Before(digest) => self.database.read(|connection| kept_rules(connection, digest)),
-        }
+        };
+        self.rulebook_at(number)
     }
 
-    /// Puts the rules this server was started with in force, unless they are already. Which of them run in shadow was decided
-    /// before and stays so.
+    /// Puts rules in force that were looked over; the number of the activation.
+    ///
+    /// Errors: the same rules are in force already; other rules came into force since these were drafted.
+    pub fn activate(&self, caller: &Caller, once: &Once, checked: CheckedRules) -> Result<u64, Problem> {
+        let leaf = self.recorder().leaf("policy-activated", caller, &[], &about(&checked))?;
+        let coming = Coming::of(&checked, Some(caller.party.id), leaf)?;
+        let (once, by, now) = (once.clone(), caller.clone(), self.clock.now());
+        let done = self.database.act(move |tx| {
+            tx.lock_exclusively(ACTIVATION_LOCK)?;
+            once.run(tx, now, |tx| {
+                approvals::settle(tx, &by, ProposalKind::PolicyChange, now)?;
+                let latest = rows::latest_activation(tx)?;
+                if latest.as_ref().map(|latest| latest.number) != coming.after {
+                    let detail = "other rules came into force meanwhile; look at `chancery policy list` and try again";
+                    return Err(Problem::new(ProblemKind::Conflict, detail));
+                }
+                if latest.is_some_and(|latest| (latest.digest, latest.origin) == (coming.digest, coming.origin)) {
+                    let detail = "these rules are in force already, so nothing was changed; see `chancery policy list`";
+                    return Err(Problem::new(ProblemKind::Conflict, detail));
+                }
+                coming.write(tx, now)
+            })
+        })?;
+        if let Done::Now(_) = done {
+            self.put_in_force(checked.rules);
+        }
+        Ok(done.into_inner())
+    }
+
+    /// Puts the rules this server was started with in force, unless they are already, or an operator activated others. Which
+    /// of them run in another mode than their text says was decided before and stays so.
     ///
     /// Errors: the database cannot be read or written.
     pub fn adopt_rules(&self) -> Result<(), Problem> {
-        let started_with = self.rules();
         loop {
-            let (before, kept, operators) = self.database.read(|connection| {
-                let before = rows::policy_in_force(connection)?;
-                let kept = before.map(|digest| sources(connection, digest)).transpose()?;
-                Ok::<_, Problem>((before, kept, parties::operators(connection)?))
+            let (latest, rules, operators) = self.database.read(|connection| {
+                let latest = rows::latest_activation(connection)?;
+                let rules = carried_over(connection, &self.started_with, &[])?;
+                Ok::<_, Problem>((latest, Arc::new(rules), parties::operators(connection)?))
             })?;
-            let rules = kept.map_or_else(|| Ok(Arc::clone(&started_with)), |kept| carry_over(&started_with, &kept))?;
-            if before == Some(rules.digest()) || self.adopt(before, &rules, operators)? {
-                self.put_in_force(rules);
+            match &latest {
+                Some(latest) if latest.origin == Origin::Operator => {
+                    self.keep_to(latest.digest, &rules);
+                    return Ok(());
+                }
+                Some(latest) if latest.digest == rules.digest() => {
+                    self.put_in_force(rules);
+                    return Ok(());
+                }
+                _ => {}
+            }
+            let after = latest.map(|latest| latest.number);
+            let checked = CheckedRules { rules, origin: Origin::Server, after };
+            if self.adopt(&checked, operators)? {
+                self.put_in_force(checked.rules);
                 return Ok(());
             }
         }
     }
 
-    /// Puts `rules` in force in place of `before`; `false` when another process was faster.
-    fn adopt(
-        &self,
-        before: Option<Sha256Digest>,
-        rules: &RuleSet,
-        readers: Vec<chancery_base::values::PartyId>,
-    ) -> Result<bool, Problem> {
-        let leaf = self.recorder().own_leaf("policy-activated", readers, &about(rules))?;
-        let (activation, now) = (Activation::of(rules, leaf)?, self.clock.now());
+    /// Goes on with the rules that an operator activated. Where this program cannot use them nothing is decided, but the
+    /// server runs, so that others can be activated.
+    fn keep_to(&self, digest: Sha256Digest, started_with: &RuleSet) {
+        if digest != started_with.digest() {
+            tracing::info!(
+                policy.digest = %digest, policy.started_with = %started_with.digest(),
+                "the rules an operator activated are in force, not those the server is started with"
+            );
+        }
+        if let Ok(rules) = self.database.read(|connection| kept_rules(connection, digest)) {
+            self.put_in_force(rules);
+        }
+    }
+
+    /// Puts what a server is started with in force; `false` when another process was faster.
+    fn adopt(&self, checked: &CheckedRules, readers: Vec<PartyId>) -> Result<bool, Problem> {
+        let leaf = self.recorder().own_leaf("policy-activated", readers, &about(checked))?;
+        let (coming, now) = (Coming::of(checked, None, leaf)?, self.clock.now());
         self.database.act(move |tx| {
             tx.lock_exclusively(ACTIVATION_LOCK)?;
-            if rows::policy_in_force(tx)? != before {
+            if rows::latest_activation(tx)?.map(|latest| latest.number) != coming.after {
                 return Ok(false);
             }
-            activation.write(tx, now).map(|_| true)
+            coming.write(tx, now).map(|_| true)
         })
     }
 
@@ -113,42 +158,55 @@ impl Desk {
     }
 }
 
-/// A set of rules about to come into force.
-struct Activation {
+/// Rules about to come into force.
+struct Coming {
     digest: Sha256Digest,
     sources: String,
+    modes: BTreeMap<String, RuleMode>,
+    origin: Origin,
+    by: Option<PartyId>,
+    after: Option<u64>,
     leaf: NewLeaf,
 }
 
-impl Activation {
-    fn of(rules: &RuleSet, leaf: NewLeaf) -> Result<Self, Problem> {
+impl Coming {
+    fn of(checked: &CheckedRules, by: Option<PartyId>, leaf: NewLeaf) -> Result<Self, Problem> {
+        let CheckedRules { rules, origin, after } = checked;
         let sources = rules.sources().canonical_json().map_err(Problem::internal)?;
-        Ok(Self { digest: rules.digest(), sources, leaf })
+        let modes = rules.listing().into_iter().map(|rule| (rule.id, rule.mode)).collect();
+        Ok(Self { digest: rules.digest(), sources, modes, origin: *origin, by, after: *after, leaf })
     }
 
-    fn write(&self, tx: &mut Tx<'_>, now: chancery_base::values::UnixMillis) -> Result<Sha256Digest, Problem> {
+    /// Writes it all, and answers the number.
+    fn write(&self, tx: &mut Tx<'_>, now: UnixMillis) -> Result<u64, Problem> {
+        let activation = Activation {
+            number: self.after.unwrap_or_default().saturating_add(1),
+            digest: self.digest,
+            origin: self.origin,
+            by: self.by,
+            leaf: self.leaf.id(),
+            activated_at: now,
+        };
         rows::keep_policy_set(tx, self.digest, &self.sources, now)?;
         rows::put_policy_in_force(tx, self.digest)?;
+        rows::insert_activation(tx, &activation, &self.modes)?;
         logs::append(tx, &self.leaf);
-        Ok(self.digest)
+        Ok(activation.number)
     }
 }
 
-fn about(rules: &RuleSet) -> Value {
-    let shadow: Vec<&str> =
-        rules.restrictions().into_iter().filter(|(_, is_shadow)| *is_shadow).map(|(id, _)| id).collect();
-    json!({"policy_digest": rules.digest(), "shadow": shadow})
-}
-
-/// The rules this server was started with, with what was put in shadow of them before.
-fn carry_over(started_with: &Arc<RuleSet>, kept: &PolicySources) -> Result<Arc<RuleSet>, Problem> {
-    let known = started_with.restrictions();
-    let shadow: Vec<String> =
-        kept.shadow.iter().filter(|rule| known.iter().any(|(id, _)| id == rule)).cloned().collect();
-    if shadow.is_empty() {
-        return Ok(Arc::clone(started_with));
-    }
-    started_with.in_shadow(shadow).map(Arc::new).map_err(Problem::internal)
+/// What the log says of an activation.
+fn about(checked: &CheckedRules) -> Value {
+    let listing = checked.rules.listing();
+    let named = |mode: RuleMode| -> Vec<&str> {
+        listing.iter().filter(|rule| rule.mode == mode).map(|rule| rule.id.as_str()).collect()
+    };
+    json!({
+        "policy_digest": checked.rules.digest(),
+        "origin": checked.origin.name(),
+        "shadow": named(RuleMode::Shadow),
+        "dropped": named(RuleMode::Dropped),
+    })
 }
 
 /// The rules that are kept under `digest`.
@@ -162,7 +220,8 @@ pub(super) fn kept_rules(connection: &mut AnyConnection, digest: Sha256Digest) -
     })
 }
 
-fn sources(connection: &mut AnyConnection, digest: Sha256Digest) -> Result<PolicySources, Problem> {
+/// The texts that are kept under `digest`.
+pub(super) fn sources(connection: &mut AnyConnection, digest: Sha256Digest) -> Result<PolicySources, Problem> {
     let sources = rows::find_policy_set(connection, digest)?;
     let sources = sources.ok_or_else(|| Problem::internal(format_args!("policy set {digest} is not kept")))?;
     serde_json::from_str(&sources).map_err(Problem::internal)

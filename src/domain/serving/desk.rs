@@ -55,6 +55,8 @@ pub struct Desk {
     pub(super) pool: Pool,
     pub(super) shelf: Shelf,
     pub(super) accepted: AcceptedGrants,
+    /// The rules this server was started with.
+    pub(super) started_with: Arc<RuleSet>,
     vault: Vault,
     rules: RwLock<Arc<RuleSet>>,
     under_way: Arc<AtomicUsize>,
@@ -74,7 +76,8 @@ impl Desk {
             shelf: Shelf::default(),
             accepted: AcceptedGrants::default(),
             vault: parts.vault,
-            rules: RwLock::new(parts.rules),
+            rules: RwLock::new(Arc::clone(&parts.rules)),
+            started_with: parts.rules,
             under_way: Arc::default(),
         }
     }

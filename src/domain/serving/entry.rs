@@ -1,5 +1,7 @@
 //! What is written about a use: the decision's row with its leaf in the audit log, and the leaf in the liability log.
 
+use std::collections::BTreeSet;
+
 use chancery_base::{
     db::Tx,
     logs::{self, LogName, NewLeaf},
@@ -38,7 +40,8 @@ impl Desk {
             leaf: leaf.id(),
             decided_at: now,
         };
-        Ok(Entry { decision, leaf })
+        let shadow = judged.decision.shadow.iter().map(|reason| reason.raised_by().to_owned()).collect();
+        Ok(Entry { decision, shadow, leaf })
     }
 
     /// What the liability log says of a use: who answers, under which terms, for what.
@@ -109,12 +112,15 @@ fn decision_payload(id: DecisionId, asked: &Asked, judged: &Judged, run: Option<
 /// A decision's row and its leaf, ready to be written.
 pub(super) struct Entry {
     pub decision: RecordedDecision,
+    /// The rules in shadow that would have refused it.
+    pub shadow: BTreeSet<String>,
     pub leaf: NewLeaf,
 }
 
 impl Entry {
     pub(super) fn write(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         rows::insert_decision(tx, &self.decision)?;
+        rows::insert_shadow_refusals(tx, &self.shadow, &self.decision)?;
         logs::append(tx, &self.leaf);
         Ok(())
     }

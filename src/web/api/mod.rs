@@ -8,6 +8,7 @@ pub mod keys;
 pub mod models;
 pub mod parties;
 pub mod policies;
+pub mod policy_trials;
 pub mod predict;
 pub mod receipts;
 pub mod signing_keys;

@@ -1,36 +1,70 @@
-//! Policies: the rules in force, and which of them are only tried.
+//! Policies: the rules in force with the mode of each, other rules put in their place, and what was in force before.
 
 use actix_web::HttpResponse;
-use chancery_domain::policy::RuleSet;
-use serde::Deserialize;
+use chancery_domain::serving::{PastActivation, Rulebook, RulesDraft};
 use serde_json::{Value, json};
 
 use crate::web::{
     blocking,
     call::{Answer, Call},
+    page::{Page, PageQuery},
 };
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShadowBody {
-    rules: Vec<String>,
-}
 
 /// `GET /api/v1/policies`
 pub async fn list(call: Call) -> Answer {
     let app = call.app.clone();
-    let rules = blocking::record(move || app.desk.current_rules()).await?;
-    Ok(HttpResponse::Ok().json(view(&rules)))
+    let book = blocking::record(move || app.desk.rulebook()).await?;
+    Ok(HttpResponse::Ok().json(view(&book)))
 }
 
-/// `POST /api/v1/policies/shadow`
-pub async fn shadow(call: Call) -> Answer {
-    let body: ShadowBody = call.body()?;
+/// `POST /api/v1/policies`
+pub async fn change(call: Call) -> Answer {
+    let draft: RulesDraft = call.body()?;
     let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
-    let rules = blocking::record(move || app.desk.shadow(&caller, &once, body.rules)).await?;
-    Ok(HttpResponse::Ok().json(view(&rules)))
+    // Texts may be many, and all of them are checked.
+    let book = blocking::work(move || app.desk.change_rules(&caller, &once, draft)).await?;
+    Ok(HttpResponse::Ok().json(view(&book)))
 }
 
-fn view(rules: &RuleSet) -> Value {
-    json!({"digest": rules.digest(), "rules": rules.listing()})
+/// `GET /api/v1/policies/history?after=`
+pub async fn history(call: Call, query: PageQuery) -> Answer {
+    let before = query.after()?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let past = blocking::record(move || app.desk.policy_history(&caller, before)).await?;
+    let Page { items, next } = query.cut(past, |last| last.activation.number.to_string());
+    let items: Vec<Value> = items.iter().map(past_view).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
+}
+
+fn view(book: &Rulebook) -> Value {
+    let activation = &book.activation;
+    let rules = book.rules.iter().map(|standing| {
+        let rule = &standing.rule;
+        json!({
+            "id": rule.id, "stage": rule.stage, "mode": rule.mode, "since": standing.since, "by": standing.by,
+            "clause": rule.clause, "source": rule.source,
+        })
+    });
+    json!({
+        "digest": activation.digest,
+        "number": activation.number,
+        "origin": activation.origin.name(),
+        "activated_at": activation.activated_at,
+        "by": book.by,
+        "receipt": activation.leaf,
+        "rules": rules.collect::<Vec<_>>(),
+    })
+}
+
+fn past_view(past: &PastActivation) -> Value {
+    let changes = past.changes.iter().map(|(rule, mode)| json!({"rule": rule, "mode": mode}));
+    json!({
+        "number": past.activation.number,
+        "digest": past.activation.digest,
+        "origin": past.activation.origin.name(),
+        "activated_at": past.activation.activated_at,
+        "by": past.by,
+        "receipt": past.activation.leaf,
+        "changes": changes.collect::<Vec<_>>(),
+    })
 }

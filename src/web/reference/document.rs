@@ -141,8 +141,8 @@ impl Place<'_> {
 
     fn parameters(&self) -> Vec<Value> {
         let operation = self.operation;
-        let given = |place: &'static str| {
-            move |(name, schema): (&String, &String)| parameter(name, place, true, reference(schema))
+        let given = |place: &'static str, is_required: bool| {
+            move |(name, schema): (&String, &String)| parameter(name, place, is_required, reference(schema))
         };
         let text = |name: &str, about: &str| {
             let mut header = parameter(name, "header", false, json!({"type": "string"}));
@@ -151,8 +151,9 @@ impl Place<'_> {
             }
             header
         };
-        let mut all: Vec<Value> = operation.parameters.iter().map(given("path")).collect();
-        all.extend(operation.query.iter().map(given("query")));
+        let mut all: Vec<Value> = operation.parameters.iter().map(given("path", true)).collect();
+        all.extend(operation.query.iter().map(given("query", true)));
+        all.extend(operation.optional.iter().map(given("query", false)));
         if operation.paged {
             all.push(parameter(
                 "after",

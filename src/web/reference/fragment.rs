@@ -56,6 +56,9 @@ pub struct Operation {
     /// What the query must hold, with the schema of each.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// What the query may hold besides, with the schema of each.
+    #[serde(default)]
+    pub optional: BTreeMap<String, String>,
     /// Whether it answers a page of a listing.
     #[serde(default)]
     pub paged: bool,

@@ -1,6 +1,6 @@
 //! Planted mistakes: none of them may come into force.
 
-use crate::policy::{PolicyError, PolicySources, RuleSet};
+use crate::policy::{ModeError, PolicyError, PolicySources, RuleMode, RuleSet};
 
 const GOOD: &str = r#"
 @id("planted")
@@ -173,7 +173,7 @@ fn a_schema_must_fit_the_facts() {
             .into_iter()
             .filter(|(file, _)| file == "base.cedar")
             .map(|(file, text)| (file, first_rule(&text)));
-        let altered = PolicySources { schema, files: files.collect(), shadow: sources.shadow };
+        let altered = PolicySources::new(schema, files.collect());
         assert!(matches!(RuleSet::from_sources(altered), Err(PolicyError::Schema { .. })), "{to}");
     }
 }
@@ -186,7 +186,7 @@ fn first_rule(text: &str) -> String {
 fn only_restrictions_run_in_shadow() {
     for rule in ["no-such-rule", "base", "attribution"] {
         let sources = PolicySources::builtin().with_shadow([rule.to_owned()]);
-        assert!(matches!(RuleSet::from_sources(sources), Err(PolicyError::UnknownShadow { .. })), "{rule}");
+        assert!(matches!(RuleSet::from_sources(sources), Err(PolicyError::UnknownMoved { .. })), "{rule}");
     }
 }
 
@@ -202,4 +202,109 @@ fn the_list_of_non_commercial_purposes_is_the_same_everywhere() {
         sources.files.values().flat_map(|text| text.lines()).filter(|line| line.contains("\"personal\"]")).collect();
     assert_eq!(lists.len(), 3);
     assert!(lists.iter().all(|line| line.trim_start().trim_end() == lists[0].trim()), "{lists:#?}");
+}
+
+#[test]
+fn rules_move_from_mode_to_mode_and_back() {
+    let builtin = RuleSet::builtin().unwrap();
+    let mode_of = |rules: &RuleSet| rules.listing().iter().find(|rule| rule.id == "grant-missing").unwrap().mode;
+    let moved = |rules: &RuleSet, mode| RuleSet::from_sources(rules.with_mode("grant-missing", mode).unwrap()).unwrap();
+    assert!(matches!(builtin.with_mode("grant-missing", RuleMode::Enforced), Err(ModeError::Already { .. })));
+    assert!(matches!(builtin.with_mode("grant-missing", RuleMode::Dropped), Err(ModeError::StillEnforced { .. })));
+    let shadow = moved(&builtin, RuleMode::Shadow);
+    assert_eq!(mode_of(&shadow), RuleMode::Shadow);
+    let dropped = moved(&shadow, RuleMode::Dropped);
+    assert_eq!(mode_of(&dropped), RuleMode::Dropped);
+    assert!(dropped.restrictions().iter().all(|(rule, _)| *rule != "grant-missing"));
+    let tried_again = moved(&dropped, RuleMode::Shadow);
+    assert_eq!(tried_again.digest(), shadow.digest());
+    assert_eq!(moved(&tried_again, RuleMode::Enforced).digest(), builtin.digest(), "nothing is left of it");
+}
+
+#[test]
+fn a_rule_that_is_shadow_by_its_text_can_be_promoted() {
+    let rules = with(&GOOD.replace("@stage", "@mode(\"shadow\")\n@stage")).unwrap();
+    assert!(rules.restrictions().contains(&("planted", true)));
+    let promoted = RuleSet::from_sources(rules.with_mode("planted", RuleMode::Enforced).unwrap()).unwrap();
+    assert!(promoted.restrictions().contains(&("planted", false)));
+    // The same directory again keeps what was decided, and says no more than it must.
+    let again = RuleSet::from_sources(rules.carrying_over(promoted.sources(), &[]).unwrap()).unwrap();
+    assert_eq!(again.digest(), promoted.digest());
+    let plain = with(GOOD).unwrap();
+    assert_eq!(&plain.carrying_over(promoted.sources(), &[]).unwrap(), plain.sources());
+    let without = RuleSet::builtin().unwrap();
+    assert_eq!(&without.carrying_over(promoted.sources(), &[]).unwrap(), without.sources());
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_told_with_the_nearest() {
+    let builtin = RuleSet::builtin().unwrap();
+    let told = |rule: &str| builtin.with_mode(rule, RuleMode::Shadow).unwrap_err().to_string();
+    assert_eq!(told("grant-mising"), "`grant-mising` is no rule that refuses; did you mean `grant-missing`?");
+    assert_eq!(told("xyzzy"), "`xyzzy` is no rule that refuses; see `chancery policy list`");
+    assert!(told(&"x".repeat(1 << 20)).len() < 200);
+    assert!(told("base").contains("no rule that refuses"), "the base permit has no mode");
+}
+
+#[test]
+fn names_texts_and_numbers_have_a_limit() {
+    for name in ["Planted", "planted rule", "planted/rule", &"x".repeat(65)] {
+        let refused = with(&GOOD.replace("planted", name)).map(drop);
+        assert!(matches!(refused, Err(PolicyError::BadAnnotation { annotation: "id", .. })), "{name}: {refused:?}");
+    }
+    let long = format!("// {}\n{GOOD}", "x".repeat(1 << 20));
+    assert!(matches!(with(&long), Err(PolicyError::TooLarge { .. })));
+    let many: String = (0..1_000).map(|number| GOOD.replace("planted", &format!("planted-{number}"))).collect();
+    assert!(matches!(with(&many), Err(PolicyError::TooManyRules { .. })));
+}
+
+/// What nests as deep as a statement may, in each way that the grammar offers, is judged as it is when it nests little. Threads
+/// of the server have 2 MiB of stack; the test asks for three quarters of that.
+#[test]
+fn what_nests_is_judged_on_three_quarters_of_a_stack_or_refused_before() {
+    let judged = |(open, middle, close): (&str, &str, &str), count: usize| {
+        let condition = format!("{}{middle}{}", open.repeat(count), close.repeat(count));
+        with(&GOOD.replace("context.now > 0", &condition)).map(drop)
+    };
+    let shapes: [((&str, &str, &str), usize); 10] = [
+        (("(", "true", ")"), 12),
+        (("[", "1", "]"), 12),
+        (("{a:", "1", "}"), 12),
+        (("context.isOwner&&", "true", ""), 50),
+        (("context.isOwner||", "1", ""), 50),
+        (("1+", "1", ""), 400),
+        (("", "context", ".a"), 400),
+        (("", "context", "[\"a\"]"), 250),
+        (("if context.isOwner then ", "1", " else 2"), 8),
+        (("if context.isOwner then (true && (", "1", ")) else true"), 7),
+    ];
+    let judge_all = move || {
+        for (shape, most) in shapes {
+            let few = judged(shape, 2);
+            let is_invalid = matches!(few, Err(PolicyError::Invalid { .. }));
+            assert_eq!(is_invalid, shape.1 != "true", "{few:?}");
+            let many = judged(shape, most);
+            assert_eq!(matches!(many, Err(PolicyError::Invalid { .. })), is_invalid, "{shape:?}: {many:?}");
+            assert!(matches!(judged(shape, 5_000), Err(PolicyError::TooDeep { .. })), "{shape:?}");
+        }
+        for count in [12, 190, 100_000] {
+            let mut sources = PolicySources::builtin();
+            sources.schema = format!("entity Deep {{ a: {}Long{} }};", "Set<".repeat(count), ">".repeat(count));
+            assert!(RuleSet::from_sources(sources).is_err());
+        }
+    };
+    std::thread::Builder::new().stack_size(3 << 19).spawn(judge_all).unwrap().join().unwrap();
+}
+
+#[test]
+fn a_directory_is_read_within_the_same_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
+    assert!(matches!(PolicySources::read(folder.path()), Err(PolicyError::Unreadable { .. })), "no schema");
+    write("schema.cedarschema", b"");
+    assert!(matches!(PolicySources::read(folder.path()), Err(PolicyError::NoRules { .. })));
+    write("huge.cedar", "é".repeat(1 << 20).as_bytes());
+    assert!(matches!(PolicySources::read(folder.path()), Err(PolicyError::TooLarge { .. })));
+    write("huge.cedar", b"\xff");
+    assert!(matches!(PolicySources::read(folder.path()), Err(PolicyError::Unreadable { .. })), "not UTF-8");
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{builtin, ordinary};
 use crate::passport::Right;
 use crate::policy::{
-    Facts, PolicySources, Replay, RuleSet, decide,
+    Change, Contrast, Facts, PolicySources, Replay, RuleMode, RuleSet, contrast, decide,
     facts::{
         GrantStatus, LicenceCause, LicenceEffect, ModelStatus, Payment, PrivacyClass, Quota, Scope, Signature, Stated,
         Visibility, Work, WorkKind,
@@ -28,6 +28,12 @@ const ADDED: [&str; 5] = [
 ];
 
 static WIDER: LazyLock<Vec<RuleSet>> = LazyLock::new(|| ADDED.iter().map(|condition| wider(condition)).collect());
+
+/// The same with the one more forbid in shadow.
+static TRIED: LazyLock<Vec<RuleSet>> = LazyLock::new(|| {
+    let tried = |rules: &RuleSet| RuleSet::from_sources(rules.with_mode("added", RuleMode::Shadow).unwrap()).unwrap();
+    WIDER.iter().map(tried).collect()
+});
 
 fn wider(condition: &str) -> RuleSet {
     let text = format!(
@@ -169,6 +175,31 @@ proptest! {
         }
         if let Ok(stored) = facts.canonical_json() {
             prop_assert_eq!(replay(&BUILTIN, Some(&stored), &decision), Replay::Equal);
+        }
+    }
+
+    #[test]
+    fn rules_held_against_themselves_change_nothing(facts in any_facts()) {
+        let Ok(stored) = facts.canonical_json() else { return Ok(()) };
+        for rules in WIDER.iter() {
+            let held = contrast(rules, Some(&stored), &decide(rules, &facts));
+            prop_assert_eq!(held, Contrast { change: Change::Equal, cause: None });
+        }
+    }
+
+    #[test]
+    fn one_more_forbid_changes_what_it_found_in_shadow(facts in any_facts()) {
+        let Ok(stored) = facts.canonical_json() else { return Ok(()) };
+        for (tried, draft) in TRIED.iter().zip(WIDER.iter()) {
+            let recorded = decide(tried, &facts);
+            let found = recorded.shadow.iter().any(|reason| reason.raised_by() == "added");
+            let held = contrast(draft, Some(&stored), &recorded);
+            let expected = match (found, recorded.is_allowed()) {
+                (false, _) => Change::Equal,
+                (true, true) => Change::NewlyRefused,
+                (true, false) => Change::RefusedOtherwise,
+            };
+            prop_assert_eq!((held.change, held.cause), (expected, found.then(|| "added".to_owned())));
         }
     }
 

@@ -118,6 +118,28 @@ pub(in crate::serving) fn insert_decision(tx: &mut Tx<'_>, decision: &RecordedDe
     Ok(())
 }
 
+/// Where the identifiers of decisions made at `at` or later begin, as text: they begin with their time (RFC 9562, section
+/// 5.7), in 48 bits.
+pub(in crate::serving) fn first_decision_at(at: UnixMillis) -> String {
+    const LATEST: i64 = (1 << 48) - 1;
+    format!("{}_{:012x}", DecisionId::PREFIX, at.as_millis().clamp(0, LATEST))
+}
+
+/// A page of the decisions made from `from` on and before `to`, oldest first, after the one named `after`.
+pub(in crate::serving) fn decisions_between(
+    connection: &mut AnyConnection,
+    (from, to): (UnixMillis, UnixMillis),
+    after: Option<DecisionId>,
+    most: u32,
+) -> Result<Vec<RecordedDecision>, Error> {
+    let first = first_decision_at(from);
+    // What begins with a time sorts after that time alone, so that no decision equals the bound.
+    let after = after.map_or_else(|| first.clone(), |after| first.clone().max(after.to_string()));
+    let found = decisions::table.filter(decisions::id.gt(after)).filter(decisions::id.lt(first_decision_at(to)));
+    let rows = found.order(decisions::id).limit(i64::from(most)).select(DecisionRow::as_select()).load(connection)?;
+    rows.into_iter().map(RecordedDecision::try_from).collect()
+}
+
 /// A decision that `party` asked for or whose model it owns.
 pub(in crate::serving) fn find_decision(
     connection: &mut AnyConnection,
