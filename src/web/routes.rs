@@ -48,7 +48,14 @@ pub const UNGATED: &[Place] = &[
 const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
 
 /// Where the pages are that somebody signs in for.
-const PAGES: &[Scope] = &[("/approvals", approvals_pages), ("/members", members_pages), ("/settings", settings_pages)];
+const PAGES: &[Scope] = &[
+    ("/approvals", approvals_pages),
+    ("/grants", grants_pages),
+    ("/keys", keys_pages),
+    ("/members", members_pages),
+    ("/settings", settings_pages),
+    ("/tokens", tokens_pages),
+];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -75,6 +82,30 @@ fn approvals_pages(config: &mut web::ServiceConfig) {
         .service(web::resource("/{id}").get(pages::approval))
         .service(web::resource("/{id}/approve").post(pages::approve))
         .service(web::resource("/{id}/decline").post(pages::decline))
+        .default_service(web::to(not_found));
+}
+
+fn grants_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::grants))
+        .service(web::resource("/new").get(pages::offer_page).post(pages::offer))
+        .service(web::resource("/{id}").get(pages::grant))
+        .service(web::resource("/{id}/revoke").post(pages::revoke_grant))
+        .default_service(web::to(not_found));
+}
+
+fn keys_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::signing_keys))
+        .service(web::resource("/{id}/approve").post(pages::approve_key))
+        .service(web::resource("/{id}/revoke").post(pages::revoke_key))
+        .default_service(web::to(not_found));
+}
+
+fn tokens_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::tokens).post(pages::make_token))
+        .service(web::resource("/{id}/revoke").post(pages::revoke_token))
         .default_service(web::to(not_found));
 }
 

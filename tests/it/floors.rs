@@ -89,7 +89,7 @@ fn sources(package: &Path, own_folders: &[&str]) -> Vec<(String, String)> {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let module = first.trim_end_matches(".rs").to_owned();
-                if !["lib", "main"].contains(&module.as_str()) {
+                if !["build", "lib", "main"].contains(&module.as_str()) {
                     found.push((module, fs::read_to_string(&path).unwrap()));
                 }
             }

@@ -10,12 +10,15 @@ mod error;
 mod fields;
 mod form;
 mod frame;
+mod grants;
 mod invitation;
 mod members;
 mod preferences;
 mod set_up;
 mod settings;
 mod sign_in;
+mod signing_keys;
+mod tokens;
 mod visit;
 
 pub use assets::asset;
@@ -28,6 +31,7 @@ pub mod pages {
     pub use super::{
         approvals::{approval, approvals, approve, decline, rules as approval_rules},
         dashboard::dashboard,
+        grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
         preferences::preferences,
@@ -37,5 +41,7 @@ pub mod pages {
             start_second_factor,
         },
         sign_in::{second, second_page, sign_in, sign_in_page, sign_out},
+        signing_keys::{approve as approve_key, revoke as revoke_key, signing_keys},
+        tokens::{make as make_token, revoke as revoke_token, tokens},
     };
 }
