@@ -5,18 +5,25 @@
 
 mod approvals;
 mod assets;
+mod chart;
 mod dashboard;
+mod decisions;
 mod error;
+mod exports;
+mod facts;
 mod fields;
 mod form;
 mod frame;
 mod invitation;
 mod members;
 mod preferences;
+mod records;
 mod set_up;
 mod settings;
 mod sign_in;
+mod tasks;
 mod visit;
+mod why;
 
 pub use assets::asset;
 pub use error::problem_page;
@@ -28,14 +35,18 @@ pub mod pages {
     pub use super::{
         approvals::{approval, approvals, approve, decline, rules as approval_rules},
         dashboard::dashboard,
+        decisions::decisions,
+        exports::{archive as export_archive, begin as begin_export, export, exports},
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
         preferences::preferences,
+        records::{proof, receipt, record, records},
         set_up::{set_up, show as set_up_page},
         settings::{
             end_others, end_session, password, remove_second_factor, rename, second_factor, settings,
             start_second_factor,
         },
         sign_in::{second, second_page, sign_in, sign_in_page, sign_out},
+        why::why,
     };
 }
