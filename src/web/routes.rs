@@ -50,11 +50,19 @@ const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
 /// Where the pages are that somebody signs in for.
 const PAGES: &[Scope] = &[
     ("/approvals", approvals_pages),
+<<<<<<< HEAD
     ("/grants", grants_pages),
     ("/keys", keys_pages),
     ("/members", members_pages),
     ("/settings", settings_pages),
     ("/tokens", tokens_pages),
+=======
+    ("/decisions", decisions_pages),
+    ("/exports", exports_pages),
+    ("/members", members_pages),
+    ("/records", records_pages),
+    ("/settings", settings_pages),
+>>>>>>> pdecisions
 ];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
@@ -128,6 +136,30 @@ fn settings_pages(config: &mut web::ServiceConfig) {
         .service(web::resource("/second-factor/remove").post(pages::remove_second_factor))
         .service(web::resource("/sessions/end-others").post(pages::end_others))
         .service(web::resource("/sessions/{id}/end").post(pages::end_session))
+        .default_service(web::to(not_found));
+}
+
+fn decisions_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::decisions))
+        .service(web::resource("/{id}").get(pages::why))
+        .default_service(web::to(not_found));
+}
+
+fn records_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::records))
+        .service(web::resource("/{leaf}").get(pages::record))
+        .service(web::resource("/{leaf}/receipt").get(pages::receipt))
+        .service(web::resource("/{leaf}/proof").get(pages::proof))
+        .default_service(web::to(not_found));
+}
+
+fn exports_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::exports).post(pages::begin_export))
+        .service(web::resource("/{id}").get(pages::export))
+        .service(web::resource("/{id}/archive").get(pages::export_archive))
         .default_service(web::to(not_found));
 }
 

@@ -2,9 +2,10 @@
 //!
 //! The public never sees beyond the last checkpoint.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     append::AppendedLeaf,
@@ -141,10 +142,40 @@ pub struct Listing {
     pub from: UnixMillis,
     /// Last moment, exclusive.
     pub until: UnixMillis,
-    /// Index to start at: 0, then the one after the last that was listed.
-    pub start: u64,
+    /// The last leaf that was listed before.
+    pub after: Option<LeafId>,
     /// Most leaves to list at once.
     pub limit: u32,
+}
+
+/// Which leaves to browse: those of both logs, newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Browsing {
+    /// Whose leaves.
+    pub party: PartyId,
+    /// First moment, inclusive.
+    pub from: UnixMillis,
+    /// Last moment, exclusive.
+    pub until: UnixMillis,
+    /// The last leaf that was shown before.
+    pub before: Option<LeafId>,
+    /// Most leaves to look at.
+    pub limit: u32,
+}
+
+/// A leaf as a list shows it: without what proves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadableLeaf {
+    /// Its id.
+    pub id: LeafId,
+    /// Which log.
+    pub log: LogName,
+    /// Its place in the log; `None` until it has one.
+    pub index: Option<u64>,
+    /// When it was appended.
+    pub appended_at: UnixMillis,
+    /// What was said; `None` where that was erased.
+    pub payload: Option<Value>,
 }
 
 /// A leaf with its opening.
@@ -164,7 +195,8 @@ pub struct OpenedLeaf {
     pub opening: Opening,
 }
 
-/// The leaves that a party may open in a period, in log order, from `listing.start` on.
+/// The leaves with a place in the log that a party may open in a period, oldest first. Leaves of one moment may stand in the log in
+/// another order.
 ///
 /// # Errors
 /// Those of the database.
@@ -191,4 +223,45 @@ pub fn leaves_of(
     parties: &[PartyId],
 ) -> Result<Vec<(PartyId, OpenedLeaf)>, LogError> {
     Ok(rows::leaves_of(connection, log, places, parties)?)
+}
+
+/// The leaves that a party may open in a period, newest first, with or without a place in their log.
+///
+/// # Errors
+/// Those of the database.
+pub fn browse(connection: &mut AnyConnection, browsing: &Browsing) -> Result<Vec<ReadableLeaf>, LogError> {
+    Ok(rows::browse(connection, browsing)?)
+}
+
+/// Those of `leaves` that one of `parties` may open too.
+///
+/// # Errors
+/// Those of the database.
+pub fn shared_with(
+    connection: &mut AnyConnection,
+    leaves: &[LeafId],
+    parties: &[PartyId],
+) -> Result<HashSet<LeafId>, LogError> {
+    Ok(rows::shared_with(connection, leaves, parties)?)
+}
+
+/// Where a leaf stands; `None` when there is no such leaf or it has no place yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn place(connection: &mut AnyConnection, id: LeafId) -> Result<Option<(LogName, u64)>, LogError> {
+    Ok(rows::placed_leaf(connection, id)?.map(|(log, index, _)| (log, index)))
+}
+
+/// How many leaves of both logs a party may open in a period, counted up to `most`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_up_to(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    (from, until): (UnixMillis, UnixMillis),
+    most: u32,
+) -> Result<u32, LogError> {
+    Ok(rows::count_up_to(connection, party, (from, until), most)?)
 }

@@ -40,6 +40,23 @@ macro_rules! identifier {
                 Self(entropy.uuid(now))
             }
 
+            /// The first of all identifiers that can be made at `at`: what is made earlier sorts before it, everything else not.
+            #[must_use]
+            pub fn first_at(at: UnixMillis) -> Self {
+                let millis = at.as_millis().clamp(0, LATEST_MILLIS).unsigned_abs();
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+            }
+
+            /// When it was made, to the millisecond.
+            #[must_use]
+            pub fn made_at(&self) -> UnixMillis {
+                let mut millis = [0; 8];
+                for (byte, stamped) in millis.iter_mut().skip(2).zip(self.0.as_bytes()) {
+                    *byte = *stamped;
+                }
+                UnixMillis::new(i64::from_be_bytes(millis))
+            }
+
             /// The identifier as a UUID, without its prefix.
             #[must_use]
             pub const fn as_uuid(&self) -> &Uuid {
@@ -84,6 +101,9 @@ macro_rules! identifier {
         }
     };
 }
+
+/// The last time that a UUID v7 can carry: 48 bits of milliseconds (RFC 9562, section 5.7).
+const LATEST_MILLIS: i64 = (1 << 48) - 1;
 
 /// Length of a UUID written without hyphens.
 const SIMPLE_LENGTH: usize = 32;
@@ -159,6 +179,10 @@ identifier!(
     DeliveryId, "delivery"
 );
 identifier!(
+    /// An export that somebody began.
+    ExportId, "export"
+);
+identifier!(
     /// A leaf of the audit or liability log.
     LeafId, "leaf"
 );
@@ -190,5 +214,15 @@ mod tests {
         let early = GrantId::generate(&Zeros, UnixMillis::new(1));
         let late = GrantId::generate(&Zeros, UnixMillis::new(2));
         assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn a_time_parts_ids_into_before_and_after() {
+        let at = |millis| UnixMillis::new(millis);
+        let made = GrantId::generate(&Zeros, at(7));
+        assert_eq!((made.made_at(), GrantId::first_at(at(9)).made_at()), (at(7), at(9)));
+        assert!(GrantId::first_at(at(7)) <= made && made < GrantId::first_at(at(8)));
+        assert!(GrantId::first_at(at(i64::MIN)) <= GrantId::first_at(at(0)));
+        assert!(GrantId::first_at(at(i64::MAX)) > made);
     }
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use offer::NewOffer;
-pub use show::ShownGrant;
+pub use show::{Names, ShownGrant};
 
 use crate::{licensing::Grant, parties::Caller, recording::Recorder};
 

@@ -56,7 +56,7 @@ impl Registrar {
 
 /// Names looked up once for a page.
 #[derive(Default)]
-struct Names {
+pub struct Names {
     models: HashMap<ModelId, ModelName>,
     parties: HashMap<PartyId, Slug>,
 }
@@ -72,22 +72,28 @@ impl Names {
         })
     }
 
-    fn model(&mut self, connection: &mut AnyConnection, id: ModelId) -> Result<ModelName, Problem> {
+    /// The name of a model that is there.
+    ///
+    /// Errors: it is not, or the database cannot be read.
+    pub fn model(&mut self, connection: &mut AnyConnection, id: ModelId) -> Result<ModelName, Problem> {
         if let Some(name) = self.models.get(&id) {
             return Ok(name.clone());
         }
         let model = artifacts::find_model_by_id(connection, id)?;
-        let name = model.ok_or_else(|| Problem::internal("a grant's model is missing"))?.name;
+        let name = model.ok_or_else(|| Problem::internal("a model is missing that something refers to"))?.name;
         self.models.insert(id, name.clone());
         Ok(name)
     }
 
-    fn party(&mut self, connection: &mut AnyConnection, id: PartyId) -> Result<Slug, Problem> {
+    /// The name of a party that is there.
+    ///
+    /// Errors: it is not, or the database cannot be read.
+    pub fn party(&mut self, connection: &mut AnyConnection, id: PartyId) -> Result<Slug, Problem> {
         if let Some(slug) = self.parties.get(&id) {
             return Ok(slug.clone());
         }
         let party = parties::find_party(connection, id)?;
-        let slug = party.ok_or_else(|| Problem::internal("a grant's party is missing"))?.slug;
+        let slug = party.ok_or_else(|| Problem::internal("a party is missing that something refers to"))?.slug;
         self.parties.insert(id, slug.clone());
         Ok(slug)
     }

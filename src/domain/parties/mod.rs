@@ -14,6 +14,7 @@ mod person;
 mod possession;
 mod rows;
 mod session;
+mod sight;
 mod signing_key;
 mod tenant_key;
 
@@ -34,6 +35,7 @@ pub use rows::{
     signing_keys_page, take_invitation, take_step, tenant_key, touch_session, use_recovery_code, withdraw_invitation,
 };
 pub use session::Session;
+pub use sight::RecordSight;
 pub use signing_key::{EnrolledKey, KeyStatus};
 pub use tenant_key::TenantKey;
 

@@ -8,13 +8,17 @@ use chancery_base::{
     db::{AnyConnection, Database},
     logs::{self, Listing, LogName, OpenedLeaf, Origin, TrustedSigner},
     problem::{Problem, ProblemKind},
-    values::{Sha256Digest, UnixMillis},
+    values::{LeafId, Sha256Digest, Slug, UnixMillis},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{describe::data_package, table};
-use crate::parties::{Caller, Permission};
+use super::{
+    describe::data_package,
+    job::{Jobs, Progress, require},
+    table,
+};
+use crate::parties::{Caller, RecordSight};
 
 /// Names of a pack's files, the signed manifest last.
 pub const PACK_FILES: [&str; 4] = ["audit.csv", "openings.jsonl", "datapackage.json", MANIFEST];
@@ -25,7 +29,7 @@ pub(super) const PAYLOAD_TYPE: &str = "application/vnd.chancery.audit-pack.v1+js
 /// What the names of export keys end in; before it stands what the origins of the registry's logs begin with.
 const SIGNER_SUFFIX: &str = "/exports";
 /// Most entries in one pack.
-const ENTRY_LIMIT: usize = 100_000;
+pub const ENTRY_LIMIT: usize = 100_000;
 /// Entries read at once.
 const PAGE: u32 = 1_000;
 
@@ -54,6 +58,9 @@ pub(super) struct Manifest {
     pub party: String,
     pub from: String,
     pub to: String,
+    /// Where only entries with some parties were looked for: with which.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Slug>,
     pub entries: usize,
     pub files: Vec<Listed>,
 }
@@ -81,7 +88,8 @@ pub fn is_export_signer(signer: &TrustedSigner) -> bool {
 
 /// Makes reports.
 pub struct Reporter {
-    database: Database,
+    pub(super) database: Database,
+    pub(super) jobs: Jobs,
     signer_name: String,
     key: SigningKey,
 }
@@ -90,7 +98,7 @@ impl Reporter {
     /// A reporter of the registry whose audit log is `audit`, that signs with `key`, which has no other use.
     #[must_use]
     pub fn new(database: Database, audit: &Origin, key: SigningKey) -> Self {
-        Self { database, signer_name: signer_name(audit), key }
+        Self { database, jobs: Jobs::default(), signer_name: signer_name(audit), key }
     }
 
     /// The key to pin in order to verify packs.
@@ -99,21 +107,38 @@ impl Reporter {
         TrustedSigner { name: self.signer_name.clone(), key: self.key.verifying_key() }
     }
 
-    /// Everything the caller's party may open of the audit log in a period, as far as the last checkpoint goes: entries of the
-    /// last moment, which nobody could verify yet, are left to the next export.
+    /// Everything the caller may open of the audit log in a period, as far as the last checkpoint goes: entries of the last moment,
+    /// which nobody could verify yet, are left to the next export.
     ///
-    /// Errors: the caller may not read; the period is empty or holds too much for one pack.
+    /// Errors: the caller may not export; a period that is empty, holds too much for one pack, or reaches beyond what an auditor may
+    /// see.
     pub fn audit_pack(&self, caller: &Caller, from: UnixMillis, to: UnixMillis) -> Result<AuditPack, Problem> {
-        caller.require(Permission::Export)?;
-        if from >= to {
-            return Err(
-                Problem::new(ProblemKind::Unprocessable, "the period ends before it begins; swap from and to").at("to")
-            );
-        }
+        self.pack(caller, (from, to), &Progress::default())
+    }
+
+    /// How many entries of both logs an export may look at, counted up to one more than fit.
+    ///
+    /// Errors: as [`Reporter::audit_pack`].
+    pub fn entries_at_most(&self, caller: &Caller, from: UnixMillis, to: UnixMillis) -> Result<u32, Problem> {
+        require(caller, from, to)?;
+        let most = u32::try_from(ENTRY_LIMIT).unwrap_or(u32::MAX).saturating_add(1);
+        Ok(self.database.read(|connection| logs::count_up_to(connection, caller.party.id, (from, to), most))?)
+    }
+
+    pub(super) fn pack(
+        &self,
+        caller: &Caller,
+        (from, to): (UnixMillis, UnixMillis),
+        progress: &Progress,
+    ) -> Result<AuditPack, Problem> {
+        require(caller, from, to)?;
         let (leaves, openings) = self.database.read(|connection| {
-            let mut leaves = leaves(connection, caller, from, to)?;
-            let openings = match last_covered(connection, &mut leaves)? {
-                Some(checkpoint) => openings(connection, &leaves, &checkpoint)?,
+            let sight = RecordSight::of(connection, caller)?.within(Some(from), Some(to));
+            let mut leaves = leaves(connection, &sight)?;
+            let checkpoint = last_covered(connection, &mut leaves)?;
+            progress.expect(leaves.len());
+            let openings = match checkpoint {
+                Some(checkpoint) => openings(connection, &leaves, &checkpoint, progress)?,
                 None => String::new(),
             };
             Ok::<_, Problem>((leaves, openings))
@@ -127,6 +152,7 @@ impl Reporter {
             party: caller.party.slug.to_string(),
             from: table::time(from),
             to: table::time(to),
+            parties: caller.scope().parties,
             entries: leaves.len(),
             files: files.iter().map(listed).collect(),
         };
@@ -150,25 +176,28 @@ fn text<E: std::fmt::Display>(bytes: Result<Vec<u8>, E>) -> Result<String, Probl
     String::from_utf8(bytes.map_err(Problem::internal)?).map_err(Problem::internal)
 }
 
-fn leaves(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    from: UnixMillis,
-    to: UnixMillis,
-) -> Result<Vec<OpenedLeaf>, Problem> {
+/// The entries of the audit log that `sight` allows, in log order.
+fn leaves(connection: &mut AnyConnection, sight: &RecordSight) -> Result<Vec<OpenedLeaf>, Problem> {
+    let RecordSight { party, from, until, .. } = *sight;
+    let mut listing = Listing { log: LogName::Audit, party, from, until, after: None, limit: PAGE };
     let mut found = Vec::new();
-    let mut start = 0;
     loop {
-        let listing = Listing { log: LogName::Audit, party: caller.party.id, from, until: to, start, limit: PAGE };
-        let page = logs::list(connection, &listing)?;
-        let Some(last) = page.last() else { return Ok(found) };
-        start = last.index + 1;
+        let mut page = logs::list(connection, &listing)?;
+        let Some(last) = page.last() else { break };
+        listing.after = Some(last.id);
+        if let Some(with) = &sight.with {
+            let ids: Vec<LeafId> = page.iter().map(|leaf| leaf.id).collect();
+            let shared = logs::shared_with(connection, &ids, with)?;
+            page.retain(|leaf| shared.contains(&leaf.id));
+        }
         found.extend(page);
         if found.len() > ENTRY_LIMIT {
             let detail = format!("the period holds more than {ENTRY_LIMIT} entries; export it in shorter pieces");
-            return Err(Problem::new(ProblemKind::TooLarge, detail));
+            return Err(Problem::new(ProblemKind::TooLarge, detail).at("to"));
         }
     }
+    found.sort_by_key(|leaf| leaf.index);
+    Ok(found)
 }
 
 /// Drops entries that no checkpoint contains yet; answers the first checkpoint that contains all others, if there are any.
@@ -183,7 +212,12 @@ fn last_covered(connection: &mut AnyConnection, leaves: &mut Vec<OpenedLeaf>) ->
 }
 
 /// One line of JSON an entry: what opens it, and its receipt within `checkpoint`, which contains them all.
-fn openings(connection: &mut AnyConnection, leaves: &[OpenedLeaf], checkpoint: &str) -> Result<String, Problem> {
+fn openings(
+    connection: &mut AnyConnection,
+    leaves: &[OpenedLeaf],
+    checkpoint: &str,
+    progress: &Progress,
+) -> Result<String, Problem> {
     let mut lines = String::new();
     for leaf in leaves {
         let receipt = logs::receipt_within(connection, leaf.id, checkpoint)?;
@@ -197,6 +231,7 @@ fn openings(connection: &mut AnyConnection, leaves: &[OpenedLeaf], checkpoint: &
         });
         lines.push_str(&text(canonical_json(&line))?);
         lines.push('\n');
+        progress.step();
     }
     Ok(lines)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chancery_base::{
     crypto::{Envelope, EnvelopeError},
     logs::{CheckpointError, LogName, NoteError, OpenedLeaf, Opening, Receipt, ReceiptError, Trust},
-    values::{LeafId, Sha256Digest, UnixMillis},
+    values::{LeafId, Sha256Digest, Slug, UnixMillis},
 };
 use serde::Deserialize;
 
@@ -68,6 +68,8 @@ pub struct PackReport {
     pub from: String,
     /// End of the period.
     pub to: String,
+    /// Where only entries with some parties were looked for: with which, by name.
+    pub parties: Vec<Slug>,
     /// How many entries.
     pub entries: usize,
 }
@@ -107,7 +109,8 @@ pub fn verify_audit_pack(files: &BTreeMap<String, Vec<u8>>, trust: &Trust) -> Re
     if table != content(files, "audit.csv")? || leaves.len() != manifest.entries {
         return Err(PackError::OtherTable);
     }
-    Ok(PackReport { party: manifest.party, from: manifest.from, to: manifest.to, entries: manifest.entries })
+    let Manifest { party, from, to, parties, entries, .. } = manifest;
+    Ok(PackReport { party, from, to, parties, entries })
 }
 
 fn content<'f>(files: &'f BTreeMap<String, Vec<u8>>, name: &'static str) -> Result<&'f [u8], PackError> {

@@ -13,7 +13,7 @@ use chancery_base::{
 };
 use chancery_engine::{EngineHandle, ModelFiles};
 
-use super::{pool::Pool, shelf::Shelf};
+use super::{pool::Pool, shelf::Shelf, tally::Tally};
 use crate::{
     artifacts::Version,
     licensing::QuotaDesk,
@@ -57,6 +57,7 @@ pub struct Desk {
     pub(super) accepted: AcceptedGrants,
     /// The rules this server was started with.
     pub(super) started_with: Arc<RuleSet>,
+    pub(super) tally: Tally,
     vault: Vault,
     rules: RwLock<Arc<RuleSet>>,
     under_way: Arc<AtomicUsize>,
@@ -75,6 +76,7 @@ impl Desk {
             pool: Pool::new(parts.engine),
             shelf: Shelf::default(),
             accepted: AcceptedGrants::default(),
+            tally: Tally::default(),
             vault: parts.vault,
             rules: RwLock::new(Arc::clone(&parts.rules)),
             started_with: parts.rules,

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use chancery_base::{db::AnyConnection, problem::Problem, values::DecisionId};
+use chancery_base::{
+    db::AnyConnection,
+    problem::Problem,
+    values::{DecisionId, ModelName, Slug},
+};
 
 use super::{
     activate::kept_rules,
@@ -10,7 +14,8 @@ use super::{
     rows::{self, RecordedDecision},
 };
 use crate::{
-    parties::Caller,
+    granting::Names,
+    parties::{Caller, RecordSight},
     policy::{Decision, Explanation, Facts, Replay, RuleSet, explain, replay},
 };
 
@@ -18,6 +23,10 @@ use crate::{
 pub struct RecalledDecision {
     /// The record.
     pub record: RecordedDecision,
+    /// Who asked.
+    pub caller: Slug,
+    /// The model.
+    pub model: ModelName,
     /// The decision.
     pub decision: Decision,
     /// What it rested on; `None` when this program cannot read it, which [`RecalledDecision::replay`] then says.
@@ -31,13 +40,17 @@ pub struct RecalledDecision {
 impl Desk {
     /// A decision that the caller's party asked for, or that is about its model.
     ///
-    /// Errors: no such decision, or not for this party.
+    /// Errors: no such decision, or not for this caller.
     pub fn recall(&self, caller: &Caller, id: DecisionId) -> Result<RecalledDecision, Problem> {
-        let (record, rules) = self.database.read(|connection| {
+        let (record, rules, names) = self.database.read(|connection| {
             let record = rows::find_decision(connection, id, caller.party.id)?;
+            let sight = RecordSight::of(connection, caller)?;
+            let record = record.filter(|record| sight.covers(record.decided_at, &[record.caller, record.owner]));
             let record = record.ok_or_else(|| Problem::not_found("decision"))?;
             let rules = self.rules_of(connection, &record)?;
-            Ok::<_, Problem>((record, rules))
+            let mut names = Names::default();
+            let names = (names.party(connection, record.caller)?, names.model(connection, record.model)?);
+            Ok::<_, Problem>((record, rules, names))
         })?;
         let decision: Decision = serde_json::from_str(&record.decision).map_err(Problem::internal)?;
         let facts: Option<Facts> = serde_json::from_str(&record.facts).ok();
@@ -47,6 +60,8 @@ impl Desk {
             facts,
             decision,
             record,
+            caller: names.0,
+            model: names.1,
         })
     }
 

@@ -5,9 +5,12 @@ use chancery_base::{
     db::AnyConnection,
     logs,
     problem::Problem,
-    values::{LeafId, PartyId},
+    values::LeafId,
 };
-use chancery_domain::artifacts::{Model, Version};
+use chancery_domain::{
+    artifacts::{Model, Version},
+    reports::OpenedRecord,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -21,24 +24,23 @@ use crate::{
 /// `GET /api/v1/receipts/{leaf}`
 pub async fn show(call: Call, path: web::Path<String>) -> Answer {
     let leaf: LeafId = path.parse().map_err(|_| Problem::not_found("receipt"))?;
-    let (app, party) = (call.app.clone(), call.caller.party.id);
-    let view = blocking::record(move || app.database.read(|connection| receipt(connection, &app, leaf, party)));
-    Ok(HttpResponse::Ok().json(view.await?.ok_or_else(|| Problem::not_found("receipt"))?))
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let view = blocking::record(move || document(&app, &app.reporter.record(&caller, leaf)?));
+    Ok(HttpResponse::Ok().json(view.await?))
 }
 
-/// The receipt of a leaf, if `party` may open it.
-fn receipt(connection: &mut AnyConnection, app: &App, leaf: LeafId, party: PartyId) -> Result<Option<Value>, Problem> {
-    let Some(opening) = logs::opening(connection, leaf, party)? else { return Ok(None) };
-    let Some(appended) = logs::leaf(connection, leaf)? else { return Ok(None) };
-    let promise = app.promise(&appended)?;
-    let proof = logs::receipt(connection, leaf)?;
-    Ok(Some(json!({
-        "leaf": leaf,
-        "log": appended.log,
-        "promise": promise,
+/// A receipt, as clients keep it.
+///
+/// Errors: a defect of ours.
+pub fn document(app: &App, record: &OpenedRecord) -> Result<Value, Problem> {
+    let OpenedRecord { leaf, opening, proof, .. } = record;
+    Ok(json!({
+        "leaf": leaf.id,
+        "log": leaf.log,
+        "promise": app.promise(leaf)?,
         "opening": opening,
-        "proof": proof.map(|proof| proof.to_string()),
-    })))
+        "proof": proof.as_ref().map(ToString::to_string),
+    }))
 }
 
 /// The receipt of a version's registration, for everybody who may see the version: it is its owner's announcement.
@@ -48,5 +50,8 @@ pub fn receipt_of_registration(
     model: &Model,
     version: &Version,
 ) -> Result<Value, Problem> {
-    Ok(receipt(connection, app, version.leaf, model.owner)?.unwrap_or_default())
+    let Some(opening) = logs::opening(connection, version.leaf, model.owner)? else { return Ok(Value::Null) };
+    let Some(leaf) = logs::leaf(connection, version.leaf)? else { return Ok(Value::Null) };
+    let proof = logs::receipt(connection, version.leaf)?;
+    document(app, &OpenedRecord { leaf, index: None, opening, proof })
 }

@@ -79,6 +79,15 @@ impl Fields {
         digits.parse().map(Some).map_err(|_| refused())
     }
 
+    /// The address of `path` with what these fields say under `names`, and one more.
+    #[must_use]
+    pub fn address(&self, path: &str, names: &[&str], (name, value): (&str, &dyn ToString)) -> String {
+        let kept = names.iter().map(|name| ((*name).to_owned(), self.text(name).to_owned()));
+        let kept = kept.filter(|(_, text)| !text.is_empty());
+        let pairs: Vec<(String, String)> = kept.chain([(name.to_owned(), value.to_string())]).collect();
+        format!("{path}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+    }
+
     /// The end of the day under `name`, if one is there: a term to the 5th includes the 5th.
     ///
     /// Errors: it is no day.
@@ -111,5 +120,7 @@ mod tests {
             assert_eq!(fields.value::<Slug>(name).unwrap_err().field.as_deref(), Some(at));
         }
         assert!(fields.number::<u64>("slug").is_err());
+        let address = fields.address("/x", &["slug", "many", "empty"], ("after", &"a b&c"));
+        assert_eq!(address, "/x?slug=acme&many=a&after=a+b%26c");
     }
 }

@@ -205,6 +205,17 @@ impl Frame {
         }
     }
 
+    /// How long ago a moment was, in the unit that fits.
+    pub fn ago(&self, at: &UnixMillis, now: &UnixMillis) -> String {
+        let seconds = (now.as_millis() - at.as_millis()).max(0) / UnixMillis::PER_SECOND;
+        match seconds {
+            0..120 => self.t1("ago-seconds", "count", seconds),
+            120..7_200 => self.t1("ago-minutes", "count", seconds / 60),
+            7_200..172_800 => self.t1("ago-hours", "count", seconds / 3_600),
+            _ => self.t1("ago-days", "count", seconds / 86_400),
+        }
+    }
+
     /// The day of a moment, in UTC.
     pub fn day(&self, at: &UnixMillis) -> String {
         at.to_string().get(..10).unwrap_or_default().to_owned()

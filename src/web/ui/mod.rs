@@ -5,8 +5,12 @@
 
 mod approvals;
 mod assets;
+mod chart;
 mod dashboard;
+mod decisions;
 mod error;
+mod exports;
+mod facts;
 mod fields;
 mod form;
 mod frame;
@@ -14,12 +18,18 @@ mod grants;
 mod invitation;
 mod members;
 mod preferences;
+mod records;
 mod set_up;
 mod settings;
 mod sign_in;
+<<<<<<< HEAD
 mod signing_keys;
 mod tokens;
+=======
+mod tasks;
+>>>>>>> pdecisions
 mod visit;
+mod why;
 
 pub use assets::asset;
 pub use error::problem_page;
@@ -31,17 +41,27 @@ pub mod pages {
     pub use super::{
         approvals::{approval, approvals, approve, decline, rules as approval_rules},
         dashboard::dashboard,
+<<<<<<< HEAD
         grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
+=======
+        decisions::decisions,
+        exports::{archive as export_archive, begin as begin_export, export, exports},
+>>>>>>> pdecisions
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
         preferences::preferences,
+        records::{proof, receipt, record, records},
         set_up::{set_up, show as set_up_page},
         settings::{
             end_others, end_session, password, remove_second_factor, rename, second_factor, settings,
             start_second_factor,
         },
         sign_in::{second, second_page, sign_in, sign_in_page, sign_out},
+<<<<<<< HEAD
         signing_keys::{approve as approve_key, revoke as revoke_key, signing_keys},
         tokens::{make as make_token, revoke as revoke_token, tokens},
+=======
+        why::why,
+>>>>>>> pdecisions
     };
 }

@@ -1,6 +1,6 @@
 //! Leaves, their openings and their readers.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use diesel::{
     prelude::*,
@@ -17,7 +17,7 @@ use crate::{
         leaf::{Entry, Opening},
         merkle::TreeHash,
         name::LogName,
-        read::{Listing, OpenedLeaf},
+        read::{Browsing, Listing, OpenedLeaf, ReadableLeaf},
     },
     values::{LeafId, PartyId, UnixMillis},
 };
@@ -196,16 +196,15 @@ pub(in crate::logs) fn find_opening(
 
 type ListedRow = (String, Option<i64>, Vec<u8>, i64, Vec<u8>, String);
 
-/// The leaves of a listing in log order.
+/// The leaves of a listing. Their ids carry their time, so that a period is a range of one party's readers.
 pub(in crate::logs) fn list(connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<OpenedLeaf>, Error> {
-    let rows: Vec<ListedRow> = log_leaves::table
+    let page = log_leaves::table
         .inner_join(log_openings::table)
         .inner_join(log_readers::table)
         .filter(log_readers::party_id.eq(listing.party.to_string()))
-        .filter(log_leaves::log.eq(listing.log.as_str()).and(log_leaves::position.ge(stored(listing.start)?)))
-        .filter(log_leaves::appended_at.ge(listing.from.as_millis()))
-        .filter(log_leaves::appended_at.lt(listing.until.as_millis()))
-        .order(log_leaves::position)
+        .filter(log_readers::leaf_id.lt(LeafId::first_at(listing.until).to_string()))
+        .filter(log_leaves::log.eq(listing.log.as_str()).and(log_leaves::position.is_not_null()))
+        .order(log_readers::leaf_id)
         .limit(i64::from(listing.limit))
         .select((
             log_leaves::id,
@@ -215,8 +214,91 @@ pub(in crate::logs) fn list(connection: &mut AnyConnection, listing: &Listing) -
             log_openings::salt,
             log_openings::payload,
         ))
+        .into_boxed();
+    let page = match listing.after {
+        Some(after) => page.filter(log_readers::leaf_id.gt(after.to_string())),
+        None => page.filter(log_readers::leaf_id.ge(LeafId::first_at(listing.from).to_string())),
+    };
+    page.load(connection)?.into_iter().map(|row: ListedRow| opened(listing.log, row)).collect()
+}
+
+type BrowsedRow = (String, String, Option<i64>, i64, Option<String>);
+
+/// The newest leaves of one party, whatever their log.
+pub(in crate::logs) fn browse(connection: &mut AnyConnection, browsing: &Browsing) -> Result<Vec<ReadableLeaf>, Error> {
+    let end = LeafId::first_at(browsing.until);
+    let end = browsing.before.map_or(end, |before| before.min(end));
+    let rows: Vec<BrowsedRow> = log_readers::table
+        .inner_join(log_leaves::table.left_join(log_openings::table))
+        .filter(log_readers::party_id.eq(browsing.party.to_string()))
+        .filter(log_readers::leaf_id.ge(LeafId::first_at(browsing.from).to_string()))
+        .filter(log_readers::leaf_id.lt(end.to_string()))
+        .order(log_readers::leaf_id.desc())
+        .limit(i64::from(browsing.limit))
+        .select((
+            log_leaves::id,
+            log_leaves::log,
+            log_leaves::position,
+            log_leaves::appended_at,
+            log_openings::payload.nullable(),
+        ))
         .load(connection)?;
-    rows.into_iter().map(|row| opened(listing.log, row)).collect()
+    rows.into_iter().map(browsed).collect()
+}
+
+fn browsed((id, log, position, appended_at, payload): BrowsedRow) -> Result<ReadableLeaf, Error> {
+    let payload = payload.map(|payload| serde_json::from_str(&payload)).transpose();
+    Ok(ReadableLeaf {
+        id: id.parse()?,
+        log: log.parse()?,
+        index: position.map(read).transpose()?,
+        appended_at: UnixMillis::new(appended_at),
+        payload: payload.map_err(|_| Error::Corrupt("an opening that is not JSON".to_owned()))?,
+    })
+}
+
+pub(in crate::logs) fn shared_with(
+    connection: &mut AnyConnection,
+    leaves: &[LeafId],
+    parties: &[PartyId],
+) -> Result<HashSet<LeafId>, Error> {
+    let leaves: Vec<String> = leaves.iter().map(ToString::to_string).collect();
+    let mut shared = HashSet::new();
+    for party in parties {
+        let found: Vec<String> = log_readers::table
+            .filter(log_readers::party_id.eq(party.to_string()).and(log_readers::leaf_id.eq_any(&leaves)))
+            .select(log_readers::leaf_id)
+            .load(connection)?;
+        for leaf in found {
+            shared.insert(leaf.parse()?);
+        }
+    }
+    Ok(shared)
+}
+
+/// Counts one party's leaves in a period, no further than `most`.
+pub(in crate::logs) fn count_up_to(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    (from, until): (UnixMillis, UnixMillis),
+    most: u32,
+) -> Result<u32, Error> {
+    let found: Counted = sql_query(
+        "SELECT COUNT(*) AS found FROM (SELECT 1 FROM log_readers \
+             WHERE party_id = $1 AND leaf_id >= $2 AND leaf_id < $3 LIMIT $4) AS some_of_them",
+    )
+    .bind::<Text, _>(party.to_string())
+    .bind::<Text, _>(LeafId::first_at(from).to_string())
+    .bind::<Text, _>(LeafId::first_at(until).to_string())
+    .bind::<BigInt, _>(i64::from(most))
+    .get_result(connection)?;
+    Ok(u32::try_from(found.found).unwrap_or(most))
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    found: i64,
 }
 
 /// A leaf with one of those who may open it.

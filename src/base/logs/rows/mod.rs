@@ -4,7 +4,8 @@ mod leaves;
 mod tree;
 
 pub(super) use leaves::{
-    LeafRows, assign_positions, find_leaf, find_opening, has_unsequenced, leaves_of, list, placed_entries, placed_leaf,
+    LeafRows, assign_positions, browse, count_up_to, find_leaf, find_opening, has_unsequenced, leaves_of, list,
+    placed_entries, placed_leaf, shared_with,
 };
 pub(super) use tree::{
     State, advance, find_state, first_checkpoint_with, hashes, insert_checkpoint, insert_state, insert_tile_hash,

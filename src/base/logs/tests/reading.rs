@@ -50,7 +50,7 @@ fn erasing_an_opening_leaves_the_proof_whole() {
 }
 
 #[test]
-fn listings_page_in_log_order_and_keep_parties_apart() {
+fn listings_page_by_age_and_keep_parties_apart() {
     on_each_database(|place| {
         let (database, identity, _) = published_log(place, 0);
         for (number, reader) in [1, 2, 1, 1, 2, 1].into_iter().enumerate() {
@@ -63,17 +63,54 @@ fn listings_page_in_log_order_and_keep_parties_apart() {
             assert!(leaves.iter().all(|leaf| leaf.opening.opens(&leaf.entry)));
             leaves.iter().map(|leaf| leaf.index).collect::<Vec<_>>()
         };
-        let all = Listing { log: LOG, party: party(1), from: START, until: START.plus_days(1), start: 0, limit: 10 };
+        let all = Listing { log: LOG, party: party(1), from: START, until: START.plus_days(1), after: None, limit: 10 };
         assert_eq!(listed(all), [] as [u64; 0], "nothing has a place yet");
         sequence_all(&database).unwrap();
         publish(&database, &identity, START).unwrap();
         assert_eq!(listed(all), [0, 2, 3, 5]);
         assert_eq!(listed(Listing { limit: 2, ..all }), [0, 2]);
-        assert_eq!(listed(Listing { start: 3, ..all }), [3, 5]);
+        let second = database.read(|connection| list(connection, &all)).unwrap()[1].id;
+        assert_eq!(listed(Listing { after: Some(second), ..all }), [3, 5]);
         assert_eq!(listed(Listing { from: START.plus_millis(2), until: START.plus_millis(5), ..all }), [2, 3]);
         assert_eq!(listed(Listing { party: party(2), ..all }), [1, 4]);
         assert_eq!(listed(Listing { party: party(3), ..all }), [] as [u64; 0]);
         assert_eq!(listed(Listing { log: LogName::Liability, ..all }), [] as [u64; 0]);
+    });
+}
+
+#[test]
+fn browsing_goes_from_the_newest_leaf_to_the_oldest() {
+    on_each_database(|place| {
+        let (database, ..) = published_log(place, 0);
+        for (number, readers) in [vec![1], vec![1, 2], vec![2], vec![1]].into_iter().enumerate() {
+            let now = START.plus_millis(number as i64);
+            let readers = readers.into_iter().map(party).collect();
+            let leaf = NewLeaf::new(LOG, &json!({"number": number}), readers, &ENTROPY, now).unwrap();
+            database.act(move |tx| Ok(append(tx, &leaf))).unwrap();
+        }
+        let read = |browsing: Browsing| database.read(|connection| browse(connection, &browsing)).unwrap();
+        let numbers = |leaves: &[ReadableLeaf]| {
+            leaves.iter().map(|leaf| leaf.payload.as_ref().unwrap()["number"].clone()).collect::<Vec<_>>()
+        };
+        let all = Browsing { party: party(1), from: START, until: START.plus_days(1), before: None, limit: 10 };
+        let leaves = read(all);
+        assert_eq!(numbers(&leaves), [3, 1, 0]);
+        assert!(leaves.iter().all(|leaf| leaf.index.is_none()));
+        sequence_all(&database).unwrap();
+        assert_eq!(read(all).iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [Some(3), Some(1), Some(0)]);
+        assert_eq!(numbers(&read(Browsing { before: Some(leaves[0].id), limit: 1, ..all })), [1]);
+        assert_eq!(numbers(&read(Browsing { until: START.plus_millis(3), ..all })), [1, 0]);
+        assert_eq!(numbers(&read(Browsing { from: START.plus_millis(1), ..all })), [3, 1]);
+        let ids: Vec<_> = leaves.iter().map(|leaf| leaf.id).collect();
+        let shared = database.read(|connection| shared_with(connection, &ids, &[party(2), party(9)])).unwrap();
+        assert_eq!(shared.into_iter().collect::<Vec<_>>(), [leaves[1].id]);
+        let counted = |most| {
+            let period = (START, START.plus_days(1));
+            database.read(|connection| count_up_to(connection, party(1), period, most)).unwrap()
+        };
+        assert_eq!((counted(10), counted(2)), (3, 2));
+        tamper(&database, "DELETE FROM log_openings");
+        assert!(read(all).iter().all(|leaf| leaf.payload.is_none()), "erased leaves are still listed");
     });
 }
 

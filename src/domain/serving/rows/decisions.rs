@@ -73,7 +73,7 @@ struct DecisionRow {
     decided_at: i64,
 }
 
-const ALLOWED: &str = "allowed";
+pub(super) const ALLOWED: &str = "allowed";
 const REFUSED: &str = "refused";
 
 impl TryFrom<DecisionRow> for RecordedDecision {

@@ -2,6 +2,7 @@
 //! several at once.
 
 mod decisions;
+mod history;
 mod policies;
 mod shadow;
 mod standing;
@@ -9,6 +10,9 @@ mod uses;
 
 pub use decisions::RecordedDecision;
 pub(super) use decisions::{decisions_between, find_decision, insert_decision};
+pub(super) use history::{
+    Along, DecisionHead, Stretch, count_decisions, decision_texts, newest_decisions, oldest_decision,
+};
 pub use policies::{Activation, Origin};
 pub(super) use policies::{
     StandingMode, activated_by, activations_before, changed_modes, find_activation, find_policy_set, insert_activation,
