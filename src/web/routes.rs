@@ -8,7 +8,7 @@ use super::{
     authentication::authenticate,
     call::Answer,
     finish::not_found,
-    log, openai, reference,
+    log, metrics, openai, reference,
     ui::{self, pages},
 };
 use crate::app::App;
@@ -64,6 +64,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         config.service(web::scope(prefix).wrap(from_fn(ui::gate)).configure(routes));
     }
     config.default_service(web::to(not_found));
+}
+
+/// All that the listener for metrics answers.
+pub fn configure_metrics(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/metrics").get(metrics::show)).default_service(web::to(not_found));
 }
 
 fn first_pages(config: &mut web::ServiceConfig) {

@@ -51,8 +51,8 @@ pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
 pub use publish::publish;
 pub use read::{
-    Listing, OpenedLeaf, Standing, checkpoint, first_checkpoint_with, leaf, leaves_of, list, opening, receipt,
-    receipt_within, size, standing, tile,
+    Listing, OpenedLeaf, Progress, Standing, checkpoint, first_checkpoint_with, leaf, leaves_of, list, opening,
+    progress, receipt, receipt_within, size, standing, tile,
 };
 pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;

@@ -4,11 +4,12 @@ mod leaves;
 mod tree;
 
 pub(super) use leaves::{
-    LeafRows, assign_positions, find_leaf, find_opening, has_unsequenced, leaves_of, list, placed_entries, placed_leaf,
+    LeafRows, assign_positions, count_unsequenced, find_leaf, find_opening, has_unsequenced, leaves_of, list,
+    placed_entries, placed_leaf,
 };
 pub(super) use tree::{
     State, advance, find_state, first_checkpoint_with, hashes, insert_checkpoint, insert_state, insert_tile_hash,
-    last_checkpoint, rename, state,
+    last_checkpoint, last_signed, rename, state,
 };
 
 use crate::db::Error;
