@@ -2,14 +2,13 @@
 
 use std::{io::Write, process::ExitCode, sync::Arc};
 
-use anyhow::Context;
 use chancery::{
-    app::{App, SystemClock, SystemEntropy},
+    app::{App, SystemClock, SystemEntropy, Telemetry},
     cli::{self, Cli, Command, Exit, serve},
-    demo, web,
+    demo,
+    web::{self, Door},
 };
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -30,19 +29,22 @@ fn main() -> ExitCode {
 
 /// Opens everything and serves until told to stop.
 fn run_server(arguments: &serve::Arguments) -> anyhow::Result<()> {
-    log_to_stderr();
+    let _telemetry = Telemetry::start(&arguments.telemetry())?;
+    let door = Door::new(arguments.listening())?;
     let app = App::open(&arguments.config()?, Arc::new(SystemClock), Arc::new(SystemEntropy))?;
     let app = web::Data::new(app);
     // Before anything else can fail: it is made once, and nobody can be told it again.
     if let Some(first) = &app.first_party {
         say(&format!("the operator's API key, shown this once: {}", *first.owner.token))?;
     }
-    let started = web::run_until_stopped(|| {
-        let server = web::serve(app.clone(), &arguments.listen.to_string())?;
-        say(&format!("chancery listens on http://{}", server.address))?;
+    web::run_until_stopped(|| {
+        let server = web::serve(app.clone(), &door)?;
+        say(&format!("chancery listens on {}", door.url(server.address)))?;
+        if let Some(address) = server.metrics {
+            say(&format!("metrics are shown on http://{address}/metrics"))?;
+        }
         Ok(server)
-    });
-    started.with_context(|| format!("cannot serve on {}; choose another --listen", arguments.listen))?;
+    })?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -52,10 +54,4 @@ fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
-}
-
-/// One line an event on standard error; `RUST_LOG` chooses which.
-fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,chancery=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

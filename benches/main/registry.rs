@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chancery::{
-    app::{App, Config, SystemClock, SystemEntropy},
+    app::{App, Config, Listening, SystemClock, SystemEntropy},
     demo::papers::{self, Data},
     web,
 };
@@ -60,7 +60,7 @@ impl Registry {
         let served = app.clone();
         std::thread::spawn(move || {
             web::run_until_stopped(|| {
-                let server = web::serve(served, "127.0.0.1:0")?;
+                let server = web::serve(served, &web::Door::new(Listening::on_this_machine(0))?)?;
                 ready.send((server.address, server.handle())).unwrap();
                 Ok(server)
             })

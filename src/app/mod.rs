@@ -7,9 +7,11 @@ pub mod backup;
 mod config;
 pub mod doctor;
 mod keys;
+mod listening;
 mod postman;
 mod sweeper;
 mod system;
+mod telemetry;
 
 use std::{
     fs::{self, File, TryLockError},
@@ -40,14 +42,16 @@ use chancery_domain::{
     reports::Reporter,
     serving::{Desk, DeskParts, Outcome, UseRequest},
 };
-use chancery_engine::{Engine, EngineConfig, EngineError};
+use chancery_engine::{Engine, EngineConfig, EngineError, EngineHandle};
 
 use postman::Postman;
 use sweeper::Sweeper;
 
 pub use config::{Config, Rates};
 pub use keys::{Keys, KeysError};
+pub use listening::{Listening, Proxies, ProxyHeader, TlsFiles};
 pub use system::{SystemClock, SystemEntropy};
+pub use telemetry::{LineFormat, Measures, Telemetry, TelemetryError, TelemetrySettings, accept};
 
 /// Name of the file that a running server keeps locked in its data directory, and ending of the one beside a SQLite file.
 const LOCK_FILE: &str = "lock";
@@ -165,6 +169,7 @@ pub struct App {
     pub rates: Rates,
     /// The operator's first key, when this start made it.
     pub first_party: Option<PartyJoined>,
+    engine: EngineHandle,
     audit: Arc<LogIdentity>,
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
@@ -222,7 +227,7 @@ impl App {
         let desk = Desk::open(DeskParts {
             database: database.clone(),
             vault,
-            engine,
+            engine: engine.clone(),
             audit: Arc::clone(&logs.audit),
             rules,
             quota: QuotaDesk::new(holder(&*entropy)),
@@ -255,6 +260,7 @@ impl App {
             entropy,
             rates: config.rates,
             first_party,
+            engine,
             audit: logs.audit,
             liability: logs.liability,
             sequencers,
@@ -297,7 +303,9 @@ impl App {
                 "a log is not what was signed of it, so nothing is answered; ask the operator to bring it back";
             return Err(Problem::new(ProblemKind::LogUnavailable, detail));
         }
-        self.desk.infer(request)
+        let outcome = self.desk.infer(request)?;
+        telemetry::count(&outcome);
+        Ok(outcome)
     }
 
     /// What writes down refused requests.

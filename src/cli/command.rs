@@ -1,5 +1,7 @@
 //! The command line as a tree: what can be said, and the options every command shares.
 
+use std::path::PathBuf;
+
 use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
@@ -48,6 +50,9 @@ pub struct Globals {
     /// The API key; better given in the environment, where other users of the machine do not see it
     #[arg(long, global = true, value_name = "KEY", env = "CHANCERY_TOKEN", hide_env_values = true)]
     pub token: Option<Token>,
+    /// Certificate of the authority that vouches for the server, in PEM, in place of those that browsers trust
+    #[arg(long, global = true, value_name = "FILE", env = "CHANCERY_CA_CERTIFICATE")]
+    pub ca_certificate: Option<PathBuf>,
     /// Write one JSON document instead of prose
     #[arg(long, global = true)]
     pub json: bool,

@@ -36,7 +36,8 @@ impl Context {
     /// # Errors
     /// As [`Self::client`].
     pub fn client_of(&self, server: &str) -> Result<Client, CliError> {
-        let client = Client::new(server, self.globals.token.as_ref(), self.language(), self.entropy)?;
+        let Globals { token, ca_certificate, .. } = &self.globals;
+        let client = Client::new(server, token.as_ref(), self.language(), ca_certificate.as_deref(), self.entropy)?;
         if let Some(warning) = client.warning() {
             self.output.note(&warning);
         }

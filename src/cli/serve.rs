@@ -1,19 +1,24 @@
 //! Arguments of `chancery serve`, and what they mean for the program.
 
-use std::{net::SocketAddr, num::NonZeroU32};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
-use chancery_base::{outbound::Reach, values::Invalid};
+use chancery_base::{
+    outbound::Reach,
+    values::{Invalid, Network},
+};
 use clap::Args;
 
 use super::place::Place;
-use crate::app::{Config, Rates};
+use crate::app::{Config, LineFormat, Listening, Proxies, ProxyHeader, Rates, TelemetrySettings, TlsFiles};
 
 /// Where the registry keeps its things and listens.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   chancery serve --data ./registry
-  chancery serve --data /var/lib/chancery --listen 0.0.0.0:8700 --database postgres://chancery@db/chancery")]
+  chancery serve --data /var/lib/chancery --listen 0.0.0.0:443 --tls-certificate fullchain.pem --tls-key privkey.pem
+  chancery serve --data /var/lib/chancery --listen 0.0.0.0:8700 --trusted-proxy 10.0.0.0/8 --metrics 127.0.0.1:9700 \\
+    --database postgres://chancery@db/chancery")]
 pub struct Arguments {
     /// Where everything is.
     #[command(flatten)]
@@ -21,6 +26,33 @@ pub struct Arguments {
     /// Address to listen on
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
     pub listen: SocketAddr,
+    /// The server's certificate and those that lead from it to what clients trust, in PEM; read again at SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+    /// Speak plain HTTP also to other machines, because a proxy in front protects the connections
+    #[arg(long, conflicts_with = "tls_certificate")]
+    pub behind_proxy: bool,
+    /// Address or network of proxies whose word on where a request comes from is taken; can be given several times
+    #[arg(long, value_name = "CIDR")]
+    pub trusted_proxy: Vec<Network>,
+    /// Header in which they give it: x-forwarded or forwarded
+    #[arg(long, value_name = "NAME", default_value = "x-forwarded", requires = "trusted_proxy")]
+    pub proxy_header: ProxyHeader,
+    /// Address to show metrics on, for Prometheus [default: nowhere]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub metrics: Option<SocketAddr>,
+    /// How log lines are written: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LineFormat,
+    /// Which log lines are written: error, warn, info, debug, or directives such as warn,chancery=debug [default: RUST_LOG, or info]
+    #[arg(long, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Send traces to the OpenTelemetry collector at this address, as OTLP over HTTP with JSON
+    #[arg(long, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub otlp: Option<String>,
     /// Address others reach this server at; its host names the logs, from the first start on for good [default: a name that
     /// is made up]
     #[arg(long, value_name = "URL")]
@@ -62,6 +94,32 @@ impl Arguments {
         config.webhooks = if self.webhooks_to_loopback { Reach::PublicAndLoopback } else { Reach::Public };
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
+    }
+
+    /// What is told of the server while it runs.
+    #[must_use]
+    pub fn telemetry(&self) -> TelemetrySettings {
+        TelemetrySettings {
+            format: self.log_format,
+            filter: self.log_level.clone(),
+            collector: self.otlp.clone().filter(|address| !address.is_empty()),
+        }
+    }
+
+    /// Where and how the server can be reached.
+    #[must_use]
+    pub fn listening(&self) -> Listening {
+        let files = self.tls_certificate.clone().zip(self.tls_key.clone());
+        Listening {
+            address: self.listen,
+            tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
+            proxies: Proxies {
+                protect: self.behind_proxy,
+                trusted: self.trusted_proxy.clone(),
+                header: self.proxy_header,
+            },
+            metrics: self.metrics,
+        }
     }
 }
 

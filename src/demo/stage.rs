@@ -14,12 +14,9 @@ use chancery_base::values::{Entropy, Language, encode_hex};
 use serde_json::Value;
 
 use crate::{
-    app::{App, Config, SystemClock, SystemEntropy},
-    web::{self, Data, ServerHandle},
+    app::{App, Config, Listening, SystemClock, SystemEntropy},
+    web::{self, Data, Door, DoorError, ServerHandle},
 };
-
-/// Where the registry listens unless told otherwise.
-const USUAL_ADDRESS: &str = "127.0.0.1:8700";
 
 /// How a command came out.
 pub(super) struct Outcome {
@@ -52,7 +49,7 @@ pub(super) struct Stage {
     address: SocketAddr,
     language: Language,
     server: ServerHandle,
-    thread: JoinHandle<std::io::Result<()>>,
+    thread: JoinHandle<Result<(), DoorError>>,
     tokens: std::cell::RefCell<Vec<(Role, String)>>,
 }
 
@@ -156,7 +153,7 @@ impl Stage {
     }
 }
 
-type Started = (SocketAddr, ServerHandle, JoinHandle<std::io::Result<()>>);
+type Started = (SocketAddr, ServerHandle, JoinHandle<Result<(), DoorError>>);
 
 /// Starts the server on a thread of its own.
 fn start(app: Data<App>, listen: Option<SocketAddr>) -> Result<Started> {
@@ -164,9 +161,11 @@ fn start(app: Data<App>, listen: Option<SocketAddr>) -> Result<Started> {
     let thread = std::thread::spawn(move || {
         web::run_until_stopped(|| {
             let server = match listen {
-                Some(address) => web::serve(app, &address.to_string())?,
+                // Its keys open nothing but the demo, so others may look on.
+                Some(address) => web::serve(app, &Door::open_to_all(Listening::plain_at(address))?)?,
                 // The usual address may be taken by a registry that is in use.
-                None => web::serve(app.clone(), USUAL_ADDRESS).or_else(|_| web::serve(app, "127.0.0.1:0"))?,
+                None => web::serve(app.clone(), &Door::new(Listening::usual())?)
+                    .or_else(|_| web::serve(app, &Door::new(Listening::on_this_machine(0))?))?,
             };
             let _ = ready.send((server.address, server.handle()));
             Ok(server)
@@ -176,7 +175,7 @@ fn start(app: Data<App>, listen: Option<SocketAddr>) -> Result<Started> {
         Ok((address, handle)) => Ok((address, handle, thread)),
         Err(_) => {
             let ended = thread.join().map_err(|_| anyhow!("the server's thread panicked"))?;
-            ended.context("the server did not start; choose another --listen")?;
+            ended.context("the server did not start")?;
             bail!("the server stopped before it listened")
         }
     }

@@ -39,7 +39,7 @@ pub use classifier::{Metrics, TrainedClassifier, TrainingConfig, TrainingSet, tr
 pub use error::{EngineError, LoadError, TrainError};
 pub use model::ModelFiles;
 pub use queue::{
-    Classification, Classifications, Embeddings, Engine, EngineConfig, EngineHandle, LabelScore, LoadModel, Pending,
-    Prepared,
+    Classification, Classifications, Effort, Embeddings, Engine, EngineConfig, EngineHandle, LabelScore, LoadModel,
+    Pending, Prepared,
 };
 pub use runnable::check_runnable;

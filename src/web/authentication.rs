@@ -15,8 +15,10 @@ use chancery_base::{
 };
 use chancery_domain::parties::{self, Caller};
 use serde_json::json;
+use tracing::Instrument;
 
 use super::{
+    arrival::Arrival,
     blocking,
     call::{Waited, header},
     limits::{Exceeded, Limits},
@@ -32,7 +34,7 @@ pub async fn authenticate<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let began = Instant::now();
-    let caller = caller(&request).await;
+    let caller = caller(&request).instrument(tracing::info_span!("authenticate")).await;
     if let Err(exceeded) = count(&request, &caller) {
         let answer = exceeded.answer(Family::of(request.path()));
         return Ok(request.into_response(answer).map_into_right_body());
@@ -64,7 +66,7 @@ fn count(request: &ServiceRequest, caller: &Result<Caller, Problem>) -> Result<(
     match caller {
         Ok(caller) => limits.count(caller),
         Err(problem) if problem.kind == ProblemKind::Unauthenticated => {
-            limits.count_stranger(request.peer_addr().map(|address| address.ip()))
+            limits.count_stranger(Arrival::of(request.request()).client)
         }
         Err(_) => Ok(()),
     }

@@ -7,6 +7,7 @@ use chancery_base::{
     db::Watch,
     problem::{Problem, ProblemKind},
 };
+use tracing::Span;
 
 /// How long a hop that only reads and writes rows may take; a database that hangs must not hang its callers.
 const RECORD_DEADLINE_MS: u64 = 1_700;
@@ -34,8 +35,8 @@ pub async fn gated<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let (watch, look) = (Watch::default(), Duration::from_millis(LOOK_MS));
-    let watched = watch.clone();
-    let mut task = pin!(web::block(move || watched.over(work)));
+    let (watched, span) = (watch.clone(), Span::current());
+    let mut task = pin!(web::block(move || span.in_scope(|| watched.over(work))));
     while waited < Duration::from_millis(RECORD_DEADLINE_MS) {
         match timeout(look, task.as_mut()).await {
             Ok(outcome) => return outcome.unwrap_or_else(|_| Err(cancelled())),
@@ -50,7 +51,8 @@ async fn hop<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     deadline_ms: u64,
 ) -> Result<T, Problem> {
-    match timeout(Duration::from_millis(deadline_ms), web::block(work)).await {
+    let span = Span::current();
+    match timeout(Duration::from_millis(deadline_ms), web::block(move || span.in_scope(work))).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(cancelled()),
         Err(_) => Err(unanswered()),

@@ -1,4 +1,4 @@
-//! The last hand on every answer: a request id, safe headers, and errors in the shape of the route's clients.
+//! The last hand on every answer: safe headers, and errors in the shape of the route's clients.
 
 use actix_web::{
     HttpResponse,
@@ -9,21 +9,14 @@ use actix_web::{
         header::{ALLOW, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web,
 };
-use chancery_base::{
-    problem::{Problem, ProblemKind},
-    values::encode_hex,
-};
+use chancery_base::problem::{Problem, ProblemKind};
 
 use super::{
+    arrival::Arrival,
     problem::{Family, ProblemAnswer, render},
     ui::problem_page,
 };
-use crate::app::App;
-
-/// Bytes of randomness in a request id.
-const REQUEST_ID_BYTES: usize = 12;
 
 /// Headers that hold for everything this server answers. Nothing here is to be framed or sniffed by others.
 const HEADERS: [(&str, &str); 3] = [
@@ -36,6 +29,8 @@ const HEADERS: [(&str, &str); 3] = [
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 const OUR_OWN: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// For how long a browser that reached this server under `https` refuses to do so otherwise: a year, in seconds (RFC 6797).
+const STRICT_TRANSPORT: &str = "max-age=31536000";
 
 /// Runs the rest, then finishes its answer.
 pub async fn finish<B: MessageBody + 'static>(
@@ -43,8 +38,7 @@ pub async fn finish<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let family = Family::of_request(request.request());
-    let request_id = request_id(&request);
-    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let is_https = Arrival::of(request.request()).is_https;
     let answer = next.call(request).await?;
     let mut answer = match problem_in(&answer) {
         Some(problem) => {
@@ -68,19 +62,11 @@ pub async fn finish<B: MessageBody + 'static>(
     let policy = if kind.starts_with(b"text/html") { OUR_OWN } else { NOTHING };
     let policy = HeaderValue::from_static(policy);
     answer.headers_mut().insert(HeaderName::from_static("content-security-policy"), policy);
-    tracing::info!(http.method = %method, http.path = path, http.status = answer.status().as_u16(), request.id = request_id, "answered");
-    if let Ok(value) = HeaderValue::from_str(&request_id) {
-        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    if is_https {
+        let value = HeaderValue::from_static(STRICT_TRANSPORT);
+        answer.headers_mut().insert(HeaderName::from_static("strict-transport-security"), value);
     }
     Ok(answer)
-}
-
-fn request_id(request: &ServiceRequest) -> String {
-    let mut bytes = [0; REQUEST_ID_BYTES];
-    if let Some(app) = request.app_data::<web::Data<App>>() {
-        app.entropy.fill(&mut bytes);
-    }
-    format!("req_{}", encode_hex(&bytes))
 }
 
 /// The problem that an answer stands for: a handler's own, or the router's bare 404 and 405.

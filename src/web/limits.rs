@@ -24,6 +24,7 @@ use governor::{
     clock::{Clock, DefaultClock},
     state::keyed::DefaultKeyedStateStore,
 };
+use metrics::counter;
 
 use super::problem::{Family, render};
 use crate::app::Rates;
@@ -105,10 +106,9 @@ impl<K: Hash + Eq + Clone> Limit<K> {
             self.limiter.retain_recent();
         }
         let Self { name, per_second, limiter } = self;
-        limiter.check_key(asker).map_err(|early| Exceeded {
-            name,
-            per_second: *per_second,
-            wait: early.wait_time_from(DefaultClock::default().now()),
+        limiter.check_key(asker).map_err(|early| {
+            counter!("chancery_limited_requests_total", "limit" => *name).increment(1);
+            Exceeded { name, per_second: *per_second, wait: early.wait_time_from(DefaultClock::default().now()) }
         })
     }
 }

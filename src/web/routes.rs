@@ -8,7 +8,7 @@ use super::{
     authentication::authenticate,
     call::Answer,
     finish::not_found,
-    log, openai, reference,
+    log, metrics, openai, reference,
     ui::{self, pages},
 };
 use crate::app::App;
@@ -50,19 +50,14 @@ const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
 /// Where the pages are that somebody signs in for.
 const PAGES: &[Scope] = &[
     ("/approvals", approvals_pages),
-<<<<<<< HEAD
+    ("/decisions", decisions_pages),
+    ("/exports", exports_pages),
     ("/grants", grants_pages),
     ("/keys", keys_pages),
     ("/members", members_pages),
-    ("/settings", settings_pages),
-    ("/tokens", tokens_pages),
-=======
-    ("/decisions", decisions_pages),
-    ("/exports", exports_pages),
-    ("/members", members_pages),
     ("/records", records_pages),
     ("/settings", settings_pages),
->>>>>>> pdecisions
+    ("/tokens", tokens_pages),
 ];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
@@ -79,8 +74,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
     }
     config
         .service(web::resource("/").wrap(from_fn(ui::gate)).get(pages::dashboard))
-        .service(web::resource("/sign-out").wrap(from_fn(ui::gate)).post(pages::sign_out));
-    config.default_service(web::to(not_found));
+        .service(web::resource("/sign-out").wrap(from_fn(ui::gate)).post(pages::sign_out))
+        .default_service(web::to(not_found));
+}
+
+/// All that the listener for metrics answers.
+pub fn configure_metrics(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/metrics").get(metrics::show)).default_service(web::to(not_found));
 }
 
 fn approvals_pages(config: &mut web::ServiceConfig) {

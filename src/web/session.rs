@@ -16,7 +16,7 @@ use chancery_domain::{
     parties::{Caller, Session},
 };
 
-use super::blocking;
+use super::{arrival::Arrival, blocking};
 use crate::app::App;
 
 /// Name of the cookie; the prefix makes browsers refuse it from anywhere but this very host, over anything but a secure
@@ -80,8 +80,10 @@ pub fn require_own_page(request: &HttpRequest) -> Result<(), Problem> {
     let is_own = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
         None => text(header::ORIGIN.as_str()).is_some_and(|origin| {
-            let host = text(header::HOST.as_str()).unwrap_or_default();
-            origin.split_once("://").is_some_and(|(_, of_origin)| !host.is_empty() && of_origin == host)
+            let host = Arrival::of(request).host;
+            origin
+                .split_once("://")
+                .is_some_and(|(_, of_origin)| host.is_some_and(|host| of_origin.eq_ignore_ascii_case(&host)))
         }),
     };
     if is_own {

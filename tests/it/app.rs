@@ -9,8 +9,8 @@ use std::{
 };
 
 use chancery::{
-    app::{App, Config, OpenError, SystemClock, SystemEntropy},
-    web::{self, Data, ServerHandle},
+    app::{App, Config, Listening, OpenError, Proxies, SystemClock, SystemEntropy},
+    web::{self, Data, Door, DoorError, ServerHandle},
 };
 use chancery_base::logs::Trust;
 
@@ -24,9 +24,10 @@ use crate::{
 pub struct TestApp {
     pub address: SocketAddr,
     pub config: Config,
+    listening: Listening,
     /// The operator's client.
     pub operator: Client,
-    server: Option<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+    server: Option<(ServerHandle, JoinHandle<Result<(), DoorError>>)>,
     folder: Arc<tempfile::TempDir>,
 }
 
@@ -38,30 +39,42 @@ impl TestApp {
 
     /// The same with another configuration; `change` is also given a folder for what that names.
     pub fn start_with(change: impl FnOnce(&mut Config, &Path)) -> Self {
+        Self::start_behind(Proxies::default(), change)
+    }
+
+    /// The same with somebody in between.
+    pub fn start_behind(proxies: Proxies, change: impl FnOnce(&mut Config, &Path)) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut config = Config::in_directory(&folder.path().join("data"));
         if on_postgres() {
             config.database = database::new_postgres();
         }
         change(&mut config, folder.path());
-        Self::open(config, folder, None).unwrap()
+        let listening = Listening { proxies, ..Listening::on_this_machine(0) };
+        Self::open(config, listening, folder, None).unwrap()
     }
 
-    fn open(config: Config, folder: Arc<tempfile::TempDir>, operator: Option<&Client>) -> Result<Self, OpenError> {
+    fn open(
+        config: Config,
+        listening: Listening,
+        folder: Arc<tempfile::TempDir>,
+        operator: Option<&Client>,
+    ) -> Result<Self, OpenError> {
         let app = App::open(&config, Arc::new(SystemClock), Arc::new(SystemEntropy))?;
         let token = app.first_party.as_ref().map(|first| first.owner.token.to_string());
         let app = Data::new(app);
+        let door = Door::new(listening.clone()).unwrap();
         let (ready, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             web::run_until_stopped(|| {
-                let server = web::serve(app, "127.0.0.1:0")?;
+                let server = web::serve(app, &door)?;
                 ready.send((server.address, server.handle())).unwrap();
                 Ok(server)
             })
         });
         let (address, handle) = started.recv().unwrap();
         let operator = operator.map_or_else(|| Client::new(address, &token.unwrap()), |operator| operator.at(address));
-        Ok(Self { address, config, operator, server: Some((handle, thread)), folder })
+        Ok(Self { address, config, listening, operator, server: Some((handle, thread)), folder })
     }
 
     /// The same registry after a stop and a start.
@@ -69,7 +82,12 @@ impl TestApp {
         self.stop();
         let started = Instant::now();
         loop {
-            match Self::open(self.config.clone(), Arc::clone(&self.folder), Some(&self.operator)) {
+            match Self::open(
+                self.config.clone(),
+                self.listening.clone(),
+                Arc::clone(&self.folder),
+                Some(&self.operator),
+            ) {
                 // The threads of the server end in their own time, and the lock with the last of them.
                 Err(OpenError::Locked { .. }) if started.elapsed() < Duration::from_secs(10) => {
                     std::thread::sleep(Duration::from_millis(50));

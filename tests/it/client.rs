@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use ureq::{
     Agent,
     http::{Method, Request, header::HeaderMap},
+    tls::{Certificate, RootCerts, TlsConfig},
 };
 
 use crate::contract;
@@ -85,11 +86,17 @@ impl Answer {
     }
 }
 
+fn agent(tls: TlsConfig) -> Agent {
+    let configuration = Agent::config_builder().http_status_as_error(false).max_redirects(0).tls_config(tls);
+    Agent::new_with_config(configuration.timeout_global(Some(LONGEST_ANSWER)).build())
+}
+
 /// A client of one server with one API key.
 #[derive(Clone)]
 pub struct Client {
     agent: Agent,
     address: SocketAddr,
+    scheme: &'static str,
     token: String,
     /// The key its party exports with, where its own may not.
     exporter: Option<String>,
@@ -97,9 +104,14 @@ pub struct Client {
 
 impl Client {
     pub fn new(address: SocketAddr, token: &str) -> Self {
-        let configuration = Agent::config_builder().http_status_as_error(false).max_redirects(0);
-        let configuration = configuration.timeout_global(Some(LONGEST_ANSWER)).build();
-        Self { agent: Agent::new_with_config(configuration), address, token: token.to_owned(), exporter: None }
+        Self { agent: agent(TlsConfig::default()), address, scheme: "http", token: token.to_owned(), exporter: None }
+    }
+
+    /// The same server over TLS, believed for this authority's certificate in PEM.
+    pub fn trusting(&self, authority: &str) -> Self {
+        let authority = Certificate::from_pem(authority.as_bytes()).unwrap();
+        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[authority])).build();
+        Self { agent: agent(tls), scheme: "https", ..self.clone() }
     }
 
     /// The same server with another key.
@@ -118,7 +130,7 @@ impl Client {
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     pub fn token(&self) -> &str {

@@ -28,6 +28,8 @@ pub struct Site {
     pub database: Location,
     /// Where servers listen: on a free port, unless a test needs the one that another server had.
     pub listen: SocketAddr,
+    /// What servers here are told besides.
+    pub arguments: Vec<String>,
     folder: Arc<tempfile::TempDir>,
     /// Whether webhooks reach this machine.
     reaches_loopback: bool,
@@ -39,7 +41,14 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let database = if on_postgres() { database::new_postgres() } else { sqlite_in(&data) };
-        Self { data, database, listen: ANY_PORT, folder: Arc::new(folder), reaches_loopback: false }
+        Self {
+            data,
+            database,
+            listen: ANY_PORT,
+            arguments: Vec::new(),
+            folder: Arc::new(folder),
+            reaches_loopback: false,
+        }
     }
 
     /// A place for what is restored: another folder, an empty database, and no keys.
@@ -49,7 +58,14 @@ impl Site {
         let database = if on_postgres() { database::empty_postgres() } else { sqlite_in(&data) };
         // The operator's key was told by another server already.
         fs::write(folder.path().join("started"), "").unwrap();
-        Self { data, database, listen: self.listen, folder: Arc::new(folder), reaches_loopback: false }
+        Self {
+            data,
+            database,
+            listen: self.listen,
+            arguments: Vec::new(),
+            folder: Arc::new(folder),
+            reaches_loopback: false,
+        }
     }
 
     /// The options that name this place to commands.
@@ -67,7 +83,14 @@ impl Site {
     pub fn with_data_in(folder: &Path) -> Self {
         let data = folder.join("data");
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self { database: sqlite_in(&data), data, listen: ANY_PORT, folder, reaches_loopback: false }
+        Self {
+            database: sqlite_in(&data),
+            data,
+            listen: ANY_PORT,
+            arguments: Vec::new(),
+            folder,
+            reaches_loopback: false,
+        }
     }
 
     /// A place for another server on the same database, keys and store, with a data directory of its own.
@@ -77,9 +100,21 @@ impl Site {
             data: self.folder.path().join(name),
             database,
             listen: self.listen,
+            arguments: self.arguments.clone(),
             folder,
             reaches_loopback: self.reaches_loopback,
         }
+    }
+
+    /// The same place, whose servers are told more.
+    pub fn told(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self
+    }
+
+    /// A folder for a test's own files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The same place, whose servers' webhooks reach this machine.
@@ -123,9 +158,14 @@ impl Site {
             panic!("the server did not start ({status}):\n{}", self.said());
         };
         fs::write(self.folder.path().join("started"), "").unwrap();
-        let address: SocketAddr = listens.rsplit_once("http://").unwrap().1.parse().unwrap();
+        let address: SocketAddr = listens.rsplit_once("://").unwrap().1.parse().unwrap();
+        let shows_metrics = self.arguments.iter().any(|argument| argument == "--metrics");
+        let metrics = shows_metrics.then(|| {
+            let shown = out.next().unwrap().unwrap();
+            shown.rsplit_once("://").unwrap().1.trim_end_matches("/metrics").parse().unwrap()
+        });
         let operator = told.map(|told| Client::new(address, told.unwrap().rsplit_once(' ').unwrap().1));
-        Server { child, address, operator }
+        Server { child, address, metrics, operator }
     }
 
     /// Starts a server that must refuse to run; answers how long that took and what it said.
@@ -150,8 +190,8 @@ impl Site {
     fn spawn(&self) -> Child {
         let said = File::options().create(true).append(true).open(self.folder.path().join("said.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
-        command.arg("serve").args(self.options()).args(["--listen", &self.listen.to_string()]);
-        command.env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn,chancery=info,chancery::web::finish=warn");
+        command.arg("serve").args(self.options()).args(["--listen", &self.listen.to_string()]).args(&self.arguments);
+        command.env_remove("CHANCERY_DATABASE").env("RUST_LOG", "warn,chancery=info,chancery::web::observe=warn");
         if self.reaches_loopback {
             command.arg("--webhooks-to-loopback");
             // Nobody listens there: what went through a proxy would not arrive.
@@ -171,6 +211,8 @@ fn sqlite_in(data: &Path) -> Location {
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
+    /// Where it shows its measures, if it was told to.
+    pub metrics: Option<SocketAddr>,
     /// The operator's client, at the first start of a site.
     pub operator: Option<Client>,
 }

@@ -16,6 +16,7 @@ mod writer;
 use std::sync::Arc;
 
 use diesel::r2d2;
+use tracing::Span;
 
 pub use connection::{AnyConnection, Tx};
 pub use error::Error;
@@ -100,7 +101,15 @@ impl Database {
         &self,
         act: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        watch::waiting(|| self.writer.act(act))
+        // Part of whoever's trace this is; what the server does of itself is nobody's.
+        let span = if Span::current().is_disabled() { Span::none() } else { tracing::info_span!("commit") };
+        span.in_scope(|| watch::waiting(|| self.writer.act(act)))
+    }
+
+    /// Acts that wait for their turn.
+    #[must_use]
+    pub fn waiting_acts(&self) -> usize {
+        self.writer.waiting()
     }
 
     /// Whether acts can be made durable at the moment, as far as is known without trying.

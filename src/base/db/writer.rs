@@ -8,12 +8,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+use metrics::{counter, histogram};
 
 use super::{AnyConnection, Error, Location, Tx, error::log_unavailable, location::FileIdentity, pending::Pending};
 use crate::problem::{Problem, ProblemKind};
@@ -93,6 +95,7 @@ where
 
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Queued>>>,
+    waiting: Arc<AtomicUsize>,
     writable: Arc<AtomicBool>,
     workers: Vec<JoinHandle<()>>,
 }
@@ -101,6 +104,7 @@ impl Writer {
     pub(super) fn start(location: &Location, batching: Batching) -> Result<Self, Error> {
         let (queue, acts) = sync_channel(QUEUE_DEPTH);
         let acts = Arc::new(Mutex::new(acts));
+        let waiting = Arc::new(AtomicUsize::new(0));
         let writable = Arc::new(AtomicBool::new(true));
         let mut workers = Vec::new();
         for number in 0..batching.workers {
@@ -109,13 +113,18 @@ impl Writer {
                 connection: Some(location.connect()?),
                 file: location.file_identity(),
                 acts: Arc::clone(&acts),
+                waiting: Arc::clone(&waiting),
                 batch_limit: batching.acts_per_commit,
                 writable: Arc::clone(&writable),
             };
             let thread = std::thread::Builder::new().name(format!("writer-{number}"));
             workers.push(thread.spawn(move || worker.run()).map_err(|error| Error::Other(error.to_string()))?);
         }
-        Ok(Self { queue: Some(queue), writable, workers })
+        Ok(Self { queue: Some(queue), waiting, writable, workers })
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_writable(&self) -> bool {
@@ -130,7 +139,12 @@ impl Writer {
         let abandoned = Arc::new(AtomicBool::new(false));
         let queued = Box::new(Act { act: Some(act), result: None, reply, abandoned: Arc::clone(&abandoned) });
         let queue = self.queue.as_ref().ok_or_else(log_unavailable)?;
-        match queue.try_send(queued) {
+        // Counted before it is there, so that whoever takes it never counts below zero.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let sent = queue.try_send(queued).inspect_err(|_| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        });
+        match sent {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => {
                 return Err(Problem::new(ProblemKind::Overloaded, "too many acts are waiting; try again in a moment"));
@@ -159,6 +173,7 @@ struct Worker {
     connection: Option<AnyConnection>,
     file: Option<FileIdentity>,
     acts: Arc<Mutex<Receiver<Box<dyn Queued>>>>,
+    waiting: Arc<AtomicUsize>,
     batch_limit: usize,
     writable: Arc<AtomicBool>,
 }
@@ -171,7 +186,9 @@ impl Worker {
                 // Nothing was tried, so nothing is known of whether the database can be written.
                 continue;
             }
+            let began = Instant::now();
             let committed = self.commit(&mut batch);
+            measure(batch.len(), began.elapsed(), committed.is_ok());
             self.writable.store(committed.is_ok(), Ordering::Release);
             if let Err(error) = &committed {
                 tracing::error!(error.cause = %error, batch.acts = batch.len(), "commit failed");
@@ -189,6 +206,7 @@ impl Worker {
         let acts = self.acts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut batch = vec![acts.recv().ok()?];
         batch.extend(acts.try_iter().take(self.batch_limit.saturating_sub(1)));
+        self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
         Some(batch)
     }
 
@@ -218,6 +236,15 @@ impl Worker {
 
     fn check_file(&self) -> Result<(), Error> {
         self.file.as_ref().map_or(Ok(()), FileIdentity::check)
+    }
+}
+
+fn measure(acts: usize, took: Duration, is_committed: bool) {
+    if is_committed {
+        histogram!("chancery_commit_batch_acts").record(acts as f64);
+        histogram!("chancery_commit_duration_seconds").record(took);
+    } else {
+        counter!("chancery_failed_commits_total").increment(1);
     }
 }
 

@@ -51,8 +51,9 @@ pub use promise::{Promise, PromiseError, promise_key_name};
 pub use proof::{Receipt, ReceiptError};
 pub use publish::publish;
 pub use read::{
-    Browsing, Listing, OpenedLeaf, ReadableLeaf, Standing, browse, checkpoint, count_up_to, first_checkpoint_with,
-    leaf, leaves_of, list, opening, place, receipt, receipt_within, shared_with, size, standing, tile,
+    Browsing, Listing, OpenedLeaf, Progress, ReadableLeaf, Standing, browse, checkpoint, count_up_to,
+    first_checkpoint_with, leaf, leaves_of, list, opening, place, progress, receipt, receipt_within, shared_with, size,
+    standing, tile,
 };
 pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;

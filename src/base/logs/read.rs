@@ -60,6 +60,29 @@ pub fn standing(connection: &mut AnyConnection, log: LogName) -> Result<Option<S
     }))
 }
 
+/// How far a log has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Leaves that have their place.
+    pub placed: u64,
+    /// Leaves that are durable and wait for theirs.
+    pub waiting: u64,
+    /// Leaves that the last checkpoint covers, and when it was signed; `None` before the first.
+    pub signed: Option<(u64, UnixMillis)>,
+}
+
+/// How far `log` has come.
+///
+/// # Errors
+/// [`LogError::NotOpened`]; those of the database.
+pub fn progress(connection: &mut AnyConnection, log: LogName) -> Result<Progress, LogError> {
+    Ok(Progress {
+        placed: rows::state(connection, log)?.size,
+        waiting: rows::count_unsequenced(connection, log)?,
+        signed: rows::last_signed(connection, log)?,
+    })
+}
+
 /// The bytes of a tile or bundle; `None` when it is not wholly within the last checkpoint.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod hexadecimal;
 mod id;
 mod language;
 mod name;
+mod network;
 mod path;
 mod quantity;
 mod territory;
@@ -33,6 +34,7 @@ pub use id::{
 };
 pub use language::{Language, Localized};
 pub use name::{Alias, ModelName, ModelReference, Selector, Slug};
+pub use network::Network;
 pub use path::{ArtifactPath, PathSet};
 pub use quantity::{ByteCount, PAGE_ITEMS, TokenCount};
 pub use territory::{Purpose, Territory};

@@ -4,17 +4,17 @@
 //! those that cannot be repeated (an upload of a spent stream, an answer with a secret) are sent once without. The API key is
 //! sent to the server asked for and nowhere else: redirects are not followed.
 
-use std::{io::Read, time::Duration};
+use std::{io::Read, path::Path, time::Duration};
 
 use chancery_base::values::{Entropy, Language, encode_hex};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ureq::{
     Agent, Body, SendBody,
-    http::{Method, Request, Response, header, request},
+    http::{HeaderValue, Method, Request, Response, header, request},
 };
 
-use super::{ServerAddress, Token};
+use super::{ServerAddress, Token, authority::trusting};
 use crate::{
     app::SystemEntropy,
     cli::{
@@ -32,6 +32,9 @@ const LARGEST_PROBLEM: u64 = 1 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a server may think before it answers: committing a large upload inspects every byte.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(10);
+/// Variable in which programs hand the trace they belong to on to those they start (OpenTelemetry, "Environment Variables as
+/// Context Propagation Carriers").
+const TRACE_VARIABLE: &str = "TRACEPARENT";
 /// How often a request is sent before a broken connection counts as failure.
 const ATTEMPTS: u32 = 3;
 /// How long to wait before the next attempt; doubled each time.
@@ -52,6 +55,8 @@ pub struct Client {
     server: ServerAddress,
     token: Option<Token>,
     language: Language,
+    /// The trace that requests belong to, where whoever started this program said so.
+    trace: Option<HeaderValue>,
     entropy: SystemEntropy,
 }
 
@@ -59,11 +64,12 @@ impl Client {
     /// A client of `server`; nothing is sent yet.
     ///
     /// # Errors
-    /// [`CliError::Local`] if `server` is no address or `token` cannot be an API key.
+    /// [`CliError::Local`] if `server` is no address, `token` cannot be an API key or `authority` is no file of certificates.
     pub fn new(
         server: &str,
         token: Option<&Token>,
         language: Language,
+        authority: Option<&Path>,
         entropy: SystemEntropy,
     ) -> Result<Self, CliError> {
         let server = server.parse()?;
@@ -74,8 +80,10 @@ impl Client {
             .user_agent(concat!("chancery/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_recv_response(Some(ANSWER_TIMEOUT))
+            .tls_config(trusting(authority)?)
             .build();
-        Ok(Self { agent: Agent::new_with_config(configuration), server, token, language, entropy })
+        let trace = std::env::var(TRACE_VARIABLE).ok().and_then(|trace| trace.parse().ok());
+        Ok(Self { agent: Agent::new_with_config(configuration), server, token, language, trace, entropy })
     }
 
     /// The server's address.
@@ -231,6 +239,9 @@ impl Client {
             .method(method)
             .uri(self.server.join(path))
             .header(header::ACCEPT_LANGUAGE, self.language.to_string());
+        if let Some(trace) = &self.trace {
+            builder = builder.header("traceparent", trace);
+        }
         if let Some(token) = &self.token {
             builder = builder.header(header::AUTHORIZATION, token.authorization());
         }

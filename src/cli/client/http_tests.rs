@@ -32,7 +32,7 @@ fn server(answers: &'static [&'static str]) -> (String, mpsc::Receiver<String>) 
 
 fn client(address: &str, token: Option<&str>) -> Client {
     let token = token.map(|token| token.parse().unwrap());
-    Client::new(address, token.as_ref(), Language::Chinese, SystemEntropy).unwrap()
+    Client::new(address, token.as_ref(), Language::Chinese, None, SystemEntropy).unwrap()
 }
 
 const CREATED: &str = "HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 8\r\n\r\n{\"id\":1}";

@@ -1,6 +1,7 @@
 //! The client's side of the programs' API (`docs/api.md`).
 
 mod address;
+mod authority;
 mod http;
 mod pages;
 mod token;

@@ -16,6 +16,7 @@ template-written = Wrote { $file }: fill it in, the comments say how.
 
 server-address = `{ $address }` is not a server's address; give one such as https://registry.example.org
 server-unreachable = { $server } cannot be reached: { $cause }; check --server or CHANCERY_SERVER, and that the server runs
+no-authority = `{ $file }` holds no certificate; give --ca-certificate a PEM file with that of the authority that vouches for the server
 server-says = { $detail }
 answer-not-understood = { $server } did not answer { $path } as this program expects: { $cause }; check that it is a Chancery server of this version
 token-missing = { $server } asks for an API key; set CHANCERY_TOKEN to one its owner made with `chancery token create`

@@ -16,6 +16,7 @@ template-written = 已写入 { $file }：请按注释填写。
 
 server-address = `{ $address }` 不是服务器地址；请给出如 https://registry.example.org 的地址
 server-unreachable = 无法连接 { $server }：{ $cause }；请检查 --server 或 CHANCERY_SERVER，并确认服务器正在运行
+no-authority = `{ $file }` 中没有证书；请用 --ca-certificate 给出为服务器作保的机构证书（PEM 文件）
 server-says = { $detail }
 answer-not-understood = { $server } 对 { $path } 的回答不符合预期：{ $cause }；请确认它是同一版本的 Chancery 服务器
 token-missing = { $server } 需要 API 密钥；请将 CHANCERY_TOKEN 设为所有者用 `chancery token create` 创建的密钥

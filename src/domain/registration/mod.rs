@@ -62,6 +62,12 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// Files on their way in.
+    #[must_use]
+    pub fn receiving(&self) -> usize {
+        self.places.receiving.taken()
+    }
+
     fn recorder(&self) -> Recorder<'_> {
         Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
     }

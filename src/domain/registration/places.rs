@@ -45,6 +45,11 @@ impl Places {
         Self { in_all, for_one_party, taken: Arc::default() }
     }
 
+    /// Places that are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// Takes a place for `party`.
     ///
     /// Errors: none is free (429).

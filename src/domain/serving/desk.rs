@@ -97,6 +97,12 @@ impl Desk {
         Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
     }
 
+    /// Uses that are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
+    }
+
     /// Takes a place among the uses under way.
     pub(super) fn permit(&self) -> Result<Permit, Problem> {
         let permit = Permit { under_way: Arc::clone(&self.under_way) };

@@ -6,6 +6,7 @@ use chancery_base::{
     problem::Problem,
     values::{GrantId, ModelReference, Purpose, Territory, TokenCount},
 };
+use tracing::info_span;
 
 use super::{desk::Desk, shelf::Shelved};
 use crate::{
@@ -63,12 +64,15 @@ impl Desk {
 
     /// Gathers the facts and decides, under the rules that are in force now.
     pub(super) fn judge(&self, asked: &Asked) -> Result<Judged, Problem> {
-        let (rules, gathered) = self.database.read(|connection| {
-            let rules = self.rules_in_force(connection)?;
-            let claims = asked.shelved.claims_for(connection, asked.caller.party.id)?;
-            Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims, &self.accepted)?))
+        let gathering = info_span!("gather");
+        let (rules, gathered) = gathering.in_scope(|| {
+            self.database.read(|connection| {
+                let rules = self.rules_in_force(connection)?;
+                let claims = asked.shelved.claims_for(connection, asked.caller.party.id)?;
+                Ok::<_, Problem>((rules, gather(connection, &asked.question(self), &claims, &self.accepted)?))
+            })
         })?;
-        Ok(decide(rules, gathered))
+        Ok(info_span!("decide").in_scope(|| decide(rules, gathered)))
     }
 }
 

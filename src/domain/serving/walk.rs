@@ -11,6 +11,7 @@ use chancery_base::{
 use chancery_engine::{Classification, Task};
 use serde::Serialize;
 use serde_json::json;
+use tracing::info_span;
 
 use super::{
     desk::Desk,
@@ -123,7 +124,7 @@ impl Desk {
             Admission::Admitted(reservation) => reservation,
             Admission::Short(judged) => return self.refuse(request, &asked, &judged).map(Outcome::Refused),
         };
-        let (output, token_counts) = self.pool.run(ready)?;
+        let (output, token_counts) = info_span!("engine").in_scope(|| self.pool.run(ready))?;
         drop(permit);
         let run = Run::new(&*self.entropy, request, &output)?;
         match self.settle(request, &asked, &judged, &run, reservation)? {

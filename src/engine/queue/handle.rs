@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -59,12 +60,19 @@ impl Engine {
             .map_err(|error| failed(error.to_string()))?;
         let queue = Arc::new(JobQueue::new(config.queue_depth.max(1)));
         let models = Arc::new(LoadedModels::new(config.model_bytes));
-        let worker = Worker { queue: queue.clone(), models: models.clone(), pool, batch_tokens: config.batch_tokens };
+        let busy_us = Arc::new(AtomicU64::new(0));
+        let worker = Worker {
+            queue: queue.clone(),
+            models: models.clone(),
+            pool,
+            batch_tokens: config.batch_tokens,
+            busy_us: busy_us.clone(),
+        };
         thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || worker.run())
             .map_err(|error| failed(error.to_string()))?;
-        Ok(EngineHandle { shared: Arc::new(Shared { queue, models, answer_within: config.answer_within }) })
+        Ok(EngineHandle { shared: Arc::new(Shared { queue, models, busy_us, answer_within: config.answer_within }) })
     }
 }
 
@@ -77,7 +85,17 @@ pub struct EngineHandle {
 struct Shared {
     queue: Arc<JobQueue>,
     models: Arc<LoadedModels>,
+    busy_us: Arc<AtomicU64>,
     answer_within: Duration,
+}
+
+/// How much an engine has to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Requests that wait.
+    pub waiting: usize,
+    /// How long it has been running models since its start; a batch counts when it ends.
+    pub busy: Duration,
 }
 
 impl Drop for Shared {
@@ -164,6 +182,13 @@ impl EngineHandle {
     /// Those of [`Self::prepare_classify`], [`Self::submit`] and [`Pending::wait`].
     pub fn classify(&self, key: &str, texts: &[String]) -> Result<Classifications, EngineError> {
         self.submit(self.prepare_classify(key, texts)?)?.wait()
+    }
+
+    /// How much there is to do, and was done so far.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        let busy = Duration::from_micros(self.shared.busy_us.load(Ordering::Relaxed));
+        Effort { waiting: self.shared.queue.waiting(), busy }
     }
 
     /// Plants a model whose code panics.

@@ -82,6 +82,11 @@ impl JobQueue {
         }
     }
 
+    /// Jobs that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
     /// Refuses new jobs; those that wait are still answered.
     pub(super) fn close(&self) {
         self.lock().closed = true;

@@ -9,5 +9,5 @@ mod loaded;
 mod message;
 mod worker;
 
-pub use handle::{Engine, EngineConfig, EngineHandle, Pending, Prepared};
+pub use handle::{Effort, Engine, EngineConfig, EngineHandle, Pending, Prepared};
 pub use message::{Classification, Classifications, Embeddings, LabelScore, LoadModel};

@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use rayon::ThreadPool;
 
@@ -17,6 +19,8 @@ pub(super) struct Worker {
     pub(super) models: Arc<LoadedModels>,
     pub(super) pool: ThreadPool,
     pub(super) batch_tokens: usize,
+    /// How long batches ran, in microseconds.
+    pub(super) busy_us: Arc<AtomicU64>,
 }
 
 impl Worker {
@@ -24,7 +28,10 @@ impl Worker {
     pub(super) fn run(&self) {
         while let Some(batch) = self.queue.take_batch(self.batch_tokens) {
             tracing::debug!(batch.requests = batch.len(), "inference batch started");
+            let began = Instant::now();
             self.run_batch(batch);
+            let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            self.busy_us.fetch_add(took_us, Ordering::Relaxed);
         }
     }
 

@@ -1,12 +1,7 @@
 //! Receipts: the promise at once, opening and full proof as soon as there is a checkpoint.
 
 use actix_web::{HttpResponse, web};
-use chancery_base::{
-    db::AnyConnection,
-    logs,
-    problem::Problem,
-    values::LeafId,
-};
+use chancery_base::{db::AnyConnection, logs, problem::Problem, values::LeafId};
 use chancery_domain::{
     artifacts::{Model, Version},
     reports::OpenedRecord,

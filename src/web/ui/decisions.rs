@@ -39,7 +39,7 @@ pub async fn decisions(visit: Visit) -> Answer {
             Ok(query) => app.desk.decisions(&caller, &query)?,
             Err(_) => DecisionPage { decisions: Vec::new(), next: None, looked_back_to: None },
         };
-        let rules = app.desk.current_rules()?.listing().into_iter().map(|rule| rule.id).collect();
+        let rules = app.desk.rulebook()?.rules.into_iter().map(|standing| standing.rule.id).collect();
         Ok((page, rules))
     })
     .await?;
@@ -49,7 +49,9 @@ pub async fn decisions(visit: Visit) -> Answer {
         Err(problem) => Form::refused(fields.clone(), problem),
     };
     let shown = Visit::show(&DecisionsPage {
-        next: page.next.map(|next| fields.address("/decisions", &[&FILTERS[..], &["side"]].concat(), ("before", &next))),
+        next: page
+            .next
+            .map(|next| fields.address("/decisions", &[&FILTERS[..], &["side"]].concat(), ("before", &next))),
         is_filtered: FILTERS.iter().any(|name| !fields.text(name).is_empty()),
         decisions: page.decisions,
         looked_back_to: page.looked_back_to,

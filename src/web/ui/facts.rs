@@ -181,7 +181,12 @@ impl Sheet<'_> {
         let term = self.frame.t2("fact-term", "start", self.frame.time(&grant.not_before), "end", end);
         self.add("grant-term", term, Standing::Declared, "terms");
         let payment = serde_json::json!(grant.payment);
-        self.add("grant-payment", self.frame.named("payment", payment.as_str().unwrap_or_default()), Standing::Declared, "terms");
+        self.add(
+            "grant-payment",
+            self.frame.named("payment", payment.as_str().unwrap_or_default()),
+            Standing::Declared,
+            "terms",
+        );
         let left = match grant.quota {
             Quota::Unlimited => self.frame.t("unlimited"),
             Quota::Remaining(tokens) => self.frame.number(tokens),

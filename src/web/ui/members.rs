@@ -18,7 +18,7 @@ use super::{
     sign_in::empty,
     visit::{Visit, see_other},
 };
-use crate::web::{blocking, call::Answer};
+use crate::web::{arrival::Arrival, blocking, call::Answer};
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -66,9 +66,8 @@ pub async fn invite(visit: Visit, request: HttpRequest) -> Answer {
     let invited = blocking::record(move || membership::invite(&app.office, &caller, &once, invitation(&fields)?)).await;
     match invited {
         Ok(invited) => {
-            let connection = request.connection_info();
-            let place = format!("{}://{}/join/{}", connection.scheme(), connection.host(), *invited.secret);
-            drop(connection);
+            let origin = Arrival::of(&request).origin().unwrap_or_default();
+            let place = format!("{origin}/join/{}", *invited.secret);
             page(visit, empty(), Some(place)).await
         }
         Err(problem) => {

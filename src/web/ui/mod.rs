@@ -22,12 +22,9 @@ mod records;
 mod set_up;
 mod settings;
 mod sign_in;
-<<<<<<< HEAD
 mod signing_keys;
-mod tokens;
-=======
 mod tasks;
->>>>>>> pdecisions
+mod tokens;
 mod visit;
 mod why;
 
@@ -41,12 +38,9 @@ pub mod pages {
     pub use super::{
         approvals::{approval, approvals, approve, decline, rules as approval_rules},
         dashboard::dashboard,
-<<<<<<< HEAD
-        grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
-=======
         decisions::decisions,
         exports::{archive as export_archive, begin as begin_export, export, exports},
->>>>>>> pdecisions
+        grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
         preferences::preferences,
@@ -57,11 +51,8 @@ pub mod pages {
             start_second_factor,
         },
         sign_in::{second, second_page, sign_in, sign_in_page, sign_out},
-<<<<<<< HEAD
         signing_keys::{approve as approve_key, revoke as revoke_key, signing_keys},
         tokens::{make as make_token, revoke as revoke_token, tokens},
-=======
         why::why,
->>>>>>> pdecisions
     };
 }

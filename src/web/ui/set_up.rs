@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
-    web::{blocking, call::Answer, limits::Limits, problem::Family},
+    web::{arrival::Arrival, blocking, call::Answer, limits::Limits, problem::Family},
 };
 
 #[derive(Template)]
@@ -36,7 +36,7 @@ pub async fn show(guest: Guest) -> Answer {
 
 /// `POST /set-up`
 pub async fn set_up(guest: Guest, limits: web::Data<Limits>) -> Answer {
-    if let Err(exceeded) = limits.count_sign_in(guest.request.peer_addr().map(|address| address.ip())) {
+    if let Err(exceeded) = limits.count_sign_in(Arrival::of(&guest.request).client) {
         return Ok(exceeded.answer(Family::Page));
     }
     let (app, fields) = (guest.app.clone(), guest.fields.clone());

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    web::{blocking, call::Answer, limits::Limits, problem::Family, session},
+    web::{arrival::Arrival, blocking, call::Answer, limits::Limits, problem::Family, session},
 };
 
 #[derive(Template)]
@@ -47,7 +47,7 @@ pub async fn sign_in_page(guest: Guest) -> Answer {
 
 /// `POST /sign-in`
 pub async fn sign_in(guest: Guest, limits: web::Data<Limits>) -> Answer {
-    if let Err(exceeded) = limits.count_sign_in(guest.request.peer_addr().map(|address| address.ip())) {
+    if let Err(exceeded) = limits.count_sign_in(Arrival::of(&guest.request).client) {
         return Ok(exceeded.answer(Family::Page));
     }
     let next = local(guest.fields.text("next")).to_owned();
@@ -112,7 +112,7 @@ pub async fn second_page(guest: Guest) -> Answer {
 
 /// `POST /sign-in/second-factor`
 pub async fn second(guest: Guest, limits: web::Data<Limits>) -> Answer {
-    if let Err(exceeded) = limits.count_sign_in(guest.request.peer_addr().map(|address| address.ip())) {
+    if let Err(exceeded) = limits.count_sign_in(Arrival::of(&guest.request).client) {
         return Ok(exceeded.answer(Family::Page));
     }
     let next = local(guest.fields.text("next")).to_owned();

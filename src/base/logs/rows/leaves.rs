@@ -116,6 +116,12 @@ pub(in crate::logs) fn has_unsequenced(connection: &mut AnyConnection, log: LogN
     Ok(waiting.is_some())
 }
 
+/// How many leaves wait for their place.
+pub(in crate::logs) fn count_unsequenced(connection: &mut AnyConnection, log: LogName) -> Result<u64, Error> {
+    let waiting = log_leaves::log.eq(log.as_str()).and(log_leaves::position.is_null());
+    read(log_leaves::table.filter(waiting).count().get_result(connection)?)
+}
+
 /// Gives up to `limit` waiting leaves the positions from `size` on, oldest id first, and answers how many.
 pub(in crate::logs) fn assign_positions(tx: &mut Tx<'_>, log: LogName, size: u64, limit: u64) -> Result<u64, Error> {
     let assigned = sql_query(

@@ -4,12 +4,12 @@ mod leaves;
 mod tree;
 
 pub(super) use leaves::{
-    LeafRows, assign_positions, browse, count_up_to, find_leaf, find_opening, has_unsequenced, leaves_of, list,
-    placed_entries, placed_leaf, shared_with,
+    LeafRows, assign_positions, browse, count_unsequenced, count_up_to, find_leaf, find_opening, has_unsequenced,
+    leaves_of, list, placed_entries, placed_leaf, shared_with,
 };
 pub(super) use tree::{
     State, advance, find_state, first_checkpoint_with, hashes, insert_checkpoint, insert_state, insert_tile_hash,
-    last_checkpoint, rename, state,
+    last_checkpoint, last_signed, rename, state,
 };
 
 use crate::db::Error;

@@ -148,6 +148,20 @@ pub(in crate::logs) fn last_checkpoint(
     Ok(row.map(|(note, signed_at)| (note, UnixMillis::new(signed_at))))
 }
 
+/// The size of the largest checkpoint stored, and when it was signed.
+pub(in crate::logs) fn last_signed(
+    connection: &mut AnyConnection,
+    log: LogName,
+) -> Result<Option<(u64, UnixMillis)>, Error> {
+    let row: Option<(i64, i64)> = log_checkpoints::table
+        .filter(log_checkpoints::log.eq(log.as_str()))
+        .order(log_checkpoints::size.desc())
+        .select((log_checkpoints::size, log_checkpoints::signed_at))
+        .first(connection)
+        .optional()?;
+    row.map(|(size, signed_at)| Ok((read(size)?, UnixMillis::new(signed_at)))).transpose()
+}
+
 /// The smallest checkpoint stored that contains entry `index`, as a note.
 pub(in crate::logs) fn first_checkpoint_with(
     connection: &mut AnyConnection,
