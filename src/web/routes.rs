@@ -55,6 +55,8 @@ const PAGES: &[Scope] = &[
     ("/grants", grants_pages),
     ("/keys", keys_pages),
     ("/members", members_pages),
+    ("/models", models_pages),
+    ("/policies", policies_pages),
     ("/records", records_pages),
     ("/settings", settings_pages),
     ("/tokens", tokens_pages),
@@ -107,6 +109,21 @@ fn keys_pages(config: &mut web::ServiceConfig) {
         .service(web::resource("").get(pages::signing_keys))
         .service(web::resource("/{id}/approve").post(pages::approve_key))
         .service(web::resource("/{id}/revoke").post(pages::revoke_key))
+        .default_service(web::to(not_found));
+}
+
+fn models_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::models))
+        .service(web::resource("/{owner}/{name}").get(pages::model))
+        .service(web::resource("/{owner}/{name}/{version}/status").post(pages::model_status))
+        .default_service(web::to(not_found));
+}
+
+fn policies_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::policies))
+        .service(web::resource("/{rule}").post(pages::change_policy))
         .default_service(web::to(not_found));
 }
 

@@ -174,13 +174,16 @@ fn what_cannot_prove_a_server_is_refused_before_anything_is_made() {
 #[test]
 fn keys_do_not_cross_a_network_in_plain_unless_somebody_protects_them() {
     let everywhere = "0.0.0.0:0".parse().unwrap();
-    let exposed = Site { listen: everywhere, ..Site::new() };
+    let mut exposed = Site::new();
+    exposed.listen = everywhere;
     let (_, refusal) = exposed.start_refused();
     for next_step in ["--tls-certificate", "--behind-proxy", "127.0.0.1"] {
         assert!(refusal.contains(next_step), "{refusal}");
     }
     assert!(!exposed.data.exists());
-    let protected = Site { listen: everywhere, ..Site::new() }.told(&["--behind-proxy"]);
+    let mut protected = Site::new();
+    protected.listen = everywhere;
+    let protected = protected.told(&["--behind-proxy"]);
     drop(protected.start());
 }
 

@@ -7,7 +7,7 @@ use chancery_base::values::{ByteCount, Language, UnixMillis};
 use chancery_domain::parties::{Caller, Permission, Role};
 
 use super::assets;
-use crate::words::{Message, Texts, Words};
+use crate::words::{Texts, Words};
 
 /// What the pages say.
 pub const TEXTS: Texts = Texts { english: include_str!("locales/en.ftl"), chinese: include_str!("locales/zh.ftl") };
@@ -122,11 +122,6 @@ impl Frame {
 
     fn text(&self, id: &str, facts: &[(&'static str, String)]) -> String {
         self.words.text(id, facts).unwrap_or_else(|| id.to_owned())
-    }
-
-    /// Says a message.
-    pub fn say(&self, message: &Message) -> String {
-        self.words.say(message)
     }
 
     /// The language of the page.

@@ -17,6 +17,8 @@ mod frame;
 mod grants;
 mod invitation;
 mod members;
+mod models;
+mod policies;
 mod preferences;
 mod records;
 mod set_up;
@@ -43,6 +45,8 @@ pub mod pages {
         grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
+        models::{model, models, status as model_status},
+        policies::{change as change_policy, policies},
         preferences::preferences,
         records::{proof, receipt, record, records},
         set_up::{set_up, show as set_up_page},

@@ -128,15 +128,6 @@ impl Tab {
         self.find(selector).await.click().await.unwrap();
     }
 
-    /// Waits until the page says `text`.
-    pub async fn says(&self, text: &str) {
-        let began = std::time::Instant::now();
-        while !self.text().await.contains(text) {
-            assert!(began.elapsed() < PATIENCE, "`{text}` is not at {}: {}", self.place().await, self.text().await);
-            actix_web::rt::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
     /// Signs in by the form.
     pub async fn sign_in(&self, url: &str, organisation: &str, email: &str, password: &str) {
         self.open(&format!("{url}/sign-in")).await;

@@ -1,0 +1,90 @@
+//! The rules in force, which of them are only tried, and what those would have refused.
+
+use actix_web::web;
+use askama::Template;
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::UnixMillis,
+};
+use chancery_domain::{
+    approvals::ProposalKind,
+    membership,
+    policy::RuleMode,
+    serving::{Rulebook, RulesDraft, ShadowQuestion, ShadowReport},
+};
+
+use super::{
+    form::Form,
+    frame::Frame,
+    sign_in::empty,
+    visit::{Visit, see_other},
+};
+use crate::web::{blocking, call::Answer};
+
+/// How far back the page counts what rules in shadow would have refused.
+const SHADOW_DAYS: i64 = 30;
+
+#[derive(Template)]
+#[template(path = "policies.html")]
+struct PoliciesPage {
+    frame: Frame,
+    form: Form,
+    book: Rulebook,
+    tried: Option<ShadowReport>,
+}
+
+impl PoliciesPage {
+    /// Where a rule in `mode` may go.
+    fn modes(&self, mode: &RuleMode) -> Vec<RuleMode> {
+        RuleMode::ALL.into_iter().filter(|other| other != mode).collect()
+    }
+}
+
+/// `GET /policies`
+pub async fn policies(visit: Visit) -> Answer {
+    page(visit, empty()).await
+}
+
+/// `POST /policies/{rule}`
+pub async fn change(visit: Visit, rule: web::Path<String>) -> Answer {
+    let (app, caller, once, fields, rule) =
+        (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone(), rule.into_inner());
+    let changed = blocking::work(move || {
+        let mode = RuleMode::ALL.into_iter().find(|mode| mode.name() == fields.text("mode"));
+        let mode = mode.ok_or_else(|| Problem::new(ProblemKind::BadRequest, "choose a mode").at("mode"))?;
+        let draft = RulesDraft::Mode { rule, mode };
+        let subject = serde_json::to_value(&draft).map_err(Problem::internal)?;
+        match app.desk.change_rules(&caller, &once, draft) {
+            Err(problem) if problem.kind == ProblemKind::ApprovalNeeded => {
+                let proposal = membership::propose(&app.office, &caller, &once, ProposalKind::PolicyChange, subject)?;
+                Ok(format!("/approvals/{proposal}?said=proposed"))
+            }
+            changed => changed.map(|_| "/policies?said=saved".to_owned()),
+        }
+    });
+    match changed.await {
+        Ok(place) => Ok(see_other(&place)),
+        Err(problem) => {
+            let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
+            Visit::with_status(page(visit, form).await?, status)
+        }
+    }
+}
+
+async fn page(visit: Visit, form: Form) -> Answer {
+    let Visit { app, caller, frame, .. } = visit;
+    let may_see = frame.may_operate() || frame.may_export();
+    let now = app.clock.now();
+    let (book, tried) = blocking::record(move || {
+        let question = ShadowQuestion { rule: None, from: now.plus_days(-SHADOW_DAYS), to: past(now), after: None };
+        let tried = if may_see { Some(app.desk.shadow_report(&caller, &question)?) } else { None };
+        Ok((app.desk.rulebook()?, tried))
+    })
+    .await?;
+    Visit::show(&PoliciesPage { frame, form, book, tried })
+}
+
+/// The first moment after `now`.
+const fn past(now: UnixMillis) -> UnixMillis {
+    now.plus_millis(1)
+}
