@@ -26,7 +26,8 @@ impl Family {
     pub fn of_request(request: &HttpRequest) -> Self {
         let accepted = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
         match Self::of(request.path()) {
-            Self::Page if !accepted.contains("text/html") => Self::Api,
+            // What explains problems is a page for whoever asks.
+            Self::Page if !accepted.contains("text/html") && !request.path().starts_with("/problems") => Self::Api,
             family => family,
         }
     }

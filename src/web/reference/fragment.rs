@@ -15,6 +15,7 @@ const TEXTS: &[&str] = &[
     include_str!("openapi/uses.json"),
     include_str!("openapi/logs.json"),
     include_str!("openapi/policies.json"),
+    include_str!("openapi/webhooks.json"),
     include_str!("openapi/server.json"),
     include_str!("openapi/problems.json"),
     include_str!("openapi/facts.json"),

@@ -59,13 +59,18 @@ async fn faults(tab: &Tab) -> Vec<String> {
 fn shape(path: &str) -> String {
     let alike = |part: &str| part.contains('_') || part.chars().all(|c| c.is_ascii_digit());
     let path = path.split('?').next().unwrap();
+    if path.starts_with("/problems/") {
+        return "/problems/*".to_owned();
+    }
     path.split('/').map(|part| if alike(part) && !part.is_empty() { "*" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 /// Whether an address shows a page: not a file, and not what programs read.
 fn is_page(path: &str) -> bool {
     let others = ["/log/", "/assets/", "/api/openapi", "/sign-out"];
-    path.starts_with('/') && !others.iter().any(|other| path.starts_with(other)) && !path.contains("download")
+    path.starts_with('/')
+        && !others.iter().any(|other| path.starts_with(other))
+        && !["/download", "/archive", "/receipt", "/proof"].iter().any(|file| path.contains(file))
 }
 
 /// Looks at every page from `/` on; the faults found.
