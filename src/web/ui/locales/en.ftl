@@ -647,7 +647,6 @@ effect-forbidden = forbidden
 effect-field-of-use = bound to listed uses
 effect-restricted = not for every purpose or place
 effect-permitted = permitted by its holder, as declared
-effect-attribution = to be named
 caused-by = Because of
 versionstate-registered = registered
 versionstate-suspended = suspended

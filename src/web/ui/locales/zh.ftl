@@ -647,7 +647,6 @@ effect-forbidden = 禁止
 effect-field-of-use = 限于所列用途
 effect-restricted = 限于部分用途或地域
 effect-permitted = 经权利人许可（声明）
-effect-attribution = 须署名
 caused-by = 起因
 versionstate-registered = 已登记
 versionstate-suspended = 已暂停
