@@ -681,3 +681,12 @@ modedo-enforced = Enforce: it refuses from the next call on
 modedo-shadow = Try in shadow: it is recorded and refuses nobody
 modedo-dropped = Drop: it is not looked at
 change-mode = Change
+
+## Facts and clauses
+
+mode = Mode
+clause = Clause
+fact-observed = observed
+fact-declared = declared
+fact-computed = computed
+fact-missing = missing
