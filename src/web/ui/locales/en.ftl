@@ -682,11 +682,7 @@ modedo-shadow = Try in shadow: it is recorded and refuses nobody
 modedo-dropped = Drop: it is not looked at
 change-mode = Change
 
-## Facts and clauses
+## Modes and clauses
 
 mode = Mode
 clause = Clause
-fact-observed = observed
-fact-declared = declared
-fact-computed = computed
-fact-missing = missing

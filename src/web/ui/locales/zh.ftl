@@ -682,11 +682,7 @@ modedo-shadow = 试运行：只记录，不拒绝
 modedo-dropped = 停用：不再检查
 change-mode = 更改
 
-## Facts and clauses
+## Modes and clauses
 
 mode = 模式
 clause = 条款
-fact-observed = 观察
-fact-declared = 声明
-fact-computed = 推算
-fact-missing = 缺失
