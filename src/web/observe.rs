@@ -39,13 +39,23 @@ pub async fn observe<B: MessageBody + 'static>(
     let began = Instant::now();
     let id = request_id(&request);
     let method = method(request.method());
-    let span =
-        tracing::info_span!("request", http.method = method, http.route = Empty, http.status = Empty, request.id = id);
+    let span = tracing::info_span!(
+        "request",
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.method = method,
+        http.route = Empty,
+        http.status = Empty,
+        request.id = id
+    );
     let traced = accept(|name| request.headers().get(name)?.to_str().ok()).adopt(&span);
     let mut answer = next.call(request).instrument(span.clone()).await?;
 
     let (route, status) = (route(answer.request()), answer.status());
-    span.record("http.route", &route).record("http.status", status.as_u16());
+    span.record("http.route", &route).record("http.status", i64::from(status.as_u16()));
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
     let told = Told {
         id: &id,
         method,

@@ -8,7 +8,7 @@ mod measures;
 mod process;
 mod traces;
 
-use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 pub use lines::LineFormat;
 pub use measures::Measures;
@@ -68,9 +68,11 @@ impl Telemetry {
     /// # Errors
     /// Each [`TelemetryError`].
     pub fn start(settings: &TelemetrySettings) -> Result<Self, TelemetryError> {
-        let lines = lines::layer(settings)?;
         let traces = settings.collector.as_deref().map(traces::provider).transpose()?;
-        tracing_subscriber::registry().with(lines).with(traces.as_ref().map(traces::layer)).try_init()?;
+        // A layer that is absent as `None` would take interest in every span; one that is not in the list takes none.
+        let mut layers = vec![lines::layer(settings)?];
+        layers.extend(traces.as_ref().map(|provider| traces::layer(provider).boxed()));
+        tracing_subscriber::registry().with(layers).try_init()?;
         Ok(Self { traces })
     }
 }
