@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::TestApp,
+    browser::{Browser, PASSWORD},
     client::Client,
     commands::Program,
     database::on_postgres,
@@ -222,6 +223,35 @@ fn an_owner_sees_what_concerns_its_own_models_only() {
     for wrong in ["x", &base64("grant-missing"), &base64("grant-missing a b c")] {
         zenith.client.get(&format!("{path}?after={wrong}")).problem(400, "bad-request");
     }
+}
+
+#[test]
+fn an_auditor_sees_what_it_was_invited_to() {
+    let world = World::new();
+    world.put("grant-missing", "shadow");
+    for licensee in ["initech", "umbrella"] {
+        let program = world.app.party(licensee).program("commercial-service", "DE");
+        program.predict("acme/reviews", "x").expect(200);
+    }
+    let owner = Browser::new(world.app.address);
+    owner.set_up(world.acme.client.token(), "acme", "ada@acme.example");
+    let sees = |email: &str, scope: &[(&str, &str)]| {
+        owner.read("/members");
+        let fields = [&[("email", email), ("role", "auditor")], scope].concat();
+        let shown = owner.submit("/members/invitations", &fields);
+        let address = shown.html.split("/join/").nth(1).unwrap().split('<').next().unwrap();
+        let (auditor, place) = (Browser::new(world.app.address), format!("/join/{address}"));
+        auditor.read(&place);
+        auditor.follow(&place, &[("name", "Grace"), ("password", PASSWORD)]);
+        assert_eq!(auditor.sign_in("acme", email, PASSWORD), "/");
+        let page = auditor.read("/policies");
+        ["initech", "umbrella"].map(|licensee| page.contains(&format!("<td>{licensee}</td>")))
+    };
+    assert_eq!(sees("all@audit.example", &[]), [true, true]);
+    assert_eq!(sees("one@audit.example", &[("parties", "initech")]), [true, false]);
+    assert_eq!(sees("own@audit.example", &[("parties", "acme")]), [true, true], "the party itself has a part in all");
+    assert_eq!(sees("none@audit.example", &[("parties", "nobody")]), [false, false]);
+    assert_eq!(sees("past@audit.example", &[("to", "2020-01-01")]), [false, false]);
 }
 
 #[test]

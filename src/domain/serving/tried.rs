@@ -13,7 +13,7 @@ use super::{
     rulebook::Rulebook,
 };
 use crate::{
-    parties::{Caller, Permission},
+    parties::{Caller, Permission, RecordSight},
     policy::RuleMode,
 };
 
@@ -61,9 +61,13 @@ impl Desk {
     /// shadow.
     pub fn shadow_report(&self, caller: &Caller, question: &ShadowQuestion) -> Result<ShadowReport, Problem> {
         check_period(question.from, question.to)?;
-        let owner = sees(caller)?;
         let book = self.rulebook()?;
         self.database.read(|connection| {
+            let (sight, owner) = sees(connection, caller)?;
+            let sight = sight.within(Some(question.from), Some(question.to));
+            // Every record of a party's own models has the party's part in it.
+            let is_with_owner = owner.is_some_and(|owner| sight.is_with(&[owner]));
+            let callers = sight.with.filter(|_| !is_with_owner);
             let mut tried = rows::rules_ever_in_shadow(connection)?;
             if let Some(rule) = &question.rule {
                 tried.retain(|tried| tried == rule);
@@ -74,7 +78,7 @@ impl Desk {
             let page = usize::try_from(PAGE_ITEMS).unwrap_or(usize::MAX);
             let mut report = ShadowReport { rules: Vec::new(), groups: Vec::new() };
             for rule in &tried {
-                let query = ShadowQuery { rule, from: question.from, to: question.to, owner };
+                let query = ShadowQuery { rule, from: sight.from, to: sight.until, owner, callers: callers.clone() };
                 let after = match &question.after {
                     None => {
                         report.rules.push(told(&book, rule, rows::count_shadow(connection, &query)?));
@@ -123,10 +127,11 @@ pub(super) fn check_period(from: UnixMillis, to: UnixMillis) -> Result<(), Probl
     Err(Problem::new(ProblemKind::Unprocessable, detail).at("to"))
 }
 
-/// Whose models the caller may see this of; `None` for everybody's.
-fn sees(caller: &Caller) -> Result<Option<PartyId>, Problem> {
+/// What the caller may see of it, and whose models; `None` for everybody's. An auditor sees what it was invited to.
+fn sees(connection: &mut AnyConnection, caller: &Caller) -> Result<(RecordSight, Option<PartyId>), Problem> {
+    let sight = RecordSight::of(connection, caller)?;
     if caller.require(Permission::Operate).is_ok() {
-        return Ok(None);
+        return Ok((sight, None));
     }
-    caller.require(Permission::Export).map(|()| Some(caller.party.id))
+    caller.require(Permission::Export).map(|()| (sight, Some(caller.party.id)))
 }

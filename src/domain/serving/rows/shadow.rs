@@ -28,7 +28,7 @@ diesel::table! {
 const AFTER_ALL: &str = "~";
 
 /// What is asked about one rule.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::serving) struct ShadowQuery<'rule> {
     pub rule: &'rule str,
     pub from: UnixMillis,
@@ -36,6 +36,8 @@ pub(in crate::serving) struct ShadowQuery<'rule> {
     pub to: UnixMillis,
     /// Whose models; `None` for everybody's.
     pub owner: Option<PartyId>,
+    /// Who called; `None` for anybody, and nobody where the list is empty.
+    pub callers: Option<Vec<PartyId>>,
 }
 
 impl ShadowQuery<'_> {
@@ -46,6 +48,12 @@ impl ShadowQuery<'_> {
             None => (String::new(), AFTER_ALL.to_owned()),
         };
         [least, greatest, first_decision_at(self.from), first_decision_at(self.to)]
+    }
+
+    /// The callers as one text that holds the identifier of each, since neither database takes a list; empty for anybody.
+    fn callers(&self) -> String {
+        let listed = |callers: &Vec<PartyId>| callers.iter().fold("of:".to_owned(), |all, id| format!("{all} {id}"));
+        self.callers.as_ref().map(listed).unwrap_or_default()
     }
 }
 
@@ -149,13 +157,15 @@ pub(in crate::serving) fn count_shadow(
     let row: CountRow = diesel::sql_query(
         "SELECT COUNT(CASE WHEN was_allowed = 1 THEN 1 END) AS would_refuse, \
          COUNT(CASE WHEN was_allowed = 0 THEN 1 END) AS refused_anyway FROM shadow_refusals \
-         WHERE rule = $1 AND owner_id >= $2 AND owner_id <= $3 AND decision_id > $4 AND decision_id < $5",
+         WHERE rule = $1 AND owner_id >= $2 AND owner_id <= $3 AND decision_id > $4 AND decision_id < $5 \
+         AND ($6 = '' OR $6 LIKE '%' || caller_id || '%')",
     )
     .bind::<Text, _>(query.rule)
     .bind::<Text, _>(least)
     .bind::<Text, _>(greatest)
     .bind::<Text, _>(from)
     .bind::<Text, _>(to)
+    .bind::<Text, _>(query.callers())
     .get_result(connection)?;
     row.try_into()
 }
@@ -220,8 +230,8 @@ pub(in crate::serving) fn group_shadow(
              COUNT(CASE WHEN was_allowed = 0 THEN 1 END) AS refused_anyway, \
              MIN(decision_id) AS first, MAX(decision_id) AS last FROM shadow_refusals \
              WHERE rule = $1 AND (owner_id, model_id, caller_id) > ($2, $3, $4) AND owner_id >= $5 AND owner_id <= $6 \
-             AND decision_id > $7 AND decision_id < $8 \
-             GROUP BY owner_id, model_id, caller_id ORDER BY owner_id, model_id, caller_id LIMIT $9 \
+             AND decision_id > $7 AND decision_id < $8 AND ($9 = '' OR $9 LIKE '%' || caller_id || '%') \
+             GROUP BY owner_id, model_id, caller_id ORDER BY owner_id, model_id, caller_id LIMIT $10 \
          ) g JOIN models m ON m.id = g.model_id JOIN parties p ON p.id = g.caller_id \
          ORDER BY g.owner_id, g.model_id, g.caller_id",
     )
@@ -233,6 +243,7 @@ pub(in crate::serving) fn group_shadow(
     .bind::<Text, _>(greatest)
     .bind::<Text, _>(from)
     .bind::<Text, _>(to)
+    .bind::<Text, _>(query.callers())
     .bind::<BigInt, _>(most)
     .load(connection)?;
     rows.into_iter().map(ShadowGroup::try_from).collect()
