@@ -30,6 +30,8 @@ struct World {
     decisions: [String; 4],
     /// The entries of these decisions.
     leaves: [String; 4],
+    /// The grants of globex and initech.
+    grants: [String; 2],
 }
 
 const OWNER: &str = "ada@acme.example";
@@ -39,9 +41,9 @@ fn world() -> World {
     let (acme, globex) = app.two_parties();
     let initech = app.party("initech");
     acme.push_reviews();
-    let mut decided = Vec::new();
+    let (mut decided, mut grants) = (Vec::new(), Vec::new());
     for licensee in [&globex, &initech] {
-        acme.grant("acme/reviews", licensee, TERMS);
+        grants.push(acme.grant("acme/reviews", licensee, TERMS));
         let answered = licensee.program("commercial-service", "DE").predict("acme/reviews", "x").expect(200);
         let refused = licensee.program("research", "DE").predict("acme/reviews", "x").expect(403);
         for body in [answered, refused] {
@@ -54,7 +56,8 @@ fn world() -> World {
     let [one, two, three, four] = <[_; 4]>::try_from(decided).unwrap();
     let decisions = [&one, &two, &three, &four].map(|(decision, _)| decision.clone());
     let leaves = [&one, &two, &three, &four].map(|(_, leaf)| leaf.clone());
-    World { app, acme, globex, initech, browser, decisions, leaves }
+    let grants = grants.try_into().unwrap();
+    World { app, acme, globex, initech, browser, decisions, leaves, grants }
 }
 
 impl World {
@@ -265,6 +268,13 @@ fn an_auditor_sees_a_party_and_a_period_and_nothing_else() {
             assert_eq!(auditor.open(&path).answer.status, status, "{path}");
         }
     }
+    for (grant, status) in world.grants.iter().zip([200, 404]) {
+        assert_eq!(auditor.open(&format!("/grants/{grant}")).answer.status, status);
+        assert_eq!(auditor.open(&format!("/api/v1/grants/{grant}")).answer.status, status);
+        for list in ["/grants", "/api/v1/grants"] {
+            assert_eq!(auditor.open(list).html.contains(grant.as_str()), status == 200, "{list}");
+        }
+    }
     let answer = auditor.open("/api/v1/decisions?side=owner").answer.body;
     let listed: Vec<&str> = answer["items"].as_array().unwrap().iter().map(|item| text(&item["id"])).collect();
     assert_eq!(listed, [&world.decisions[1], &world.decisions[0]]);
@@ -280,6 +290,11 @@ fn an_auditor_sees_a_party_and_a_period_and_nothing_else() {
     assert!(links(&later.read("/records"), "/records/leaf_").is_empty());
     assert_eq!(later.open(&format!("/decisions/{}", world.decisions[0])).answer.status, 404);
     assert_eq!(later.open(&format!("/records/{}", world.leaves[0])).answer.status, 404);
+    // A grant stands in every period from its offer to its end, so one without an end is seen in later ones.
+    assert!(later.read("/grants").contains(&world.grants[0]));
+    let earlier = world.auditor("trent@acme.example", &[("to", "2020-12-31")]);
+    assert!(!earlier.read("/grants").contains(&world.grants[0]));
+    assert_eq!(earlier.open(&format!("/grants/{}", world.grants[0])).answer.status, 404);
     let beyond = later.open("/exports?from=2998-12-31&to=2999-01-31");
     assert!(beyond.answer.status == 403 && beyond.html.contains("from-error"), "{}", beyond.html);
     assert_eq!(later.open("/api/v1/exports/audit?from=0&to=4102444800000").answer.status, 403);
