@@ -14,7 +14,9 @@ use crate::cli::{
 
 /// Which export, and whose keys count.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  chancery export verify ./audit-2026Q3 --trust trust.txt\n  chancery export verify chancery-audit.zip")]
+#[command(
+    after_help = "Examples:\n  chancery export verify ./audit-2026Q3 --trust trust.txt\n  chancery export verify chancery-audit.zip"
+)]
 pub struct Arguments {
     /// The folder that `export audit` wrote, or the archive that the pages gave
     #[arg(value_name = "PACK")]
