@@ -49,12 +49,17 @@ impl PageQuery {
     /// Cuts a page of [`PAGE_ITEMS`] items, or of the fewer there are, to the length asked for; `name` is what the cursor says of
     /// an item.
     pub fn cut<T>(&self, mut items: Vec<T>, name: impl FnOnce(&T) -> String) -> Page<T> {
-        let limit = self.limit.unwrap_or(PAGE_ITEMS).min(PAGE_ITEMS);
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let limit = self.limit();
         let is_full = items.len() >= limit;
         items.truncate(limit);
         let next = items.last().filter(|_| is_full).map(|last| cursor(&name(last)));
         Page { items, next }
+    }
+
+    /// How many items the page has at most.
+    pub fn limit(&self) -> usize {
+        let limit = self.limit.unwrap_or(PAGE_ITEMS).min(PAGE_ITEMS);
+        usize::try_from(limit).unwrap_or(usize::MAX)
     }
 }
 

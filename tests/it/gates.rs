@@ -89,6 +89,8 @@ const PERMITTED: &[(&str, &str, &[&str])] = &[
     ("POST", "/v1/embeddings", &["operator", "owner", "member"]),
     ("POST", "/api/v1/decisions/preview", &["operator", "owner", "member"]),
     ("GET", "/api/v1/exports/audit?from=0&to=1", &["operator", "owner", "auditor"]),
+    ("GET", "/api/v1/decisions", &["operator", "owner", "auditor"]),
+    ("GET", "/api/v1/receipts", &["operator", "owner", "auditor"]),
     ("GET", "/api/v1/models", &["operator", "owner", "member", "auditor"]),
     ("GET", "/api/v1/whoami", &["operator", "owner", "member", "auditor"]),
 ];

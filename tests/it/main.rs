@@ -47,6 +47,7 @@ mod process;
 mod proxies;
 mod pushing;
 mod receiver;
+mod records;
 mod reference;
 mod registration;
 mod repeating;

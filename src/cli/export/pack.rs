@@ -3,17 +3,19 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::Path,
 };
 
-use chancery_base::logs::Trust;
-use chancery_domain::reports::{PACK_FILES, PackFile, verify_audit_pack};
+use chancery_base::{logs::Trust, values::Slug};
+use chancery_domain::reports::{PACK_FILES, PackFile, read_archive, verify_audit_pack};
 
 use crate::cli::{error::CliError, message::say, verdict::Findings};
 
 /// Longest line that is read, in bytes: one file of a pack as JSON.
 const LONGEST_LINE: u64 = 1 << 30;
+/// Largest archive that is read, in bytes.
+const LARGEST_ARCHIVE: u64 = 4 << 30;
 /// The word for this check in documents.
 const CHECK: &str = "pack";
 
@@ -39,11 +41,29 @@ pub fn write(folder: &Path, pack: impl Read) -> Result<Vec<String>, CliError> {
     }
 }
 
-/// Checks the pack in `folder` against pinned keys.
+/// Checks the pack in a folder, or in the archive that the pages give, against pinned keys.
 ///
 /// # Errors
 /// [`CliError::Local`] if it cannot be read.
-pub fn check(folder: &Path, trust: &Trust, findings: &mut Findings) -> Result<(), CliError> {
+pub fn check(place: &Path, trust: &Trust, findings: &mut Findings) -> Result<(), CliError> {
+    let files = if place.is_file() { archived(place)? } else { in_folder(place, findings)? };
+    match verify_audit_pack(&files, trust) {
+        Ok(pack) => {
+            if !pack.parties.is_empty() {
+                let parties: Vec<&str> = pack.parties.iter().map(Slug::as_str).collect();
+                findings.valid(CHECK, say!("export-confined", parties = parties.join(", ")));
+            }
+            let sound =
+                say!("export-sound", party = pack.party, from = pack.from, to = pack.to, entries = pack.entries);
+            findings.valid(CHECK, sound);
+        }
+        Err(error) if error.is_inconclusive() => findings.unchecked(CHECK, say!("value", cause = error)),
+        Err(error) => findings.invalid(CHECK, say!("value", cause = error)),
+    }
+    Ok(())
+}
+
+fn in_folder(folder: &Path, findings: &mut Findings) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
     let mut files = BTreeMap::new();
     for name in PACK_FILES {
         let path = folder.join(name);
@@ -53,16 +73,14 @@ pub fn check(folder: &Path, trust: &Trust, findings: &mut Findings) -> Result<()
     for stray in strays(folder)? {
         findings.invalid(CHECK, say!("export-stray", file = stray));
     }
-    match verify_audit_pack(&files, trust) {
-        Ok(pack) => {
-            let sound =
-                say!("export-sound", party = pack.party, from = pack.from, to = pack.to, entries = pack.entries);
-            findings.valid(CHECK, sound);
-        }
-        Err(error) if error.is_inconclusive() => findings.unchecked(CHECK, say!("value", cause = error)),
-        Err(error) => findings.invalid(CHECK, say!("value", cause = error)),
-    }
-    Ok(())
+    Ok(files)
+}
+
+fn archived(archive: &Path) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
+    let unreadable = |error: io::Error| CliError::unreadable(archive, &error).while_verifying();
+    let mut bytes = Vec::new();
+    File::open(archive).map_err(unreadable)?.take(LARGEST_ARCHIVE).read_to_end(&mut bytes).map_err(unreadable)?;
+    read_archive(&bytes).map_err(|error| CliError::unverifiable(say!("value", cause = error)))
 }
 
 /// What else lies in the folder: nobody signed it, and whoever reads the pack would take it for part of it.

@@ -237,6 +237,7 @@ export-occupied = `{ $folder }` is not empty; name a folder that is
 export-written = Wrote { $files } to { $folder }. Next: chancery export verify { $folder }
 export-broke-off = the export is not whole: { $cause }; remove the folder and export the period again
 export-stray = `{ $file }` is in the folder and not part of what was signed; remove it
+export-confined = only entries that these parties have a part in: { $parties }; whoever exported it may see no others
 export-sound = { $entries } entries that { $party } may see from { $from } to { $to }: files, openings and receipts hold
 
 ## Headings

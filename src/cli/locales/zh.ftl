@@ -237,6 +237,7 @@ export-occupied = `{ $folder }` 不为空；请指定空文件夹
 export-written = 已将 { $files } 写入 { $folder }。下一步：chancery export verify { $folder }
 export-broke-off = 导出不完整：{ $cause }；请删除该文件夹后重新导出该期间
 export-stray = `{ $file }` 在该文件夹中，但不属于已签名的内容；请将其删除
+export-confined = 仅含下列各方参与的条目：{ $parties }；导出者无权查看其他条目
 export-sound = { $party } 从 { $from } 到 { $to } 可见的 { $entries } 条：文件、开启值与回执均成立
 
 ## 表头

@@ -12,7 +12,7 @@ use super::Registrar;
 use crate::{
     artifacts,
     licensing::{self, Grant, QuotaState},
-    parties::{self, Caller},
+    parties::{self, Caller, RecordSight},
 };
 
 /// A grant as its parties see it.
@@ -33,10 +33,13 @@ pub struct ShownGrant {
 impl Registrar {
     /// A grant that the caller's party gave or holds.
     ///
-    /// Errors: not there, or not the party's to see.
+    /// Errors: not there, or not the caller's to see.
     pub fn show(&self, caller: &Caller, id: GrantId) -> Result<ShownGrant, Problem> {
         self.database.read(|connection| {
             let grant = Grant::find_for(connection, id, caller.party.id)?;
+            if !is_seen(&RecordSight::of(connection, caller)?, &grant) {
+                return Err(Problem::not_found("grant"));
+            }
             Names::default().of(connection, grant)
         })
     }
@@ -45,13 +48,29 @@ impl Registrar {
     /// when it is the last.
     ///
     /// Errors: the database cannot be read.
-    pub fn list(&self, caller: &Caller, before: Option<GrantId>) -> Result<Vec<ShownGrant>, Problem> {
+    pub fn list(&self, caller: &Caller, mut before: Option<GrantId>) -> Result<Vec<ShownGrant>, Problem> {
         self.database.read(|connection| {
-            let mut names = Names::default();
-            let grants = Grant::of_party(connection, caller.party.id, before, PAGE_ITEMS)?;
-            grants.into_iter().map(|grant| names.of(connection, grant)).collect()
+            let sight = RecordSight::of(connection, caller)?;
+            let (mut names, mut page) = (Names::default(), Vec::new());
+            // Pages stay full where an auditor's limits leave grants out, so that a short one is still the last.
+            while page.len() < PAGE_ITEMS as usize {
+                let grants = Grant::of_party(connection, caller.party.id, before, PAGE_ITEMS)?;
+                let Some(last) = grants.last().map(|grant| grant.id) else { break };
+                before = Some(last);
+                for grant in grants.into_iter().filter(|grant| is_seen(&sight, grant)) {
+                    page.push(names.of(connection, grant)?);
+                }
+            }
+            page.truncate(PAGE_ITEMS as usize);
+            Ok(page)
         })
     }
+}
+
+/// Whether a grant stands in the period that may be seen, from its offer to its end, between parties that may be seen.
+fn is_seen(sight: &RecordSight, grant: &Grant) -> bool {
+    let ends = [grant.terms.term.end, grant.revoked_at];
+    sight.covers_span(grant.offered_at, ends.into_iter().flatten().min(), &[grant.licensor, grant.licensee])
 }
 
 /// Names looked up once for a page.

@@ -14,8 +14,6 @@ use chancery_base::{
 use super::{Reporter, Told};
 use crate::parties::{Caller, RecordSight};
 
-/// Entries on one page.
-pub const RECORDS_PAGE: usize = 50;
 /// Entries read at once, and most that are looked at for one page.
 const READ_AT_ONCE: u32 = 200;
 const MOST_LOOKED_AT: u32 = 1_000;
@@ -33,6 +31,8 @@ pub struct RecordQuery {
     pub until: Option<UnixMillis>,
     /// The last entry of the page before.
     pub before: Option<LeafId>,
+    /// Most entries to list.
+    pub limit: usize,
 }
 
 /// An entry as a list shows it.
@@ -147,7 +147,7 @@ fn search(connection: &mut AnyConnection, sight: &RecordSight, query: &RecordQue
             (leaves.len() < READ_AT_ONCE as usize, leaves.last().map(|leaf| (leaf.id, leaf.appended_at)));
         for leaf in looked_for(connection, sight.with.as_deref(), query, leaves)? {
             records.push(leaf);
-            if records.len() == RECORDS_PAGE {
+            if records.len() >= query.limit {
                 let next = records.last().map(|record| record.id);
                 return Ok(RecordPage { records, next, looked_back_to: None });
             }

@@ -23,8 +23,6 @@ use crate::{
     policy::Decision,
 };
 
-/// Decisions on one page.
-pub const PAGE: usize = 50;
 /// Decisions read at once, and most that are looked at for one page.
 const READ_AT_ONCE: u32 = 500;
 const MOST_LOOKED_AT: u32 = 2_000;
@@ -56,13 +54,15 @@ pub struct DecisionQuery {
     pub until: Option<UnixMillis>,
     /// The last decision of the page before.
     pub before: Option<DecisionId>,
+    /// Most decisions to list.
+    pub limit: usize,
 }
 
 impl DecisionQuery {
-    /// All decisions of one side.
+    /// The newest decisions of one side.
     #[must_use]
-    pub const fn all(side: Side) -> Self {
-        Self { side, allowed: None, rule: None, model: None, from: None, until: None, before: None }
+    pub const fn newest(side: Side, limit: usize) -> Self {
+        Self { side, allowed: None, rule: None, model: None, from: None, until: None, before: None, limit }
     }
 }
 
@@ -135,7 +135,7 @@ impl Search<'_> {
             let (is_last, last) = (heads.len() < READ_AT_ONCE as usize, heads.last().cloned());
             for head in heads.into_iter().filter(|head| self.is_looked_for(head)) {
                 found.push(head);
-                if found.len() == PAGE {
+                if found.len() >= self.query.limit {
                     let next = found.last().map(|head| head.id);
                     return Ok((found, next, None));
                 }

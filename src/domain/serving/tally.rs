@@ -39,16 +39,19 @@ pub struct DayOfUse {
     pub refused: u64,
 }
 
+/// Allowed and refused uses, by hour since 1970; hours without a use are left out.
+type Hours = BTreeMap<i64, (u64, u64)>;
+
 /// What was counted, for each party and side.
 #[derive(Default)]
 pub(super) struct Tally(Mutex<HashMap<(PartyId, Side), Counted>>);
 
-/// Counts of hours since 1970 that are over; those without a decision are left out.
+/// Counts of hours that are over.
 #[derive(Debug, Clone, Default)]
 struct Counted {
     /// The first hour that is not counted yet.
     next_hour: i64,
-    hours: BTreeMap<i64, (u64, u64)>,
+    hours: Hours,
 }
 
 impl Tally {
@@ -92,7 +95,7 @@ impl Counted {
         connection: &mut AnyConnection,
         key: (PartyId, Side),
         now: UnixMillis,
-    ) -> Result<(Self, BTreeMap<i64, (u64, u64)>), Problem> {
+    ) -> Result<(Self, Hours), Problem> {
         let first = now.as_millis().div_euclid(UnixMillis::PER_DAY).saturating_sub(DAYS - 1) * HOURS_A_DAY;
         let open_hour = (now.as_millis() - GRACE_MS).div_euclid(HOUR_MS);
         self.hours.retain(|hour, _| *hour >= first);
@@ -104,7 +107,7 @@ impl Counted {
         Ok((self, open))
     }
 
-    fn days(&self, open: &BTreeMap<i64, (u64, u64)>, now: UnixMillis) -> Vec<DayOfUse> {
+    fn days(&self, open: &Hours, now: UnixMillis) -> Vec<DayOfUse> {
         let today = now.as_millis().div_euclid(UnixMillis::PER_DAY);
         let day = |number: i64| {
             let hours = number * HOURS_A_DAY..(number + 1) * HOURS_A_DAY;
@@ -121,7 +124,7 @@ fn count(
     connection: &mut AnyConnection,
     (party, side): (PartyId, Side),
     (start, end): (i64, i64),
-) -> Result<BTreeMap<i64, (u64, u64)>, Problem> {
+) -> Result<Hours, Problem> {
     let along = match side {
         Side::Caller => Along::Caller(party),
         Side::Owner => Along::Owner(party),

@@ -69,10 +69,8 @@ impl Seen {
         let (mut days, mut refusals) = (Vec::new(), Vec::new());
         for side in [Side::Owner, Side::Caller] {
             days.extend(app.desk.days_of_use(caller, side)?.map(|counted| (side, counted)));
-            let refused = DecisionQuery { allowed: Some(false), ..DecisionQuery::all(side) };
-            let mut latest = app.desk.decisions(caller, &refused)?.decisions;
-            latest.truncate(REFUSALS);
-            refusals.push((side.code(), latest));
+            let refused = DecisionQuery { allowed: Some(false), ..DecisionQuery::newest(side, REFUSALS) };
+            refusals.push((side.code(), app.desk.decisions(caller, &refused)?.decisions));
         }
         let waiting = Waiting::of(app, caller)?;
         let was_used = days.iter().flat_map(|(_, days)| days).any(|day| day.allowed + day.refused > 0);

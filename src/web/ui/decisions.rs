@@ -25,6 +25,8 @@ struct DecisionsPage {
     looked_back_to: Option<UnixMillis>,
 }
 
+/// Lines on a page.
+const LINES: usize = 50;
 /// Names of the fields that narrow the list.
 const FILTERS: [&str; 5] = ["outcome", "rule", "model", "from", "to"];
 
@@ -73,6 +75,7 @@ fn query(fields: &Fields) -> Result<DecisionQuery, Problem> {
         from: fields.optional("from")?,
         until: fields.end_of_day("to")?,
         before: fields.optional::<DecisionId>("before")?,
+        limit: LINES,
     })
 }
 

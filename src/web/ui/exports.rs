@@ -78,8 +78,9 @@ pub async fn export(visit: Visit, id: web::Path<String>) -> Answer {
 /// `GET /exports/{id}/archive`
 pub async fn archive(visit: Visit, id: web::Path<String>) -> Answer {
     let export = visit.app.reporter.export(&visit.caller, export_id(&id)?, visit.app.clock.now())?;
-    let name = format!("chancery-audit-{}-{}.zip", visit.frame.day(&export.from), visit.frame.day(&last(&export.to)));
-    let written = export.outcome.ok_or_else(|| Problem::not_found("export"))??;
+    let page = ExportPage { frame: visit.frame, export };
+    let name = page.archive_name();
+    let written = page.export.outcome.ok_or_else(|| Problem::not_found("export"))??;
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("Content-Disposition", format!("attachment; filename=\"{name}\"")))
@@ -148,6 +149,11 @@ impl ExportsPage {
 impl ExportPage {
     fn last_day(&self) -> String {
         self.frame.day(&last(&self.export.to))
+    }
+
+    /// What the archive is called where it is kept.
+    fn archive_name(&self) -> String {
+        format!("chancery-audit-{}-{}.zip", self.frame.day(&self.export.from), self.last_day())
     }
 
     fn size(&self, bytes: usize) -> String {

@@ -39,6 +39,8 @@ struct RecordPageView {
     commitment: String,
 }
 
+/// Lines on a page.
+const LINES: usize = 50;
 /// Names of the fields that narrow the list.
 const FILTERS: [&str; 4] = ["log", "event", "from", "to"];
 
@@ -81,6 +83,7 @@ fn query(fields: &Fields) -> Result<RecordQuery, Problem> {
         from: fields.optional("from")?,
         until: fields.end_of_day("to")?,
         before: fields.optional("before")?,
+        limit: LINES,
     })
 }
 

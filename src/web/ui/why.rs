@@ -79,6 +79,13 @@ impl WhyPage {
         self.explanation().map_or(&[], |explanation| &explanation.what_would_change_it)
     }
 
+    /// The rules that found something, or those that did not, each with its place in the order.
+    fn rules(&self, found_something: bool) -> Vec<(usize, &ExplainedRule)> {
+        let rules = self.explanation().map_or(&[][..], |explanation| &explanation.rules);
+        let numbered = (1..).zip(rules);
+        numbered.filter(|(_, rule)| rule.reasons.is_empty() != found_something).collect()
+    }
+
     /// How a rule's finding looks, and what it is called.
     fn verdict(&self, rule: &ExplainedRule) -> (&'static str, &'static str) {
         match (rule.reasons.is_empty(), rule.in_shadow) {
