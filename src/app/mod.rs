@@ -32,6 +32,7 @@ use chancery_base::{
     values::{Clock, Entropy, encode_hex},
 };
 use chancery_domain::{
+    catalogue,
     granting::Registrar,
     licensing::{self, QuotaDesk},
     membership::{self, Hashing, Office, PartyJoined},
@@ -245,6 +246,7 @@ impl App {
             Sweeper::start(archive.clone()).map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
         let first_party = membership::open_registry(&office)?;
         desk.adopt_rules()?;
+        catalogue::catch_up(&database)?;
         let sequencers = logs.start(&database, &clock)?;
         let postman = Postman::start(&notifier).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
         Ok(Self {
