@@ -49,7 +49,7 @@ CREATE TABLE decision_days (
     day BIGINT NOT NULL,
     version_id TEXT COLLATE "C" NOT NULL REFERENCES versions (id),
     caller_id TEXT COLLATE "C" NOT NULL REFERENCES parties (id),
-    answered BIGINT NOT NULL,
+    allowed BIGINT NOT NULL,
     refused BIGINT NOT NULL,
     PRIMARY KEY (model_id, day, version_id, caller_id)
 );

@@ -23,6 +23,12 @@ use crate::{
 /// What a data set is known by: the digest of its name and version.
 pub type DatasetId = Sha256Digest;
 
+/// What the data set of this name and version is known by.
+#[must_use]
+pub fn dataset_id(name: &str, version: &str) -> DatasetId {
+    Sha256Digest::of_parts([name.as_bytes(), version.as_bytes()])
+}
+
 /// What is looked for.
 #[derive(Debug, Clone, Default)]
 pub struct DatasetQuery {

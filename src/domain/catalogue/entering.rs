@@ -7,7 +7,7 @@ use chancery_base::{
 };
 
 use super::{
-    datasets::title,
+    datasets::{dataset_id, title},
     rows::{self, Kind, Mention},
     words::{plain, terms},
 };
@@ -58,7 +58,7 @@ pub fn enter_version(tx: &mut Tx<'_>, model: &Model, version: &Version) -> Resul
     tx.lock_exclusively(ENTERING_LOCK)?;
     let datasets = read(version).map(|passport| passport.datasets).unwrap_or_default();
     for (position, dataset) in (0..).zip(datasets) {
-        let digest = Sha256Digest::of_parts([dataset.name.as_bytes(), dataset.version.as_bytes()]);
+        let digest = dataset_id(&dataset.name, &dataset.version);
         add_dataset(tx, model, digest, &dataset.title())?;
         let mention = Mention {
             version: version.id,

@@ -9,7 +9,7 @@ mod models;
 mod rows;
 mod words;
 
-pub use datasets::{DatasetId, DatasetQuery, DeclaredDataset, ShownDataset, find_datasets, show_dataset};
+pub use datasets::{DatasetId, DatasetQuery, DeclaredDataset, ShownDataset, dataset_id, find_datasets, show_dataset};
 pub use entering::{catch_up, enter_model, enter_version};
 pub use models::{ModelOrder, ModelQuery, ModelScope, find_models};
 

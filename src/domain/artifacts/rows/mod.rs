@@ -18,5 +18,5 @@ pub use uploads::{
 };
 pub use versions::{
     aliases_of, change_status, find_version, find_version_by_id, find_version_head, highest_number, insert_version,
-    set_alias, version_by_manifest, version_count, version_epoch, versions_of, versions_signed_by,
+    newest_in_use_but, set_alias, version_by_manifest, version_count, version_epoch, versions_of, versions_signed_by,
 };
