@@ -108,8 +108,8 @@ const fn work(kind: NodeKind, name: String) -> Work {
     Work { kind, name }
 }
 
-/// The catalogue that is compiled in. A test reads it, so that it cannot be absent in a release.
-pub(super) fn catalogue() -> Option<&'static Catalogue> {
+/// The catalogue of licences that is compiled in. A test reads it, so that it cannot be absent in a release.
+pub fn catalogue() -> Option<&'static Catalogue> {
     static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
     CATALOGUE.get_or_init(|| Catalogue::embedded().ok()).as_ref()
 }

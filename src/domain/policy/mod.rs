@@ -32,7 +32,7 @@ mod specimen;
 mod template;
 
 pub use accepted::AcceptedGrants;
-pub use claims::{Claims, Paper, lineage};
+pub use claims::{Claims, Paper, catalogue, lineage};
 pub use contrast::{Change, Contrast, contrast};
 pub use decide::{Judgement, NOT_ADMITTED, decide, decide_best};
 pub use decision::{
