@@ -8,7 +8,7 @@ use chancery_base::{
     values::{ModelReference, Standing},
 };
 
-use super::{desk::Desk, disclosure::Told};
+use super::{desk::Desk, disclosure::{Told, UNDISCLOSED}};
 use crate::{
     catalogue::{DatasetId, dataset_id},
     parties::Caller,
@@ -73,13 +73,13 @@ impl Desk {
         for cause in outlook.iter_mut().flat_map(|outlook| &mut outlook.rights).flat_map(|right| &mut right.causes) {
             if told.hides(&cause.node) {
                 (cause.licence, cause.clause, cause.source) = (None, None, None);
-                cause.title = Told::NAMELESS.to_owned();
+                cause.title = UNDISCLOSED.to_owned();
             }
         }
         for owed in outlook.iter_mut().flat_map(|outlook| &mut outlook.duties) {
             if told.hides(&owed.node) {
                 for text in [&mut owed.title, &mut owed.licence, &mut owed.clause] {
-                    Told::NAMELESS.clone_into(text);
+                    UNDISCLOSED.clone_into(text);
                 }
             }
         }

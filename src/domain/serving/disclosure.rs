@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Stands for what a hidden paper names.
-const UNDISCLOSED: &str = "(undisclosed ancestor)";
+pub const UNDISCLOSED: &str = "(undisclosed ancestor)";
 
 /// The papers of a version and its ancestors, itself first, with nothing named in those that are hidden.
 pub(super) struct Told {
@@ -25,9 +25,6 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Stands for what is not named.
-    pub(super) const NAMELESS: &'static str = UNDISCLOSED;
-
     /// Tells `papers`, those of `hidden` models without names.
     pub(super) fn of(papers: &[(ModelId, Paper)], hidden: &[ModelId]) -> Self {
         let is_hidden = |model: &ModelId| hidden.contains(model);

@@ -5,6 +5,7 @@ use askama::Template;
 use chancery_domain::{
     licensing::{LegalText, Verdict},
     policy::{self, Outlook, RightCause},
+    serving::UNDISCLOSED,
 };
 
 use super::{
@@ -31,6 +32,11 @@ impl LicencePage {
     /// What a licence asks for, in the reader's language.
     fn condition(&self, cause: &RightCause) -> Option<String> {
         cause.condition.as_ref().map(|condition| condition.in_language(self.frame.language()).to_owned())
+    }
+
+    /// A name, or the word for what is not disclosed.
+    fn disclosed(&self, name: &str) -> String {
+        if name.starts_with(UNDISCLOSED) { self.frame.t("undisclosed") } else { name.to_owned() }
     }
 
     /// How a verdict looks.
