@@ -8,7 +8,10 @@ use chancery_base::{
     values::{ModelReference, Standing},
 };
 
-use super::{desk::Desk, disclosure::{Told, UNDISCLOSED}};
+use super::{
+    desk::Desk,
+    disclosure::{Told, UNDISCLOSED},
+};
 use crate::{
     catalogue::{DatasetId, dataset_id},
     parties::Caller,

@@ -29,8 +29,8 @@ mod walk;
 
 pub use ancestry::{Ancestor, AncestorLink, Ancestry};
 pub use describe::Description;
-pub use disclosure::UNDISCLOSED;
 pub use desk::{Desk, DeskParts};
+pub use disclosure::UNDISCLOSED;
 pub use draft::{CheckedRules, RulesDraft, ServerOrigin};
 pub use history::{DecisionPage, DecisionQuery, ListedDecision, Side};
 pub use preview::{Preview, PreviewRequest};

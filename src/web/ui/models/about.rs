@@ -113,7 +113,7 @@ impl About {
 }
 
 /// How a status looks.
-pub const fn tag(status: VersionStatus) -> &'static str {
+pub const fn tag(status: &VersionStatus) -> &'static str {
     match status {
         VersionStatus::Registered => "active",
         VersionStatus::Suspended => "suspended",

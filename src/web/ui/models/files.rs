@@ -25,8 +25,9 @@ struct FilesPage {
 }
 
 impl FilesPage {
-    fn total(&self) -> ByteCount {
-        ByteCount(self.about.described.files.iter().map(|file| file.size.0).sum())
+    /// The size of all files together.
+    fn total(&self) -> String {
+        self.frame.size(&ByteCount(self.about.described.files.iter().map(|file| file.size.0).sum()))
     }
 
     /// The commands that pin the keys and check the stored version.

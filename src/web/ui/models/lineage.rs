@@ -40,12 +40,12 @@ struct LineagePage {
 struct Drawing {
     width: usize,
     height: usize,
-    boxes: Vec<Box>,
+    boxes: Vec<Thing>,
     arrows: Vec<Arrow>,
 }
 
 /// A thing in the drawing.
-struct Box {
+struct Thing {
     x: usize,
     y: usize,
     /// What it is called, whole.
@@ -73,7 +73,7 @@ struct Arrow {
     parent_note: String,
 }
 
-impl Box {
+impl Thing {
     fn short_name(&self) -> String {
         shortened(&self.name, NAME_CHARACTERS)
     }
@@ -131,14 +131,14 @@ fn steps(ancestry: &Ancestry) -> Vec<usize> {
 }
 
 /// Moves columns that are shorter than the longest to the middle of it.
-fn centre(boxes: &mut [Box], steps: &[usize], filled: &[usize], rows: usize) {
+fn centre(boxes: &mut [Thing], steps: &[usize], filled: &[usize], rows: usize) {
     for (placed, step) in boxes.iter_mut().zip(steps) {
         let missing = rows - filled.get(*step).copied().unwrap_or(rows).min(rows);
         placed.y += missing * (BOX_HEIGHT + GAP_DOWN) / 2;
     }
 }
 
-fn drawn(frame: &Frame, ancestor: &Ancestor, (x, y): (usize, usize), is_self: bool) -> Box {
+fn drawn(frame: &Frame, ancestor: &Ancestor, (x, y): (usize, usize), is_self: bool) -> Thing {
     let kind = match ancestor.kind {
         NodeKind::Model => "model",
         NodeKind::Dataset => "dataset",
@@ -161,10 +161,10 @@ fn drawn(frame: &Frame, ancestor: &Ancestor, (x, y): (usize, usize), is_self: bo
     };
     let note =
         if is_self { format!("{} · {licence}", frame.t("this-version")) } else { format!("{kind_word} · {licence}") };
-    Box { x, y, name, note, place: place.filter(|_| !is_self), class }
+    Thing { x, y, name, note, place: place.filter(|_| !is_self), class }
 }
 
-fn arrow(frame: &Frame, link: &AncestorLink, boxes: &[Box]) -> Option<Arrow> {
+fn arrow(frame: &Frame, link: &AncestorLink, boxes: &[Thing]) -> Option<Arrow> {
     let (child, parent) = (boxes.get(link.child)?, boxes.get(link.parent)?);
     let (from, to) = ((parent.x + BOX_WIDTH, parent.y + BOX_HEIGHT / 2), (child.x, child.y + BOX_HEIGHT / 2));
     let bend = GAP_ACROSS / 2;
