@@ -5,6 +5,7 @@
 mod approving;
 pub mod backup;
 mod config;
+mod counter;
 pub mod doctor;
 mod keys;
 mod listening;
@@ -32,6 +33,7 @@ use chancery_base::{
     values::{Clock, Entropy, encode_hex},
 };
 use chancery_domain::{
+    catalogue,
     granting::Registrar,
     licensing::{self, QuotaDesk},
     membership::{self, Hashing, Office, PartyJoined},
@@ -44,6 +46,7 @@ use chancery_domain::{
 };
 use chancery_engine::{Engine, EngineConfig, EngineError, EngineHandle};
 
+use counter::Counter;
 use postman::Postman;
 use sweeper::Sweeper;
 
@@ -143,7 +146,7 @@ impl From<db::Error> for OpenError {
     }
 }
 
-/// The opened program. Dropping it stops sequencers, postman and sweeper after their round.
+/// The opened program. Dropping it stops sequencers, counter, postman and sweeper after their round.
 pub struct App {
     /// Where everything is recorded.
     pub database: Database,
@@ -154,7 +157,7 @@ pub struct App {
     /// Grants.
     pub registrar: Registrar,
     /// Uses.
-    pub desk: Desk,
+    pub desk: Arc<Desk>,
     /// Webhooks.
     pub notifier: Notifier,
     /// Exports.
@@ -174,6 +177,7 @@ pub struct App {
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
     is_closing: AtomicBool,
+    _counter: Counter,
     _postman: Postman,
     _sweeper: Sweeper,
     _locks: Vec<File>,
@@ -224,7 +228,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
-        let desk = Desk::open(DeskParts {
+        let desk = Arc::new(Desk::open(DeskParts {
             database: database.clone(),
             vault,
             engine: engine.clone(),
@@ -233,7 +237,7 @@ impl App {
             quota: QuotaDesk::new(holder(&*entropy)),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
-        });
+        }));
         let reporter = Reporter::new(database.clone(), logs.audit.origin(), keys.signing_key(EXPORT_KEY, &*entropy)?);
         let trust = logs.trust(&reporter);
         if config.is_alone() {
@@ -245,8 +249,10 @@ impl App {
             Sweeper::start(archive.clone()).map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
         let first_party = membership::open_registry(&office)?;
         desk.adopt_rules()?;
+        catalogue::catch_up(&database)?;
         let sequencers = logs.start(&database, &clock)?;
         let postman = Postman::start(&notifier).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
+        let counter = Counter::start(&desk).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
         Ok(Self {
             database,
             archive,
@@ -265,6 +271,7 @@ impl App {
             liability: logs.liability,
             sequencers,
             is_closing: AtomicBool::new(false),
+            _counter: counter,
             _postman: postman,
             _sweeper: sweeper,
             _locks: locks,

@@ -36,6 +36,9 @@ pub mod policy;
 // floor 6: what every act writes
 pub mod recording;
 
+// floor 6: what there is to look through
+pub mod catalogue;
+
 // floor 6: acts, in this order
 pub mod granting;
 pub mod membership;

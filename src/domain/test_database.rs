@@ -49,7 +49,8 @@ impl Fixture {
 
     /// A listed model `acme/minilm` of a party.
     pub fn model(self, id: ModelId, owner: PartyId) -> Self {
-        let statement = "INSERT INTO models VALUES ($1, $2, 'acme', 'minilm', 'listed', 0, 1)";
+        let statement = "INSERT INTO models (id, owner_id, owner_slug, name, visibility, created_at, epoch) \
+                         VALUES ($1, $2, 'acme', 'minilm', 'listed', 0, 1)";
         self.with(statement, vec![id.to_string(), owner.to_string()])
     }
 

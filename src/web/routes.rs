@@ -50,6 +50,7 @@ const GATED: &[Scope] = &[("/v1", openai_routes), ("/api/v1", api_routes)];
 /// Where the pages are that somebody signs in for.
 const PAGES: &[Scope] = &[
     ("/approvals", approvals_pages),
+    ("/datasets", datasets_pages),
     ("/decisions", decisions_pages),
     ("/exports", exports_pages),
     ("/grants", grants_pages),
@@ -113,10 +114,31 @@ fn keys_pages(config: &mut web::ServiceConfig) {
 }
 
 fn models_pages(config: &mut web::ServiceConfig) {
+    const MODEL: &str = "/{owner}/{name}";
     config
         .service(web::resource("").get(pages::models))
-        .service(web::resource("/{owner}/{name}").get(pages::model))
-        .service(web::resource("/{owner}/{name}/{version}/status").post(pages::model_status))
+        .service(web::resource(MODEL).get(pages::model))
+        .service(web::resource(format!("{MODEL}/passport")).get(pages::model_passport))
+        .service(web::resource(format!("{MODEL}/files")).get(pages::model_files))
+        .service(web::resource(format!("{MODEL}/bundle")).get(pages::model_bundle))
+        .service(web::resource(format!("{MODEL}/versions")).get(pages::model_versions))
+        .service(web::resource(format!("{MODEL}/aliases")).post(pages::set_alias))
+        .service(
+            web::resource(format!("{MODEL}/versions/{{version}}/{{change}}"))
+                .get(pages::confirm_status)
+                .post(pages::change_status),
+        )
+        .service(web::resource(format!("{MODEL}/lineage")).get(pages::model_lineage))
+        .service(web::resource(format!("{MODEL}/licence")).get(pages::model_licence))
+        .service(web::resource(format!("{MODEL}/grants")).get(pages::model_grants))
+        .service(web::resource(format!("{MODEL}/uses")).get(pages::model_uses))
+        .default_service(web::to(not_found));
+}
+
+fn datasets_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::datasets))
+        .service(web::resource("/{id}").get(pages::dataset))
         .default_service(web::to(not_found));
 }
 

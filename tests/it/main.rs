@@ -17,6 +17,7 @@ mod app;
 mod backups;
 mod browser;
 mod calls;
+mod catalogue;
 mod chromium;
 mod client;
 mod commands;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod offer;
+mod on_model;
 mod revoke;
 mod show;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use offer::NewOffer;
+pub use on_model::GrantsOnModel;
 pub use show::{Names, ShownGrant};
 
 use crate::{licensing::Grant, parties::Caller, recording::Recorder};

@@ -81,7 +81,7 @@ pub struct Names {
 }
 
 impl Names {
-    fn of(&mut self, connection: &mut AnyConnection, grant: Grant) -> Result<ShownGrant, Problem> {
+    pub(super) fn of(&mut self, connection: &mut AnyConnection, grant: Grant) -> Result<ShownGrant, Problem> {
         Ok(ShownGrant {
             model: self.model(connection, grant.model)?,
             licensor: self.party(connection, grant.licensor)?,

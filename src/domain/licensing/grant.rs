@@ -121,6 +121,17 @@ impl Grant {
         Ok(rows::of_party(connection, party, before, limit)?)
     }
 
+    /// At most `limit` grants on `model`, of one licensee or of all, newest first, older than `before`.
+    pub fn on_model(
+        connection: &mut AnyConnection,
+        model: ModelId,
+        licensee: Option<PartyId>,
+        before: Option<GrantId>,
+        limit: u32,
+    ) -> Result<Vec<Self>, Problem> {
+        Ok(rows::on_model(connection, model, licensee, before, limit)?)
+    }
+
     /// Whether `licensee` may see `model` because it was offered a grant on it.
     pub fn was_offered(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<bool, Problem> {
         Ok(rows::was_offered(connection, licensee, model)?)

@@ -12,6 +12,7 @@ mod catalogue;
 mod clauses;
 mod effective;
 mod grant;
+mod legal_text;
 mod quota;
 mod reading;
 mod rows;
@@ -26,5 +27,6 @@ pub use effective::{
     Action, Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, ModelUse, PermissionUsed, effective_licence,
 };
 pub use grant::{Grant, GrantStatus, HeldGrant};
+pub use legal_text::LegalText;
 pub use quota::{QuotaDesk, QuotaState, Reservation, Settlement, quota_of, reclaim_all};
 pub use terms::{Price, PriceModel, Term, Terms, TerritoryScope};

@@ -175,6 +175,29 @@ pub(super) fn of_party(
     page.load::<GrantRow>(connection)?.into_iter().map(Grant::try_from).collect()
 }
 
+/// At most `limit` grants on `model`, of one licensee or of all, newest first, older than `before`.
+pub(super) fn on_model(
+    connection: &mut AnyConnection,
+    model: ModelId,
+    licensee: Option<PartyId>,
+    before: Option<GrantId>,
+    limit: u32,
+) -> Result<Vec<Grant>, Error> {
+    let mut page = grants::table
+        .filter(grants::model_id.eq(model.to_string()))
+        .order(grants::id.desc())
+        .limit(limit.into())
+        .select(GrantRow::as_select())
+        .into_boxed();
+    if let Some(licensee) = licensee {
+        page = page.filter(grants::licensee_id.eq(licensee.to_string()));
+    }
+    if let Some(before) = before {
+        page = page.filter(grants::id.lt(before.to_string()));
+    }
+    page.load::<GrantRow>(connection)?.into_iter().map(Grant::try_from).collect()
+}
+
 /// Whether `licensee` holds an offer or a grant on `model`.
 pub(super) fn was_offered(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<bool, Error> {
     let held =

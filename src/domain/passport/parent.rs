@@ -26,6 +26,17 @@ pub enum ParentSource {
     External(ExternalModel),
 }
 
+impl ParentSource {
+    /// What people call it.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::Registered(reference) => reference.to_string(),
+            Self::External(external) => external.name.clone(),
+        }
+    }
+}
+
 /// A model that has no passport here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalModel {

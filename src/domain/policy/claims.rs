@@ -108,13 +108,15 @@ const fn work(kind: NodeKind, name: String) -> Work {
     Work { kind, name }
 }
 
-/// The catalogue that is compiled in. A test reads it, so that it cannot be absent in a release.
-fn catalogue() -> Option<&'static Catalogue> {
+/// The catalogue of licences that is compiled in. A test reads it, so that it cannot be absent in a release.
+pub fn catalogue() -> Option<&'static Catalogue> {
     static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
     CATALOGUE.get_or_init(|| Catalogue::embedded().ok()).as_ref()
 }
 
-fn licence(papers: &[Paper]) -> Option<LicenceFacts> {
+/// What the papers of a version, first, and of its ancestors say of where it comes from; nothing where they contradict each other.
+#[must_use]
+pub fn lineage(papers: &[Paper]) -> Option<Lineage> {
     let model = &papers.first()?.reference;
     let versions: Vec<VersionPassport<'_>> = papers
         .iter()
@@ -125,7 +127,11 @@ fn licence(papers: &[Paper]) -> Option<LicenceFacts> {
             permissions_hold: reference.model.owner == model.model.owner,
         })
         .collect();
-    let lineage = build_lineage(&versions).ok()?;
+    build_lineage(&versions).ok()
+}
+
+fn licence(papers: &[Paper]) -> Option<LicenceFacts> {
+    let (model, lineage) = (&papers.first()?.reference, lineage(papers)?);
     let intended = ModelUse { action: Action::Infer, commercial: true };
     let effective = effective_licence(&lineage, &NodeId(model.to_string()), intended, catalogue()?).ok()?;
     Some(LicenceFacts { causes: causes(&effective, &lineage) })

@@ -21,6 +21,7 @@ mod gather;
 mod grant_facts;
 mod licence_facts;
 mod mode;
+mod outlook;
 mod projection;
 mod repairs;
 mod replay;
@@ -31,7 +32,7 @@ mod specimen;
 mod template;
 
 pub use accepted::AcceptedGrants;
-pub use claims::{Claims, Paper};
+pub use claims::{Claims, Paper, catalogue, lineage};
 pub use contrast::{Change, Contrast, contrast};
 pub use decide::{Judgement, NOT_ADMITTED, decide, decide_best};
 pub use decision::{
@@ -43,6 +44,7 @@ pub use explain::{ExplainedRule, Explanation, explain};
 pub use facts::{Facts, Quota};
 pub use gather::{Gathered, Question, gather};
 pub use mode::{ModeError, RuleMode};
+pub use outlook::{DutySource, Outlook, RightCause, RightOutlook};
 pub use repairs::Repair;
 pub use replay::{Difference, NotReplayable, Replay, replay};
 pub use rule::ListedRule;

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     artifacts::{self, Model, Version, VersionFile, VersionParent, VersionStatus, Visibility},
+    catalogue,
     parties::{self, Caller, Permission},
 };
 
@@ -223,6 +224,8 @@ impl Registration {
             artifacts::set_visibility(tx, self.model.id, visibility)?;
         }
         artifacts::insert_version(tx, &self.version, &self.files, &self.parents)?;
+        catalogue::enter_version(tx, &self.model, &self.version)?;
+        catalogue::enter_model(tx, self.model.id)?;
         artifacts::finish_upload(tx, self.upload, self.version.id)?;
         if let Some(alias) = &self.options.alias {
             artifacts::set_alias(tx, self.model.id, alias, self.version.id)?;

@@ -34,6 +34,16 @@ impl Archive {
         })
     }
 
+    /// One model, without its versions.
+    ///
+    /// Errors: what does not exist and what is not for the caller answer alike.
+    pub fn glance(&self, caller: &Caller, name: &ModelName) -> Result<ListedModel, Problem> {
+        self.database.read(|connection| {
+            let model = find_visible_model(connection, caller.party.id, name)?;
+            listed(connection, model)
+        })
+    }
+
     /// One model with a page of its versions, oldest first, of numbers above `after`; the page is shorter than [`PAGE_ITEMS`] when
     /// it is the last.
     ///

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{Archive, sight::find_own};
 use crate::{
     artifacts::{self, Version, VersionStatus},
+    catalogue,
     holds::{self, Hold},
     parties::{Caller, Permission},
 };
@@ -58,7 +59,7 @@ impl Archive {
         status: VersionStatus,
     ) -> Result<(VersionId, Option<LeafId>), Problem> {
         let version = self.own_version(caller, reference)?;
-        let (id, before) = (version.id, version.status);
+        let (id, model, before) = (version.id, version.model, version.status);
         let details = json!({"model": reference.model, "version": version.number, "from": before, "to": status});
         let leaf = self.recorder().leaf("version-status-changed", caller, &[], &details)?;
         let (once, now) = (once.clone(), self.clock.now());
@@ -75,6 +76,7 @@ impl Archive {
                     let detail = "the version's status changed meanwhile; look at it and decide again";
                     return Err(Problem::new(ProblemKind::Conflict, detail));
                 }
+                catalogue::enter_model(tx, model)?;
                 logs::append(tx, &leaf);
                 Ok((id, Some(leaf.id())))
             })

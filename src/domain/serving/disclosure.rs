@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chancery_base::values::ModelId;
 
 use crate::{
-    passport::{ParentSource, Passport},
+    passport::{ParentSource, Passport, lineage::NodeId},
     policy::{
         Claims, Paper,
         facts::{LicenceCause, LicenceEffect},
@@ -14,23 +14,41 @@ use crate::{
 };
 
 /// Stands for what a hidden paper names.
-const UNDISCLOSED: &str = "(undisclosed ancestor)";
+pub const UNDISCLOSED: &str = "(undisclosed ancestor)";
+
+/// The papers of a version and its ancestors, itself first, with nothing named in those that are hidden.
+pub(super) struct Told {
+    pub papers: Vec<Paper>,
+    /// The hidden versions. Their papers still stand under them, so that what is made of the papers holds together; nobody is
+    /// to be shown them.
+    hidden: BTreeSet<String>,
+}
+
+impl Told {
+    /// Tells `papers`, those of `hidden` models without names.
+    pub(super) fn of(papers: &[(ModelId, Paper)], hidden: &[ModelId]) -> Self {
+        let is_hidden = |model: &ModelId| hidden.contains(model);
+        let told = papers.iter().map(|(model, Paper { reference, passport })| Paper {
+            reference: reference.clone(),
+            passport: if is_hidden(model) { nameless(passport) } else { passport.clone() },
+        });
+        let references = papers.iter().filter(|(model, _)| is_hidden(model));
+        Self { papers: told.collect(), hidden: references.map(|(_, paper)| paper.reference.to_string()).collect() }
+    }
+
+    /// Whether a thing in the lineage of these papers is hidden: a hidden version, or what one of those names.
+    pub(super) fn hides(&self, node: &NodeId) -> bool {
+        let version = node.0.split_once('#').map_or(node.0.as_str(), |(version, _)| version);
+        self.hidden.contains(version)
+    }
+}
 
 /// Weighs `papers`, naming nothing of those that belong to `hidden` models.
 pub(super) fn disclosed_claims(papers: &[(ModelId, Paper)], hidden: &[ModelId]) -> Claims {
-    let is_hidden = |model: &ModelId| hidden.contains(model);
-    let told: Vec<Paper> = papers
-        .iter()
-        .map(|(model, Paper { reference, passport })| Paper {
-            reference: reference.clone(),
-            passport: if is_hidden(model) { nameless(passport) } else { passport.clone() },
-        })
-        .collect();
-    let mut claims = Claims::weigh(&told);
-    let references: BTreeSet<String> =
-        papers.iter().filter(|(model, _)| is_hidden(model)).map(|(_, paper)| paper.reference.to_string()).collect();
+    let told = Told::of(papers, hidden);
+    let mut claims = Claims::weigh(&told.papers);
     for cause in claims.licence.iter_mut().flat_map(|licence| &mut licence.causes) {
-        if references.contains(&cause.work.name) || cause.work.name.starts_with(UNDISCLOSED) {
+        if told.hidden.contains(&cause.work.name) || cause.work.name.starts_with(UNDISCLOSED) {
             conceal(cause);
         }
     }

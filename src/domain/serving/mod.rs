@@ -4,6 +4,8 @@
 //! inputs and outputs are commitments; the caller gets what opens them.
 
 mod activate;
+mod ancestry;
+mod counting;
 mod describe;
 mod desk;
 mod disclosure;
@@ -25,8 +27,10 @@ mod tally;
 mod tried;
 mod walk;
 
+pub use ancestry::{Ancestor, AncestorLink, Ancestry};
 pub use describe::Description;
 pub use desk::{Desk, DeskParts};
+pub use disclosure::UNDISCLOSED;
 pub use draft::{CheckedRules, RulesDraft, ServerOrigin};
 pub use history::{DecisionPage, DecisionQuery, ListedDecision, Side};
 pub use preview::{Preview, PreviewRequest};

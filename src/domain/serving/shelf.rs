@@ -13,7 +13,7 @@ use chancery_base::{
 };
 use serde_json::Value;
 
-use super::disclosure::disclosed_claims;
+use super::disclosure::{Told, disclosed_claims};
 use crate::{
     artifacts::{self, Version},
     policy::{Claims, Paper},
@@ -49,6 +49,13 @@ impl Shelved {
         let claims =
             disclosed.entry(hidden).or_insert_with_key(|hidden| Arc::new(disclosed_claims(&self.papers, hidden)));
         Ok(Arc::clone(claims))
+    }
+
+    /// Its papers and those of its ancestors, as far as `viewer` may know.
+    ///
+    /// Errors: the database cannot be read.
+    pub(super) fn told_to(&self, connection: &mut AnyConnection, viewer: PartyId) -> Result<Told, Problem> {
+        Ok(Told::of(&self.papers, &self.hidden_from(connection, viewer)?))
     }
 
     /// Models among its ancestors that `viewer` may not know of.

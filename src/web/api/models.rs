@@ -169,7 +169,7 @@ fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
 
 /// What anybody can verify a version with. It is shown as it is stored: a verifier is to see what was changed, not that
 /// something cannot be read.
-fn papers(connection: &mut AnyConnection, app: &App, model: &Model, version: &Version) -> Result<Value, Problem> {
+pub fn papers(connection: &mut AnyConnection, app: &App, model: &Model, version: &Version) -> Result<Value, Problem> {
     let signer = parties::find_signing_key(connection, version.signing_key)?;
     let signed_manifest = serde_json::from_str(&version.signed_manifest);
     Ok(json!({

@@ -189,7 +189,7 @@ fn grant_id(text: &str) -> Result<GrantId, Problem> {
 }
 
 /// How a grant stands at `now`: what its tag is called.
-fn state(shown: &ShownGrant, now: &UnixMillis) -> &'static str {
+pub fn state(shown: &ShownGrant, now: &UnixMillis) -> &'static str {
     let has_ended = shown.grant.terms.term.end.is_some_and(|end| end <= *now);
     match shown.grant.status {
         GrantStatus::Revoked => "revoked",

@@ -7,6 +7,7 @@ mod approvals;
 mod assets;
 mod chart;
 mod dashboard;
+mod datasets;
 mod decisions;
 mod error;
 mod exports;
@@ -40,12 +41,17 @@ pub mod pages {
     pub use super::{
         approvals::{approval, approvals, approve, decline, rules as approval_rules},
         dashboard::dashboard,
+        datasets::{dataset, datasets},
         decisions::decisions,
         exports::{archive as export_archive, begin as begin_export, export, exports},
         grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
-        models::{model, models, status as model_status},
+        models::{
+            bundle as model_bundle, change_status, confirm_status, files as model_files, licence as model_licence,
+            lineage as model_lineage, model, model_grants, models, passport as model_passport, set_alias,
+            uses as model_uses, versions as model_versions,
+        },
         policies::{change as change_policy, policies},
         preferences::preferences,
         records::{proof, receipt, record, records},

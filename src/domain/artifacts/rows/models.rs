@@ -17,12 +17,17 @@ diesel::table! {
         visibility -> Text,
         created_at -> BigInt,
         epoch -> BigInt,
+        full_name -> Text,
+        status -> Text,
+        newest_number -> Integer,
+        summary -> Text,
+        licence -> Text,
     }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = models)]
-struct ModelRow {
+pub(super) struct ModelRow {
     id: String,
     owner_id: String,
     owner_slug: String,

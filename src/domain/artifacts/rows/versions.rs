@@ -214,6 +214,17 @@ pub fn highest_number(connection: &mut AnyConnection, model: ModelId) -> Result<
     columns::to_number(highest.unwrap_or_default())
 }
 
+/// The number of the newest version of `model` in use, other than `number`.
+pub fn newest_in_use_but(connection: &mut AnyConnection, model: ModelId, number: u32) -> Result<Option<u32>, Error> {
+    let others = versions::table
+        .filter(versions::model_id.eq(model.to_string()))
+        .filter(versions::status.eq(VersionStatus::Registered.code()))
+        .filter(versions::number.ne(columns::from_number(number)?))
+        .order(versions::number.desc());
+    let newest: Option<i32> = others.select(versions::number).first(connection).optional()?;
+    newest.map(columns::to_number).transpose()
+}
+
 /// Changes the status of a version and raises its epoch; `false` when its status is no longer `before`. The caller has asked
 /// [`VersionStatus::may_become`].
 pub fn change_status(

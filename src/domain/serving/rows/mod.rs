@@ -1,6 +1,7 @@
 //! Rows of decisions, settled uses, policy sets and what shadow recorded; one file per table, and one for what is asked of
 //! several at once.
 
+mod days;
 mod decisions;
 mod history;
 mod policies;
@@ -8,6 +9,7 @@ mod shadow;
 mod standing;
 mod uses;
 
+pub(super) use days::{DaysAsked, add_counts, days_counted, uncounted};
 pub use decisions::RecordedDecision;
 pub(super) use decisions::{decisions_between, find_decision, insert_decision};
 pub(super) use history::{

@@ -1,0 +1,14 @@
+DROP INDEX grants_by_model;
+DROP TABLE decisions_counted;
+DROP TABLE decision_days;
+DROP TABLE catalogue_terms;
+DROP TABLE version_datasets;
+DROP INDEX models_owned_by_age;
+DROP INDEX models_owned_by_name;
+DROP INDEX models_listed_by_age;
+DROP INDEX models_listed_by_name;
+ALTER TABLE models DROP COLUMN licence;
+ALTER TABLE models DROP COLUMN summary;
+ALTER TABLE models DROP COLUMN newest_number;
+ALTER TABLE models DROP COLUMN status;
+ALTER TABLE models DROP COLUMN full_name;

@@ -1,0 +1,27 @@
+//! The pages of a model: what every one of them starts from, and a file for each tab.
+
+mod about;
+mod files;
+mod grants;
+mod licence;
+mod lineage;
+mod list;
+mod passport;
+mod status;
+mod summary;
+mod uses;
+mod versions;
+
+pub use files::{bundle, files};
+pub use grants::grants as model_grants;
+pub use licence::licence;
+pub use lineage::lineage;
+pub use list::models;
+pub use passport::passport;
+pub use status::{change as change_status, confirm as confirm_status};
+pub use summary::summary as model;
+pub use uses::uses;
+pub use versions::{set_alias, versions};
+
+/// Owner and name in an address.
+pub type NamePath = actix_web::web::Path<(String, String)>;
