@@ -190,8 +190,8 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
-        decisions, exports, grants, holds, keys, models, parties, policies, policy_trials, predict, receipts,
-        signing_keys, uploads, webhooks,
+        access_requests, decisions, exports, grants, holds, keys, models, parties, passports, policies, policy_trials,
+        predict, receipts, signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -222,6 +222,11 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/grants/{id}").get(grants::show))
         .service(web::resource("/grants/{id}/accept").post(grants::accept))
         .service(web::resource("/grants/{id}/revoke").post(grants::revoke))
+        .service(web::resource("/access-requests").get(access_requests::list).post(access_requests::ask))
+        .service(web::resource("/access-requests/{id}").get(access_requests::show))
+        .service(web::resource("/access-requests/{id}/decline").post(access_requests::decline))
+        .service(web::resource("/access-requests/{id}/withdraw").post(access_requests::withdraw))
+        .service(web::resource("/passports/check").post(passports::check))
         .service(web::resource("/decisions/preview").post(predict::preview))
         .service(web::resource("/decisions/{id}").get(decisions::show))
         .service(web::resource("/receipts/{leaf}").get(receipts::show))

@@ -75,6 +75,8 @@ pub struct Grant {
     pub accepted_at: Option<UnixMillis>,
     /// When it was revoked.
     pub revoked_at: Option<UnixMillis>,
+    /// Why, in the licensor's words.
+    pub revocation_reason: Option<String>,
     /// Moves at each change of state; a use is settled only under the epoch it was judged under.
     pub epoch: i64,
 }
@@ -111,16 +113,6 @@ impl Grant {
         Ok(rows::held(connection, licensee, model)?)
     }
 
-    /// At most `limit` grants that `party` gave or holds, newest first, older than `before`.
-    pub fn of_party(
-        connection: &mut AnyConnection,
-        party: PartyId,
-        before: Option<GrantId>,
-        limit: u32,
-    ) -> Result<Vec<Self>, Problem> {
-        Ok(rows::of_party(connection, party, before, limit)?)
-    }
-
     /// Whether `licensee` may see `model` because it was offered a grant on it.
     pub fn was_offered(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<bool, Problem> {
         Ok(rows::was_offered(connection, licensee, model)?)
@@ -148,8 +140,8 @@ impl Grant {
     /// Takes the grant back. What was used before stays lawful.
     ///
     /// Errors: it was revoked already.
-    pub fn revoke(tx: &mut Tx<'_>, id: GrantId, now: UnixMillis) -> Result<(), Problem> {
-        if rows::revoke(tx, id, now)? {
+    pub fn revoke(tx: &mut Tx<'_>, id: GrantId, reason: &str, now: UnixMillis) -> Result<(), Problem> {
+        if rows::revoke(tx, id, reason, now)? {
             Ok(())
         } else {
             Err(Problem::new(ProblemKind::Conflict, "this grant was revoked already; nothing is left to do"))

@@ -8,7 +8,7 @@ use chancery_base::{
 };
 use chancery_domain::{
     approvals::ProposalKind,
-    granting::{NewOffer, ShownGrant},
+    granting::{GrantQuery, NewOffer, ShownGrant},
     licensing::{Clause, GrantStatus, Terms},
     membership,
 };
@@ -57,9 +57,10 @@ struct OfferPage {
 /// `GET /grants`
 pub async fn grants(visit: Visit) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
-    let (before, now) = (fields.optional::<GrantId>("after").unwrap_or_default(), app.clock.now());
+    let (after, now) = (fields.optional::<GrantId>("after").unwrap_or_default(), app.clock.now());
+    let query = GrantQuery { after, ..GrantQuery::default() };
     let organisation = caller.party.slug.to_string();
-    let grants = blocking::record(move || app.registrar.list(&caller, before)).await?;
+    let grants = blocking::record(move || app.registrar.list(&caller, &query)).await?;
     let is_full = u32::try_from(grants.len()).is_ok_and(|length| length >= PAGE_ITEMS);
     let next = grants.last().filter(|_| is_full).map(|last| last.grant.id.to_string());
     Visit::show(&GrantsPage { frame, grants, organisation, next, now })
@@ -171,7 +172,7 @@ fn new_offer(fields: &Fields) -> Result<NewOffer, Problem> {
     }
     let terms = Terms::parse_json(terms.to_string().as_bytes())
         .map_err(|faults| Problem::new(ProblemKind::Unprocessable, faults.to_string()).at("terms"))?;
-    Ok(NewOffer { model: fields.text("model").to_owned(), licensee: fields.value("licensee")?, terms })
+    Ok(NewOffer { model: fields.text("model").to_owned(), licensee: fields.value("licensee")?, terms, answers: None })
 }
 
 async fn show(visit: Visit, id: GrantId, form: Form) -> Answer {

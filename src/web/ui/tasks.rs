@@ -3,7 +3,7 @@
 use chancery_base::{problem::Problem, values::UnixMillis};
 use chancery_domain::{
     approvals::Proposal,
-    granting::ShownGrant,
+    granting::{GrantQuery, ShownGrant},
     licensing::GrantStatus,
     membership,
     parties::{Caller, Permission},
@@ -55,7 +55,13 @@ impl Waiting {
             proposals.retain(|proposal| proposal.is_open(now) && proposal.proposed_by != own);
         }
         let may_answer = caller.role().may(Permission::Administer);
-        Ok(Self { now, grants: app.registrar.list(caller, None)?, proposals, may_answer, caller: caller.clone() })
+        Ok(Self {
+            now,
+            grants: app.registrar.list(caller, &GrantQuery::default())?,
+            proposals,
+            may_answer,
+            caller: caller.clone(),
+        })
     }
 
     /// Whether nothing was ever offered, by the party or to it.

@@ -9,12 +9,14 @@ mod versions;
 
 pub use blobs::{blob_names, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced};
 pub use contents::{files_of, parents_of};
-pub use models::{find_model, find_model_by_id, insert_model, list_models, raise_model_epoch, set_visibility};
+pub use models::{
+    find_model, find_model_by_id, insert_model, list_models, models_named, raise_model_epoch, set_visibility,
+};
 pub use uploads::{
     delete_upload, delete_upload_file, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file,
     upload_files_of,
 };
 pub use versions::{
     aliases_of, change_status, find_version, find_version_by_id, find_version_head, highest_number, insert_version,
-    set_alias, version_by_manifest, version_count, version_epoch, versions_of, versions_signed_by,
+    set_alias, signed_by, version_by_manifest, version_count, version_epoch, versions_of, versions_signed_by,
 };
