@@ -11,9 +11,9 @@ use serde_json::json;
 use super::{Changed, Registrar};
 use crate::{
     approvals::{self, ProposalKind},
-    artifacts,
+    artifacts::{self, Model},
     licensing::{AccessRequest, Grant, GrantStatus, RequestState, Terms},
-    parties::{self, Caller, Permission},
+    parties::{self, Caller, Party, Permission},
 };
 
 /// An offer asked for.
@@ -42,23 +42,28 @@ impl Registrar {
         self.recorder().recorded(caller, "offer-grant", &subject, offered)
     }
 
-    fn try_offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+    /// The model of the caller's party that an offer is for, and whom it would be made to.
+    ///
+    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party.
+    pub fn between(&self, caller: &Caller, model: &str, licensee: &Slug) -> Result<(Model, Party), Problem> {
         caller.require(Permission::Administer)?;
-        let reference: ModelReference = new.model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
+        let reference: ModelReference = model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
         let (model, licensee) = self.database.read(|connection| {
             let model = artifacts::find_model(connection, &reference.model)?;
-            let model =
-                model.filter(|model| model.owner == caller.party.id).ok_or_else(|| Problem::not_found("model"))?;
-            let licensee = parties::find_party_by_slug(connection, &new.licensee)?;
+            let model = model.filter(|model| model.owner == caller.party.id);
+            let model = model.ok_or_else(|| Problem::not_found("model").at("model"))?;
+            let licensee = parties::find_party_by_slug(connection, licensee)?;
             Ok::<_, Problem>((model, licensee.ok_or_else(|| Problem::not_found("party").at("licensee"))?))
         })?;
         if licensee.id == caller.party.id {
-            return Err(Problem::new(
-                ProblemKind::Unprocessable,
-                "an owner needs no grant on its own model; name another party",
-            )
-            .at("licensee"));
+            let detail = "an owner needs no grant on its own model; name another party";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("licensee"));
         }
+        Ok((model, licensee))
+    }
+
+    fn try_offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+        let (model, licensee) = self.between(caller, &new.model, &new.licensee)?;
         if let Some(request) = new.answers {
             let request =
                 self.database.read(|connection| AccessRequest::find_for(connection, request, caller.party.id));
