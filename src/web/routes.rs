@@ -60,6 +60,7 @@ const PAGES: &[Scope] = &[
     ("/records", records_pages),
     ("/settings", settings_pages),
     ("/tokens", tokens_pages),
+    ("/upload", upload_pages),
 ];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
@@ -99,16 +100,21 @@ fn grants_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::grants))
         .service(web::resource("/new").get(pages::offer_page).post(pages::offer))
+        .service(web::resource("/requests").get(pages::requests))
+        .service(web::resource("/requests/new").get(pages::ask_access_page).post(pages::ask_access))
+        .service(web::resource("/requests/{id}").get(pages::request))
+        .service(web::resource("/requests/{id}/decline").post(pages::decline_request))
+        .service(web::resource("/requests/{id}/withdraw").post(pages::withdraw_request))
         .service(web::resource("/{id}").get(pages::grant))
-        .service(web::resource("/{id}/revoke").post(pages::revoke_grant))
+        .service(web::resource("/{id}/revoke").get(pages::revoke_grant_page).post(pages::revoke_grant))
         .default_service(web::to(not_found));
 }
 
 fn keys_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::signing_keys))
-        .service(web::resource("/{id}/approve").post(pages::approve_key))
-        .service(web::resource("/{id}/revoke").post(pages::revoke_key))
+        .service(web::resource("/{id}/approve").get(pages::approve_key_page).post(pages::approve_key))
+        .service(web::resource("/{id}/revoke").get(pages::revoke_key_page).post(pages::revoke_key))
         .default_service(web::to(not_found));
 }
 
@@ -124,6 +130,13 @@ fn policies_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::policies))
         .service(web::resource("/{rule}").post(pages::change_policy))
+        .default_service(web::to(not_found));
+}
+
+fn upload_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::upload))
+        .service(web::resource("/passport").post(pages::check_passport))
         .default_service(web::to(not_found));
 }
 

@@ -5,11 +5,11 @@ use actix_web::web;
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::{GrantId, PAGE_ITEMS, UnixMillis},
+    values::{GrantId, PAGE_ITEMS},
 };
 use chancery_domain::{
     granting::{GrantQuery, ShownGrant},
-    licensing::{Clause, GrantSide, GrantState},
+    licensing::{Clause, GrantState},
     parties::{self, EnrolledKey},
     serving::{COUNTED_CALLS, GrantUsage},
 };
@@ -31,11 +31,10 @@ const NARROWED: [&str; 3] = ["side", "state", "name"];
 struct GrantsPage {
     frame: Frame,
     form: Form,
-    grants: Vec<ShownGrant>,
+    grants: Vec<(ShownGrant, GrantState)>,
     organisation: String,
     next: Option<String>,
     is_narrowed: bool,
-    now: UnixMillis,
 }
 
 #[derive(Template)]
@@ -49,7 +48,15 @@ struct GrantPage {
     /// Fingerprints of the keys whose signatures speak for the viewer's organisation, where it may accept.
     signers: Option<Vec<String>>,
     is_ours: bool,
-    now: UnixMillis,
+    state: GrantState,
+}
+
+impl GrantPage {
+    /// What accepts exactly these terms on a command line.
+    fn accept_command(&self) -> String {
+        let grant = &self.shown.grant;
+        format!("chancery grant accept {} --terms-digest {}", grant.id, grant.terms_digest)
+    }
 }
 
 #[derive(Template)]
@@ -59,7 +66,7 @@ struct RevokePage {
     form: Form,
     shown: ShownGrant,
     usage: GrantUsage,
-    now: UnixMillis,
+    state: GrantState,
 }
 
 /// `GET /grants?side=&state=&name=&after=`
@@ -73,7 +80,8 @@ pub async fn grants(visit: Visit) -> Answer {
     let next = grants.last().filter(|_| is_full);
     let next = next.map(|last| fields.address("/grants", &NARROWED, ("after", &last.grant.id)));
     let form = Form::prefilled(fields);
-    Visit::show(&GrantsPage { frame, form, grants, organisation, next, is_narrowed, now })
+    let grants = grants.into_iter().map(|shown| (shown.grant.state(now), shown)).map(|(state, shown)| (shown, state));
+    Visit::show(&GrantsPage { frame, form, grants: grants.collect(), organisation, next, is_narrowed })
 }
 
 /// What the address asks for; what it says of no known side, state or grant counts as not said.
@@ -99,12 +107,13 @@ pub async fn grant(visit: Visit, id: web::Path<String>) -> Answer {
     })
     .await?;
     let is_ours = shown.grant.licensor == party;
-    let may_accept = !is_ours && shown.grant.state(now) == GrantState::Offered && frame.may_administer();
+    let state = shown.grant.state(now);
+    let may_accept = !is_ours && state == GrantState::Offered && frame.may_administer();
     let trusted = keys.iter().filter(|key| key.is_trusted()).map(EnrolledKey::fingerprint);
     let signers = may_accept.then(|| trusted.map(|fingerprint| fingerprint.to_string()).collect());
     let clauses = shown.grant.terms.render(frame.language());
     let document = serde_json::to_string_pretty(&shown.grant.terms).map_err(Problem::internal)?;
-    Visit::show(&GrantPage { frame, shown, clauses, document, usage, signers, is_ours, now })
+    Visit::show(&GrantPage { frame, shown, clauses, document, usage, signers, is_ours, state })
 }
 
 /// `GET /grants/{id}/revoke`: what ending it stops.
@@ -142,7 +151,8 @@ async fn confirm(visit: Visit, id: GrantId, form: Form) -> Answer {
     if shown.grant.licensor != party {
         return Err(Problem::new(ProblemKind::Forbidden, "only the licensor ends a licence; ask it to").into());
     }
-    Visit::show(&RevokePage { frame, form, shown, usage, now })
+    let state = shown.grant.state(now);
+    Visit::show(&RevokePage { frame, form, shown, usage, state })
 }
 
 pub(super) fn grant_id(text: &str) -> Result<GrantId, Problem> {
@@ -150,7 +160,7 @@ pub(super) fn grant_id(text: &str) -> Result<GrantId, Problem> {
 }
 
 /// What the tag of a state looks like.
-pub(super) const fn tag(state: GrantState) -> &'static str {
+pub(super) const fn tag(state: &GrantState) -> &'static str {
     match state {
         GrantState::Offered => "offered",
         GrantState::InForce => "active",

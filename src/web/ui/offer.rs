@@ -3,7 +3,6 @@
 //!
 //! A step is a form that carries the fields of all others, so that nothing is kept anywhere until the offer is made.
 
-use actix_web::HttpResponse;
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
@@ -184,7 +183,11 @@ fn started(app: &App, caller: &Caller, asked: &Fields) -> Result<Fields, Problem
         }
         Some(id) => {
             let ShownRequest { request, model, requester, .. } = requesting::show(&app.registrar, caller, id)?;
-            pairs.extend([("answers", id.to_string()), ("model", model.to_string()), ("licensee", requester.to_string())]);
+            pairs.extend([
+                ("answers", id.to_string()),
+                ("model", model.to_string()),
+                ("licensee", requester.to_string()),
+            ]);
             let (known, others): (Vec<_>, Vec<_>) =
                 request.purposes.iter().map(ToString::to_string).partition(|code| PURPOSES.contains(&code.as_str()));
             pairs.extend(known.into_iter().map(|code| ("purposes", code)));
@@ -219,7 +222,8 @@ async fn make(visit: Visit) -> Answer {
     let made = blocking::record(move || {
         let new = new_offer(&app, &caller, &fields)?;
         if !fields.is_ticked("despite") && foreseen(&app, &caller, &new)?.iter().any(|one| !one.decision.is_allowed()) {
-            let detail = "some of what is offered would be refused; tick that you offer it even so, or go back and change it";
+            let detail =
+                "some of what is offered would be refused; tick that you offer it even so, or go back and change it";
             return Err(Problem::new(ProblemKind::Unprocessable, detail).at("despite"));
         }
         match app.registrar.offer(&caller, &once, new.clone()) {
@@ -260,8 +264,11 @@ async fn page(visit: Visit, fields: Fields, step: Step, problem: Option<Problem>
         Some(problem) => Form::refused(fields, problem),
         None => Form::prefilled(fields),
     };
-    let page: HttpResponse = Visit::show(&OfferPage { frame, form, step, so_far, answers, reading })?;
-    status.map_or(Ok(page), |status| Visit::with_status(page, status))
+    let page = Visit::show(&OfferPage { frame, form, step, so_far, answers, reading })?;
+    match status {
+        Some(status) => Visit::with_status(page, status),
+        None => Ok(page),
+    }
 }
 
 impl Seen {
@@ -279,7 +286,8 @@ impl Seen {
             if let Some(ours) = problem.take_if(|problem| problem.kind.status() >= 500) {
                 return Err(ours);
             }
-            step = problem.as_ref().map_or(step, |problem| Step::with(problem.field.as_deref()).unwrap_or(step.before()));
+            step =
+                problem.as_ref().map_or(step, |problem| Step::with(problem.field.as_deref()).unwrap_or(step.before()));
         }
         let mut reading = None;
         if step == Step::Read {
@@ -440,7 +448,11 @@ impl Outlook {
                         let [message, next] = [&reason.message, &reason.next_step];
                         (message.in_language(language).to_owned(), under, next.in_language(language).to_owned())
                     };
-                    outlook.refused.push(Refusal { purpose, place, reasons: decision.reasons.iter().map(reason).collect() });
+                    outlook.refused.push(Refusal {
+                        purpose,
+                        place,
+                        reasons: decision.reasons.iter().map(reason).collect(),
+                    });
                 }
             }
             for said in beside {

@@ -19,7 +19,8 @@ pub const PURPOSES: [&str; 6] =
 pub fn chosen(fields: &Fields) -> Result<BTreeSet<Purpose>, Problem> {
     let ticked = fields.all("purposes").map(|word| ("purposes", word));
     let typed = words(fields.text("other_purposes")).map(|word| ("other_purposes", word));
-    let parsed = |(field, word): (&str, &str)| word.parse().map_err(|invalid: Invalid| Problem::from(invalid).at(field));
+    let parsed =
+        |(field, word): (&str, &str)| word.parse().map_err(|invalid: Invalid| Problem::from(invalid).at(field));
     ticked.chain(typed).map(parsed).collect()
 }
 

@@ -17,7 +17,7 @@ use super::{
     frame::Frame,
     purposes::{self, PURPOSES},
     sign_in::empty,
-    visit::{Visit, encoded, see_other},
+    visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
 
@@ -138,7 +138,7 @@ fn request_id(text: &str) -> Result<AccessRequestId, Problem> {
 }
 
 /// What the tag of a state looks like.
-const fn tag(state: RequestState) -> &'static str {
+const fn tag(state: &RequestState) -> &'static str {
     match state {
         RequestState::Open => "pending",
         RequestState::Answered => "offered",
