@@ -139,6 +139,7 @@ impl Registry {
             model: model.to_owned(),
             licensee: licensee.caller.party.slug.clone(),
             terms: Terms::parse(&manifests::terms_of(QUOTA)).unwrap(),
+            answers: None,
         };
         let offered = self.app.registrar.offer(&owner.caller, &new_request(&owner.caller), new).unwrap();
         let party: PartyId = licensee.caller.party.id;

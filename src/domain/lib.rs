@@ -44,6 +44,7 @@ pub mod granting;
 pub mod membership;
 pub mod registration;
 pub mod reports;
+pub mod requesting;
 pub mod serving;
 
 // floor 6: what is told to others about all these

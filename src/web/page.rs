@@ -11,7 +11,7 @@ use chancery_base::{
     problem::{Problem, ProblemKind},
     values::PAGE_ITEMS,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::problem::ProblemAnswer;
 
@@ -28,6 +28,22 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// What to give as `after` for the page behind it, if there is one.
     pub next: Option<String>,
+}
+
+/// What an address asks beside the page: `?name=value`, once each.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Asked<T> {
+    type Error = ProblemAnswer;
+    type Future = Ready<Result<Self, ProblemAnswer>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let query = web::Query::<T>::from_query(request.query_string());
+        ready(query.map(|query| Self(query.into_inner())).map_err(|error| {
+            let detail = format!("the query cannot be read: {error}; see the API document");
+            Problem::new(ProblemKind::BadRequest, detail).into()
+        }))
+    }
 }
 
 impl PageQuery {

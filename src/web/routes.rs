@@ -61,6 +61,7 @@ const PAGES: &[Scope] = &[
     ("/records", records_pages),
     ("/settings", settings_pages),
     ("/tokens", tokens_pages),
+    ("/upload", upload_pages),
 ];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
@@ -100,16 +101,21 @@ fn grants_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::grants))
         .service(web::resource("/new").get(pages::offer_page).post(pages::offer))
+        .service(web::resource("/requests").get(pages::requests))
+        .service(web::resource("/requests/new").get(pages::ask_access_page).post(pages::ask_access))
+        .service(web::resource("/requests/{id}").get(pages::request))
+        .service(web::resource("/requests/{id}/decline").post(pages::decline_request))
+        .service(web::resource("/requests/{id}/withdraw").post(pages::withdraw_request))
         .service(web::resource("/{id}").get(pages::grant))
-        .service(web::resource("/{id}/revoke").post(pages::revoke_grant))
+        .service(web::resource("/{id}/revoke").get(pages::revoke_grant_page).post(pages::revoke_grant))
         .default_service(web::to(not_found));
 }
 
 fn keys_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::signing_keys))
-        .service(web::resource("/{id}/approve").post(pages::approve_key))
-        .service(web::resource("/{id}/revoke").post(pages::revoke_key))
+        .service(web::resource("/{id}/approve").get(pages::approve_key_page).post(pages::approve_key))
+        .service(web::resource("/{id}/revoke").get(pages::revoke_key_page).post(pages::revoke_key))
         .default_service(web::to(not_found));
 }
 
@@ -146,6 +152,13 @@ fn policies_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::policies))
         .service(web::resource("/{rule}").post(pages::change_policy))
+        .default_service(web::to(not_found));
+}
+
+fn upload_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::upload))
+        .service(web::resource("/passport").post(pages::check_passport))
         .default_service(web::to(not_found));
 }
 
@@ -212,8 +225,8 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
-        decisions, exports, grants, holds, keys, models, parties, policies, policy_trials, predict, receipts,
-        signing_keys, uploads, webhooks,
+        access_requests, decisions, exports, grants, holds, keys, models, parties, passports, policies, policy_trials,
+        predict, receipts, signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -244,6 +257,11 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/grants/{id}").get(grants::show))
         .service(web::resource("/grants/{id}/accept").post(grants::accept))
         .service(web::resource("/grants/{id}/revoke").post(grants::revoke))
+        .service(web::resource("/access-requests").get(access_requests::list).post(access_requests::ask))
+        .service(web::resource("/access-requests/{id}").get(access_requests::show))
+        .service(web::resource("/access-requests/{id}/decline").post(access_requests::decline))
+        .service(web::resource("/access-requests/{id}/withdraw").post(access_requests::withdraw))
+        .service(web::resource("/passports/check").post(passports::check))
         .service(web::resource("/decisions/preview").post(predict::preview))
         .service(web::resource("/decisions").get(decisions::list))
         .service(web::resource("/decisions/{id}").get(decisions::show))

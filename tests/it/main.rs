@@ -40,6 +40,7 @@ mod manifests;
 mod oracles;
 mod organisation;
 mod pages;
+mod papers;
 mod people;
 mod policies;
 #[path = "../support/postgres.rs"]

@@ -159,6 +159,10 @@ identifier!(
     GrantId, "grant"
 );
 identifier!(
+    /// A licence that somebody asks for.
+    AccessRequestId, "request"
+);
+identifier!(
     /// A hold that freezes a thing.
     HoldId, "hold"
 );
@@ -214,6 +218,7 @@ mod tests {
         let early = GrantId::generate(&Zeros, UnixMillis::new(1));
         let late = GrantId::generate(&Zeros, UnixMillis::new(2));
         assert!(early < late && early.to_string() < late.to_string());
+        assert!(early < GrantId::first_at(UnixMillis::new(2)) && GrantId::first_at(UnixMillis::new(2)) <= late);
     }
 
     #[test]

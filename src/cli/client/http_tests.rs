@@ -23,7 +23,7 @@ fn server(answers: &'static [&'static str]) -> (String, mpsc::Receiver<String>) 
             let length = asked.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
             let mut body = vec![0; length.unwrap_or(0)];
             reader.read_exact(&mut body).unwrap();
-            sender.send(asked + &String::from_utf8_lossy(&body)).unwrap();
+            sender.send(asked + &*String::from_utf8_lossy(&body)).unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });

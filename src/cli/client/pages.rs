@@ -20,12 +20,13 @@ impl Client {
     pub fn every_page(&self, path: &str) -> Result<Vec<Value>, CliError> {
         let mut items = Vec::new();
         let mut page = path.to_owned();
+        let joint = if path.contains('?') { '&' } else { '?' };
         loop {
             let Answer { view, .. } = self.get::<PageView>(&page)?;
             items.extend(view.items);
             match view.next {
                 // A cursor is opaque; only its characters that mean something in a query are escaped.
-                Some(cursor) => page = format!("{path}?after={}", escaped(&cursor)),
+                Some(cursor) => page = format!("{path}{joint}after={}", escaped(&cursor)),
                 None => return Ok(items),
             }
         }

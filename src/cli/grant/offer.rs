@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chancery_base::values::{ModelName, Slug};
+use chancery_base::values::{AccessRequestId, ModelName, Slug};
 use chancery_domain::{documents::MAXIMUM_DOCUMENT_BYTES, licensing::Terms};
 use clap::Args;
 use serde_json::json;
@@ -27,6 +27,9 @@ pub struct Arguments {
     /// The terms, as TOML; `grant template` writes one to fill in
     #[arg(long, value_name = "FILE")]
     terms: PathBuf,
+    /// The request for a licence that this answers
+    #[arg(long, value_name = "REQUEST")]
+    answers: Option<AccessRequestId>,
 }
 
 /// Offers it.
@@ -35,7 +38,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let source = read_text(file, u64::try_from(MAXIMUM_DOCUMENT_BYTES).unwrap_or(u64::MAX))?;
     let terms = Terms::parse(&source)
         .map_err(|faults| CliError::failure(say!("terms-faults", file = file.display(), faults = faults)))?;
-    let body = json!({ "model": arguments.model, "licensee": arguments.to, "terms": terms });
+    let body =
+        json!({ "model": arguments.model, "licensee": arguments.to, "terms": terms, "answers": arguments.answers });
     let answer = context.client()?.post::<GrantView>("/api/v1/grants", &body)?;
     answer.view.checked_digest()?;
     context.output.result(&answer.document, |words| answer.view.prose(words))?;

@@ -166,6 +166,9 @@ grant-confirm = Accept these terms? Signing binds your party. Type yes:
 grant-not-accepted = { $id } was not accepted; run the command again to accept it
 grant-accepted = Accepted { $id }: signed the terms { $digest } with { $key }.
 grant-revoked = Revoked { $id }: uses under it are refused from now on.
+grant-requested = Asked { $owner }: { $id }. The answer is an offer to accept, or a reason: chancery grant requests --mine
+grant-request-declined = Declined { $id }.
+grant-request-withdrawn = Withdrew { $id }.
 
 ## Uses and decisions
 

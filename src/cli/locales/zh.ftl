@@ -166,6 +166,9 @@ grant-confirm = 是否接受这些条款？签名对贵组织具有约束力。�
 grant-not-accepted = 未接受 { $id }；如要接受，请再次运行该命令
 grant-accepted = 已接受 { $id }：已用 { $key } 签署条款 { $digest }。
 grant-revoked = 已撤销 { $id }：从现在起，依此许可的使用将被拒绝。
+grant-requested = 已向 { $owner } 申请：{ $id }。答复为可接受的要约或拒绝理由：chancery grant requests --mine
+grant-request-declined = 已拒绝 { $id }。
+grant-request-withdrawn = 已撤回 { $id }。
 
 ## 使用与决定
 

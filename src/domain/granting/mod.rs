@@ -1,4 +1,5 @@
-//! Granting: a licensor offers terms, the licensee signs their digest, the licensor may take them back.
+//! Granting: a licensor offers terms, perhaps in answer to a request, the licensee signs their digest, the licensor may take them
+//! back.
 
 mod accept;
 mod offer;
@@ -20,7 +21,7 @@ use serde_json::Value;
 
 pub use offer::NewOffer;
 pub use on_model::GrantsOnModel;
-pub use show::{Names, ShownGrant};
+pub use show::{GrantQuery, Names, ShownGrant};
 
 use crate::{licensing::Grant, parties::Caller, recording::Recorder};
 

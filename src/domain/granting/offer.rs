@@ -3,7 +3,7 @@
 use chancery_base::{
     idempotency::Once,
     problem::{Problem, ProblemKind},
-    values::{GrantId, ModelReference, Slug},
+    values::{AccessRequestId, GrantId, ModelReference, Slug},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,9 +11,9 @@ use serde_json::json;
 use super::{Changed, Registrar};
 use crate::{
     approvals::{self, ProposalKind},
-    artifacts,
-    licensing::{Grant, GrantStatus, Terms},
-    parties::{self, Caller, Permission},
+    artifacts::{self, Model},
+    licensing::{AccessRequest, Grant, GrantStatus, RequestState, Terms},
+    parties::{self, Caller, Party, Permission},
 };
 
 /// An offer asked for.
@@ -26,35 +26,53 @@ pub struct NewOffer {
     pub licensee: Slug,
     /// The terms.
     pub terms: Terms,
+    /// The licensee's request for access that this answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<AccessRequestId>,
 }
 
 impl Registrar {
     /// Offers a grant on a model of the caller's party.
     ///
-    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party; an offer that
-    /// needs a second person.
+    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party; a request
+    /// that is not open, or is another party's or for another model; an offer that needs a second person.
     pub fn offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
         let subject = json!({"model": new.model, "licensee": new.licensee});
         let offered = self.try_offer(caller, once, new);
         self.recorder().recorded(caller, "offer-grant", &subject, offered)
     }
 
-    fn try_offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+    /// The model of the caller's party that an offer is for, and whom it would be made to.
+    ///
+    /// Errors: the caller may not administer; a model that is not its party's; an unknown licensee; its own party.
+    pub fn between(&self, caller: &Caller, model: &str, licensee: &Slug) -> Result<(Model, Party), Problem> {
         caller.require(Permission::Administer)?;
-        let reference: ModelReference = new.model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
+        let reference: ModelReference = model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
         let (model, licensee) = self.database.read(|connection| {
             let model = artifacts::find_model(connection, &reference.model)?;
-            let model =
-                model.filter(|model| model.owner == caller.party.id).ok_or_else(|| Problem::not_found("model"))?;
-            let licensee = parties::find_party_by_slug(connection, &new.licensee)?;
+            let model = model.filter(|model| model.owner == caller.party.id);
+            let model = model.ok_or_else(|| Problem::not_found("model").at("model"))?;
+            let licensee = parties::find_party_by_slug(connection, licensee)?;
             Ok::<_, Problem>((model, licensee.ok_or_else(|| Problem::not_found("party").at("licensee"))?))
         })?;
         if licensee.id == caller.party.id {
-            return Err(Problem::new(
-                ProblemKind::Unprocessable,
-                "an owner needs no grant on its own model; name another party",
-            )
-            .at("licensee"));
+            let detail = "an owner needs no grant on its own model; name another party";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("licensee"));
+        }
+        Ok((model, licensee))
+    }
+
+    fn try_offer(&self, caller: &Caller, once: &Once, new: NewOffer) -> Result<Changed, Problem> {
+        let (model, licensee) = self.between(caller, &new.model, &new.licensee)?;
+        if let Some(request) = new.answers {
+            let request =
+                self.database.read(|connection| AccessRequest::find_for(connection, request, caller.party.id));
+            let request = request.map_err(|problem| problem.at("answers"))?;
+            if request.requester != licensee.id || request.model != model.id {
+                let detail =
+                    "this request is another party's or for another model; leave it out, or answer what it asks for";
+                return Err(Problem::new(ProblemKind::Unprocessable, detail).at("answers"));
+            }
         }
         let quota = new.terms.quota_tokens;
         self.database.read(|connection| {
@@ -73,15 +91,18 @@ impl Registrar {
             offered_at: now,
             accepted_at: None,
             revoked_at: None,
+            revocation_reason: None,
             epoch: 0,
         };
         let details = json!({
             "grant": grant.id, "terms_digest": grant.terms_digest, "model": model.name, "licensee": licensee.slug,
+            "answers": new.answers,
         });
-        let by = caller.clone();
+        let (by, answers) = (caller.clone(), new.answers);
         self.write(caller, once, "grant-offered", &grant, &details, move |tx, grant| {
             approvals::settle(tx, &by, ProposalKind::GrantOffer, now)?;
-            Grant::offer(tx, grant)
+            Grant::offer(tx, grant)?;
+            answers.map_or(Ok(()), |id| AccessRequest::close(tx, id, RequestState::Answered, Some(grant.id), None, now))
         })
     }
 }

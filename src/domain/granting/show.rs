@@ -11,9 +11,25 @@ use chancery_base::{
 use super::Registrar;
 use crate::{
     artifacts,
-    licensing::{self, Grant, QuotaState},
+    licensing::{self, Grant, GrantSearch, GrantSide, GrantState, Named, QuotaState},
     parties::{self, Caller, RecordSight},
 };
+
+/// Most parties and most models that a name which was typed may mean.
+const MEANT: u32 = 50;
+
+/// Which grants a listing shows.
+#[derive(Debug, Clone, Default)]
+pub struct GrantQuery {
+    /// Those given, those held, or both.
+    pub side: Option<GrantSide>,
+    /// How they stand.
+    pub state: Option<GrantState>,
+    /// The beginning of the other party's name or of the model's.
+    pub name: Option<String>,
+    /// The grant that the page before ended with.
+    pub after: Option<GrantId>,
+}
 
 /// A grant as its parties see it.
 #[derive(Debug, Clone)]
@@ -44,25 +60,23 @@ impl Registrar {
         })
     }
 
-    /// A page of the grants that the caller's party gave or holds, newest first, older than `before`; shorter than [`PAGE_ITEMS`]
-    /// when it is the last.
+    /// A page of the grants that the caller's party gave or holds; shorter than [`PAGE_ITEMS`] when it is the last.
     ///
     /// Errors: the database cannot be read.
-    pub fn list(&self, caller: &Caller, mut before: Option<GrantId>) -> Result<Vec<ShownGrant>, Problem> {
+    pub fn list(&self, caller: &Caller, query: &GrantQuery) -> Result<Vec<ShownGrant>, Problem> {
         self.database.read(|connection| {
-            let sight = RecordSight::of(connection, caller)?;
-            let (mut names, mut page) = (Names::default(), Vec::new());
-            // Pages stay full where an auditor's limits leave grants out, so that a short one is still the last.
-            while page.len() < PAGE_ITEMS as usize {
-                let grants = Grant::of_party(connection, caller.party.id, before, PAGE_ITEMS)?;
-                let Some(last) = grants.last().map(|grant| grant.id) else { break };
-                before = Some(last);
-                for grant in grants.into_iter().filter(|grant| is_seen(&sight, grant)) {
-                    page.push(names.of(connection, grant)?);
-                }
-            }
-            page.truncate(PAGE_ITEMS as usize);
-            Ok(page)
+            let search = GrantSearch {
+                sight: RecordSight::of(connection, caller)?,
+                side: query.side,
+                state: query.state,
+                named: query.name.as_deref().map(|name| meant(connection, caller, name)).transpose()?,
+                now: self.clock.now(),
+                after: query.after,
+                limit: PAGE_ITEMS,
+            };
+            let mut names = Names::default();
+            let grants = Grant::search(connection, &search)?;
+            grants.into_iter().map(|grant| names.of(connection, grant)).collect()
         })
     }
 }
@@ -71,6 +85,13 @@ impl Registrar {
 fn is_seen(sight: &RecordSight, grant: &Grant) -> bool {
     let ends = [grant.terms.term.end, grant.revoked_at];
     sight.covers_span(grant.offered_at, ends.into_iter().flatten().min(), &[grant.licensor, grant.licensee])
+}
+
+/// What somebody who types `name` may mean: parties, models of its own party, or models as `owner/name`.
+fn meant(connection: &mut AnyConnection, caller: &Caller, name: &str) -> Result<Named, Problem> {
+    let (owner, model) = name.split_once('/').unwrap_or((caller.party.slug.as_str(), name));
+    let parties = if name.contains('/') { Vec::new() } else { parties::parties_named(connection, name, MEANT)? };
+    Ok(Named { parties, models: artifacts::models_named(connection, owner, model, MEANT)? })
 }
 
 /// Names looked up once for a page.

@@ -75,6 +75,8 @@ pub struct Grant {
     pub accepted_at: Option<UnixMillis>,
     /// When it was revoked.
     pub revoked_at: Option<UnixMillis>,
+    /// Why, in the licensor's words.
+    pub revocation_reason: Option<String>,
     /// Moves at each change of state; a use is settled only under the epoch it was judged under.
     pub epoch: i64,
 }
@@ -109,16 +111,6 @@ impl Grant {
     /// Grants of `licensee` on `model` with the quota of those that have one, oldest first.
     pub fn held(connection: &mut AnyConnection, licensee: PartyId, model: ModelId) -> Result<Vec<HeldGrant>, Problem> {
         Ok(rows::held(connection, licensee, model)?)
-    }
-
-    /// At most `limit` grants that `party` gave or holds, newest first, older than `before`.
-    pub fn of_party(
-        connection: &mut AnyConnection,
-        party: PartyId,
-        before: Option<GrantId>,
-        limit: u32,
-    ) -> Result<Vec<Self>, Problem> {
-        Ok(rows::of_party(connection, party, before, limit)?)
     }
 
     /// At most `limit` grants on `model`, of one licensee or of all, newest first, older than `before`.
@@ -159,8 +151,8 @@ impl Grant {
     /// Takes the grant back. What was used before stays lawful.
     ///
     /// Errors: it was revoked already.
-    pub fn revoke(tx: &mut Tx<'_>, id: GrantId, now: UnixMillis) -> Result<(), Problem> {
-        if rows::revoke(tx, id, now)? {
+    pub fn revoke(tx: &mut Tx<'_>, id: GrantId, reason: &str, now: UnixMillis) -> Result<(), Problem> {
+        if rows::revoke(tx, id, reason, now)? {
             Ok(())
         } else {
             Err(Problem::new(ProblemKind::Conflict, "this grant was revoked already; nothing is left to do"))

@@ -5,9 +5,11 @@
 //! verdict is never "allowed" where the text does not address a use ([`Verdict::Silent`]) or where nobody has read it
 //! ([`Verdict::Unread`]). Whether a use is within the terms of a grant is for `policy`, clause by clause.
 //!
-//! Kept here, too, are the grants themselves ([`Grant`]) and the tokens spent under them ([`QuotaDesk`]).
+//! Kept here, too, are the grants themselves ([`Grant`]), the requests for them ([`AccessRequest`]) and the tokens spent under
+//! them ([`QuotaDesk`]).
 
 mod acceptance;
+mod access_request;
 mod catalogue;
 mod clauses;
 mod effective;
@@ -15,12 +17,16 @@ mod grant;
 mod legal_text;
 mod quota;
 mod reading;
+mod request_rows;
 mod rows;
 #[cfg(test)]
 mod sample;
+mod search;
+mod search_rows;
 mod terms;
 
 pub use acceptance::{Acceptance, AcceptanceError, PAYLOAD_TYPE};
+pub use access_request::{AccessRequest, RequestSearch, RequestState};
 pub use catalogue::{Catalogue, Cell, Duty, Licence, Limit, Limits, Verdict};
 pub use clauses::{Clause, ClauseNumber};
 pub use effective::{
@@ -29,4 +35,5 @@ pub use effective::{
 pub use grant::{Grant, GrantStatus, HeldGrant};
 pub use legal_text::LegalText;
 pub use quota::{QuotaDesk, QuotaState, Reservation, Settlement, quota_of, reclaim_all};
+pub use search::{GrantSearch, GrantSide, GrantState, Named};
 pub use terms::{Price, PriceModel, Term, Terms, TerritoryScope};

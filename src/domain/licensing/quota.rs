@@ -271,6 +271,7 @@ mod tests {
             offered_at: NOW,
             accepted_at: None,
             revoked_at: None,
+            revocation_reason: None,
             epoch: 0,
         };
         let id = grant.id;

@@ -26,6 +26,8 @@ diesel::table! {
         accepted_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
         epoch -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        revocation_reason -> Nullable<Text>,
     }
 }
 
@@ -57,7 +59,7 @@ const QUOTA: QuotaColumns = (quotas::quota_tokens, quotas::settled_tokens, quota
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = grants)]
-struct GrantRow {
+pub(super) struct GrantRow {
     id: String,
     model_id: String,
     licensor_id: String,
@@ -70,6 +72,18 @@ struct GrantRow {
     accepted_at: Option<i64>,
     revoked_at: Option<i64>,
     epoch: i64,
+    ends_at: Option<i64>,
+    revocation_reason: Option<String>,
+}
+
+impl GrantRow {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) const fn ends_at(&self) -> Option<i64> {
+        self.ends_at
+    }
 }
 
 impl TryFrom<GrantRow> for Grant {
@@ -89,6 +103,7 @@ impl TryFrom<GrantRow> for Grant {
             offered_at: UnixMillis::new(row.offered_at),
             accepted_at: row.accepted_at.map(UnixMillis::new),
             revoked_at: row.revoked_at.map(UnixMillis::new),
+            revocation_reason: row.revocation_reason,
             epoch: row.epoch,
         })
     }
@@ -109,6 +124,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, grant: &Grant, terms_json: &str) -> Result
         accepted_at: None,
         revoked_at: None,
         epoch: grant.epoch,
+        ends_at: grant.terms.term.end.map(UnixMillis::as_millis),
+        revocation_reason: None,
     };
     diesel::insert_into(grants::table).values(row).execute(&mut **tx)?;
     if let Some(quota) = grant.terms.quota_tokens {
@@ -153,26 +170,6 @@ fn row_digest(grant: &GrantRow, quota: Option<QuotaRow>) -> Sha256Digest {
     let optional = [acceptance, quota.as_deref()].map(Option::unwrap_or_default);
     let parts = [id, model_id, licensor_id, licensee_id, terms, terms_digest].map(String::as_str);
     Sha256Digest::of_parts(parts.into_iter().chain(optional).map(str::as_bytes))
-}
-
-/// At most `limit` grants that `party` gave or holds, newest first, older than `before`.
-pub(super) fn of_party(
-    connection: &mut AnyConnection,
-    party: PartyId,
-    before: Option<GrantId>,
-    limit: u32,
-) -> Result<Vec<Grant>, Error> {
-    let party = party.to_string();
-    let mut page = grants::table
-        .filter(grants::licensor_id.eq(&party).or(grants::licensee_id.eq(&party)))
-        .order(grants::id.desc())
-        .limit(limit.into())
-        .select(GrantRow::as_select())
-        .into_boxed();
-    if let Some(before) = before {
-        page = page.filter(grants::id.lt(before.to_string()));
-    }
-    page.load::<GrantRow>(connection)?.into_iter().map(Grant::try_from).collect()
 }
 
 /// At most `limit` grants on `model`, of one licensee or of all, newest first, older than `before`.
@@ -231,13 +228,14 @@ pub(super) fn accept(tx: &mut Tx<'_>, id: GrantId, acceptance: &str, now: UnixMi
 }
 
 /// Marks a grant revoked; `false` when it already was.
-pub(super) fn revoke(tx: &mut Tx<'_>, id: GrantId, now: UnixMillis) -> Result<bool, Error> {
+pub(super) fn revoke(tx: &mut Tx<'_>, id: GrantId, reason: &str, now: UnixMillis) -> Result<bool, Error> {
     let standing =
         grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.ne(GrantStatus::Revoked.as_str())));
     let changed = diesel::update(standing)
         .set((
             grants::status.eq(GrantStatus::Revoked.as_str()),
             grants::revoked_at.eq(now.as_millis()),
+            grants::revocation_reason.eq(reason),
             grants::epoch.eq(grants::epoch + 1),
         ))
         .execute(&mut **tx)?;

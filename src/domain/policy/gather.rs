@@ -5,7 +5,7 @@
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{Purpose, Territory, TokenCount, UnixMillis},
+    values::{Purpose, Slug, Territory, TokenCount, UnixMillis},
 };
 
 use super::{
@@ -60,7 +60,11 @@ pub fn gather(
 ) -> Result<Gathered, Problem> {
     let held = Grant::held(connection, question.caller.party.id, question.model.id)?;
     held.iter().try_for_each(|held| accepted.require(connection, held, &question.model.name))?;
-    let grants = held.iter().map(|HeldGrant { grant, quota, .. }| (grant_facts(grant, question, *quota), grant.epoch));
+    let asked_for = question.territory.as_ref().or(question.caller.territory());
+    let licensor = &question.model.name.owner;
+    let grants = held
+        .iter()
+        .map(|HeldGrant { grant, quota, .. }| (grant_facts(grant, licensor, asked_for, *quota), grant.epoch));
     let grants = grants.collect();
     let facts = Facts {
         now: question.now,
@@ -120,12 +124,18 @@ fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Resul
     })
 }
 
-fn grant_facts(grant: &Grant, question: &Question<'_>, quota: Option<QuotaState>) -> GrantFacts {
+/// A grant as judgement sees it when a use in `asked_for` is asked about.
+#[must_use]
+pub fn grant_facts(
+    grant: &Grant,
+    licensor: &Slug,
+    asked_for: Option<&Territory>,
+    quota: Option<QuotaState>,
+) -> GrantFacts {
     let terms = &grant.terms;
-    let asked_for = question.territory.as_ref().or(question.caller.territory());
     GrantFacts {
         id: grant.id,
-        licensor: question.model.name.owner.clone(),
+        licensor: licensor.clone(),
         status: match grant.status {
             licensing::GrantStatus::Offered => GrantStatus::Offered,
             licensing::GrantStatus::Accepted => GrantStatus::Accepted,

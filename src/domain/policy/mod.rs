@@ -42,7 +42,7 @@ pub use decision::{
 pub use error::PolicyError;
 pub use explain::{ExplainedRule, Explanation, explain};
 pub use facts::{Facts, Quota};
-pub use gather::{Gathered, Question, gather};
+pub use gather::{Gathered, Question, gather, grant_facts};
 pub use mode::{ModeError, RuleMode};
 pub use outlook::{DutySource, Outlook, RightCause, RightOutlook};
 pub use repairs::Repair;

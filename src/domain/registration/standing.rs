@@ -13,12 +13,10 @@ use super::{Archive, sight::find_own};
 use crate::{
     artifacts::{self, Version, VersionStatus},
     catalogue,
+    documents::require_remark,
     holds::{self, Hold},
     parties::{Caller, Permission},
 };
-
-/// Longest name of an authority and longest reason, in characters.
-const TEXT_CHARACTERS: usize = 2_000;
 
 /// A hold asked for.
 #[derive(Debug, Clone, Deserialize)]
@@ -142,8 +140,8 @@ impl Archive {
         new: &NewHold,
     ) -> Result<(HoldId, LeafId), Problem> {
         caller.require(Permission::Operate)?;
-        require_text("authority", &new.authority)?;
-        require_text("reason", &new.reason)?;
+        require_remark("authority", &new.authority)?;
+        require_remark("reason", &new.reason)?;
         let found = self.database.read(|connection| artifacts::find_model(connection, model))?;
         let found = found.ok_or_else(|| Problem::not_found("model"))?;
         let now = self.clock.now();
@@ -210,13 +208,4 @@ impl Archive {
             found.map(|(_, version)| version).ok_or_else(|| Problem::not_found("model version"))
         })
     }
-}
-
-fn require_text(field: &str, text: &str) -> Result<(), Problem> {
-    let is_text = !text.trim().is_empty() && text.chars().count() <= TEXT_CHARACTERS;
-    if is_text && !text.chars().any(|character| character.is_control() && character != '\n') {
-        return Ok(());
-    }
-    let detail = format!("give 1 to {TEXT_CHARACTERS} characters of text");
-    Err(Problem::new(ProblemKind::Unprocessable, detail).at(field))
 }

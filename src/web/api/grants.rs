@@ -5,16 +5,27 @@ use chancery_base::{
     problem::Problem,
     values::{GrantId, Language},
 };
-use chancery_domain::granting::{Changed, NewOffer, ShownGrant};
+use chancery_domain::{
+    granting::{Changed, GrantQuery, NewOffer, ShownGrant},
+    licensing::{GrantSide, GrantState},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::web::{
     blocking,
     call::{Answer, Call},
-    page::{Page, PageQuery},
+    page::{Asked, Page, PageQuery},
     problem::set,
 };
+
+/// What a listing is narrowed to.
+#[derive(Deserialize)]
+pub struct ListQuery {
+    side: Option<GrantSide>,
+    state: Option<GrantState>,
+    name: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,12 +42,13 @@ pub async fn offer(call: Call) -> Answer {
     Ok(HttpResponse::Created().json(view))
 }
 
-/// `GET /api/v1/grants?after=`
-pub async fn list(call: Call, query: PageQuery) -> Answer {
-    let before = query.after()?;
+/// `GET /api/v1/grants?side=&state=&name=&after=`
+pub async fn list(call: Call, page: PageQuery, Asked(asked): Asked<ListQuery>) -> Answer {
+    let ListQuery { side, state, name } = asked;
+    let query = GrantQuery { side, state, name, after: page.after()? };
     let (app, caller, language) = (call.app.clone(), call.caller.clone(), call.language);
-    let shown = blocking::record(move || app.registrar.list(&caller, before)).await?;
-    let Page { items, next } = query.cut(shown, |last| last.grant.id.to_string());
+    let shown = blocking::record(move || app.registrar.list(&caller, &query)).await?;
+    let Page { items, next } = page.cut(shown, |last| last.grant.id.to_string());
     let items: Vec<Value> = items.iter().map(|shown| view(shown, language)).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
 }
@@ -98,5 +110,6 @@ fn view(shown: &ShownGrant, language: Language) -> Value {
         "offered_at": grant.offered_at,
         "accepted_at": grant.accepted_at,
         "revoked_at": grant.revoked_at,
+        "revocation_reason": grant.revocation_reason,
     })
 }

@@ -1,5 +1,6 @@
 //! `/api/v1`: what programs do, one file per thing.
 
+pub mod access_requests;
 pub mod decisions;
 pub mod exports;
 pub mod grants;
@@ -7,6 +8,7 @@ pub mod holds;
 pub mod keys;
 pub mod models;
 pub mod parties;
+pub mod passports;
 pub mod policies;
 pub mod policy_trials;
 pub mod predict;

@@ -1,4 +1,4 @@
-//! What pages load: our stylesheet and script, and htmx as published. An address names its content, so it can be kept for good.
+//! What pages load: our stylesheet and scripts, and htmx as published. An address names its content, so it can be kept for good.
 
 use std::sync::LazyLock;
 
@@ -16,10 +16,15 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 4] = [
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const ASSETS: [Asset; 7] = [
     Asset { name: "chancery.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/chancery.css") },
-    Asset { name: "chancery.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/chancery.js") },
-    Asset { name: "htmx.min.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/htmx.min.js") },
+    Asset { name: "chancery.js", kind: SCRIPT, bytes: include_bytes!("assets/chancery.js") },
+    Asset { name: "htmx.min.js", kind: SCRIPT, bytes: include_bytes!("assets/htmx.min.js") },
+    Asset { name: "sha256.js", kind: SCRIPT, bytes: include_bytes!("assets/sha256.js") },
+    Asset { name: "signing.js", kind: SCRIPT, bytes: include_bytes!("assets/signing.js") },
+    Asset { name: "upload.js", kind: SCRIPT, bytes: include_bytes!("assets/upload.js") },
     Asset { name: "favicon.svg", kind: "image/svg+xml", bytes: include_bytes!("assets/favicon.svg") },
 ];
 

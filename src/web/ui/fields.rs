@@ -20,6 +20,17 @@ impl Fields {
         read.map(Self).map_err(|_| Problem::new(ProblemKind::BadRequest, "the form cannot be read; send it again"))
     }
 
+    /// What a form starts with, put together here.
+    #[must_use]
+    pub fn of(pairs: Vec<(&str, String)>) -> Self {
+        Self(pairs.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
+    }
+
+    /// Everything under `names`, to be carried in fields that are not shown.
+    pub fn under<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = &'a (String, String)> {
+        self.0.iter().filter(move |(name, _)| names.contains(&name.as_str()))
+    }
+
     /// Digest of all of it.
     #[must_use]
     pub fn digest(&self) -> Sha256Digest {

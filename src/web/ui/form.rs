@@ -34,6 +34,11 @@ impl Form {
         self.fields.all(name).any(|chosen| chosen == value)
     }
 
+    /// What stands in the fields `names`, to be carried on without being shown.
+    pub fn under<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = &'a (String, String)> {
+        self.fields.under(names)
+    }
+
     /// What is wrong with the field `name`.
     pub fn error(&self, name: &str) -> Option<&str> {
         self.problem

@@ -182,6 +182,11 @@ impl Frame {
         self.may(Permission::Approve)
     }
 
+    /// Whether whoever looks may use models, and ask to.
+    pub fn may_use(&self) -> bool {
+        self.may(Permission::Use)
+    }
+
     /// Whether whoever looks may export.
     pub fn may_export(&self) -> bool {
         self.may(Permission::Export)

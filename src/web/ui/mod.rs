@@ -19,15 +19,19 @@ mod grants;
 mod invitation;
 mod members;
 mod models;
+mod offer;
 mod policies;
 mod preferences;
+mod purposes;
 mod records;
+mod requests;
 mod set_up;
 mod settings;
 mod sign_in;
 mod signing_keys;
 mod tasks;
 mod tokens;
+mod upload;
 mod visit;
 mod why;
 
@@ -44,7 +48,7 @@ pub mod pages {
         datasets::{dataset, datasets},
         decisions::decisions,
         exports::{archive as export_archive, begin as begin_export, export, exports},
-        grants::{grant, grants, offer, offer_page, revoke as revoke_grant},
+        grants::{grant, grants, revoke as revoke_grant, revoke_page as revoke_grant_page},
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
         models::{
@@ -52,17 +56,26 @@ pub mod pages {
             lineage as model_lineage, model, model_grants, models, passport as model_passport, set_alias,
             uses as model_uses, versions as model_versions,
         },
+        offer::{offer, offer_page},
         policies::{change as change_policy, policies},
         preferences::preferences,
         records::{proof, receipt, record, records},
+        requests::{
+            ask as ask_access, ask_page as ask_access_page, decline as decline_request, request, requests,
+            withdraw as withdraw_request,
+        },
         set_up::{set_up, show as set_up_page},
         settings::{
             end_others, end_session, password, remove_second_factor, rename, second_factor, settings,
             start_second_factor,
         },
         sign_in::{second, second_page, sign_in, sign_in_page, sign_out},
-        signing_keys::{approve as approve_key, revoke as revoke_key, signing_keys},
+        signing_keys::{
+            approve as approve_key, approve_page as approve_key_page, revoke as revoke_key,
+            revoke_page as revoke_key_page, signing_keys,
+        },
         tokens::{make as make_token, revoke as revoke_token, tokens},
+        upload::{check as check_passport, upload},
         why::why,
     };
 }

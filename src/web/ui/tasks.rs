@@ -3,10 +3,11 @@
 use chancery_base::{problem::Problem, values::UnixMillis};
 use chancery_domain::{
     approvals::Proposal,
-    granting::ShownGrant,
+    granting::{GrantQuery, ShownGrant},
     licensing::GrantStatus,
     membership,
     parties::{Caller, Permission},
+    requesting::{self, ShownRequest},
 };
 
 use super::frame::Frame;
@@ -16,6 +17,9 @@ use crate::app::App;
 const ENDING_DAYS: i64 = 30;
 /// Share of a quota, in hundredths, from which on it needs somebody.
 const NEARLY_USED: u64 = 80;
+
+/// Requests that are told at once.
+const TOLD_REQUESTS: u32 = 10;
 
 /// One thing to do.
 pub struct Task {
@@ -38,6 +42,8 @@ pub struct Waiting {
     grants: Vec<ShownGrant>,
     /// Proposals of others that the caller may decide.
     proposals: Vec<Proposal>,
+    /// Requests for licences that wait for the party.
+    requests: Vec<ShownRequest>,
     /// Whether offers are for the caller to answer.
     may_answer: bool,
     caller: Caller,
@@ -55,7 +61,16 @@ impl Waiting {
             proposals.retain(|proposal| proposal.is_open(now) && proposal.proposed_by != own);
         }
         let may_answer = caller.role().may(Permission::Administer);
-        Ok(Self { now, grants: app.registrar.list(caller, None)?, proposals, may_answer, caller: caller.clone() })
+        let requests =
+            if may_answer { requesting::open_requests(&app.registrar, caller, TOLD_REQUESTS)? } else { Vec::new() };
+        Ok(Self {
+            now,
+            grants: app.registrar.list(caller, &GrantQuery::default())?,
+            proposals,
+            requests,
+            may_answer,
+            caller: caller.clone(),
+        })
     }
 
     /// Whether nothing was ever offered, by the party or to it.
@@ -65,7 +80,8 @@ impl Waiting {
 
     /// All of it, what cannot wait first.
     pub fn tasks(&self, frame: &Frame) -> Vec<Task> {
-        let sources = [self.decisions(frame), self.offers(frame), self.ending(frame), self.quotas(frame)];
+        let sources =
+            [self.decisions(frame), self.requests(frame), self.offers(frame), self.ending(frame), self.quotas(frame)];
         sources.into_iter().flatten().collect()
     }
 
@@ -78,6 +94,17 @@ impl Waiting {
             act: frame.t("review"),
         };
         self.proposals.iter().map(task).collect()
+    }
+
+    fn requests(&self, frame: &Frame) -> Vec<Task> {
+        let task = |shown: &ShownRequest| Task {
+            tag: None,
+            text: frame.t2("task-request", "requester", &shown.requester, "model", &shown.model),
+            about: frame.t1("request-asked", "time", frame.time(&shown.request.created_at)),
+            place: format!("/grants/requests/{}", shown.request.id),
+            act: frame.t("review"),
+        };
+        self.requests.iter().map(task).collect()
     }
 
     fn offers(&self, frame: &Frame) -> Vec<Task> {

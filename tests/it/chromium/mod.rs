@@ -2,6 +2,7 @@
 
 mod journeys;
 mod pages;
+mod signing;
 
 use std::{
     io::{BufRead, BufReader},

@@ -10,7 +10,9 @@ mod versions;
 
 pub use blobs::{blob_names, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced};
 pub use contents::{files_of, parents_of};
-pub use models::{find_model, find_model_by_id, insert_model, list_models, raise_model_epoch, set_visibility};
+pub use models::{
+    find_model, find_model_by_id, insert_model, list_models, models_named, raise_model_epoch, set_visibility,
+};
 pub use showcase::{models_without_headline, set_headline, show_models};
 pub use uploads::{
     delete_upload, delete_upload_file, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file,
@@ -18,5 +20,6 @@ pub use uploads::{
 };
 pub use versions::{
     aliases_of, change_status, find_version, find_version_by_id, find_version_head, highest_number, insert_version,
-    newest_in_use_but, set_alias, version_by_manifest, version_count, version_epoch, versions_of, versions_signed_by,
+    newest_in_use_but, set_alias, signed_by, version_by_manifest, version_count, version_epoch, versions_of,
+    versions_signed_by,
 };

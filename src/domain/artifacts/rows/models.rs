@@ -115,3 +115,19 @@ pub fn raise_model_epoch(tx: &mut Tx<'_>, model: ModelId) -> Result<(), Error> {
     let changed = diesel::update(models::table.find(model.to_string())).set(raised).execute(&mut **tx)?;
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
+
+/// At most `limit` models of the owner whose slug is `owner` with names that begin with `beginning`.
+pub fn models_named(
+    connection: &mut AnyConnection,
+    owner: &str,
+    beginning: &str,
+    limit: u32,
+) -> Result<Vec<ModelId>, Error> {
+    // Names are ASCII, so nothing that begins so sorts after this.
+    let named = models::table
+        .filter(models::owner_slug.eq(owner))
+        .filter(models::name.ge(beginning))
+        .filter(models::name.le(format!("{beginning}~")));
+    let ids: Vec<String> = named.order(models::name).limit(limit.into()).select(models::id).load(connection)?;
+    ids.iter().map(|id| Ok(id.parse()?)).collect()
+}

@@ -207,6 +207,18 @@ pub fn versions_signed_by(connection: &mut AnyConnection, signer: SigningKeyId) 
     u64::try_from(count).map_err(|_| Error::Corrupt("a count of versions".to_owned()))
 }
 
+/// At most `limit` versions that the key `signer` signed, oldest first: their models and numbers.
+pub fn signed_by(
+    connection: &mut AnyConnection,
+    signer: SigningKeyId,
+    limit: u32,
+) -> Result<Vec<(ModelId, u32)>, Error> {
+    let signed = versions::table.filter(versions::signing_key_id.eq(signer.to_string()));
+    let page = signed.order(versions::id).limit(limit.into()).select((versions::model_id, versions::number));
+    let rows: Vec<(String, i32)> = page.load(connection)?;
+    rows.into_iter().map(|(model, number)| Ok((model.parse()?, columns::to_number(number)?))).collect()
+}
+
 /// The highest number among the versions of `model`; zero when it has none.
 pub fn highest_number(connection: &mut AnyConnection, model: ModelId) -> Result<u32, Error> {
     let all = versions::table.filter(versions::model_id.eq(model.to_string())).order(versions::number.desc());

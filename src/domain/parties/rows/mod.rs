@@ -10,7 +10,7 @@ mod tenant_keys;
 
 pub use api_keys::{api_keys_of, find_api_key, find_api_key_with_party, insert_api_key, operators, revoke_api_key};
 pub use invitations::{find_invitation, insert_invitation, open_invitations, take_invitation, withdraw_invitation};
-pub use parties::{find_party, find_party_by_slug, insert_party, list_parties};
+pub use parties::{find_party, find_party_by_slug, insert_party, list_parties, parties_named};
 pub use people::{
     SignInFacts, begin_attempt, change_person, clear_attempts, find_person, has_people, insert_person, lock_person,
     people_of, recovery_codes_left, remove_person, rename_person, set_password, set_second_factor, sign_in_facts,

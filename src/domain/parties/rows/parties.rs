@@ -69,3 +69,11 @@ pub fn list_parties(connection: &mut AnyConnection) -> Result<Vec<Party>, Error>
     let rows = parties::table.order(parties::slug).select(PartyRow::as_select()).load(connection)?;
     rows.into_iter().map(Party::try_from).collect()
 }
+
+/// At most `limit` parties whose slugs begin with `beginning`.
+pub fn parties_named(connection: &mut AnyConnection, beginning: &str, limit: u32) -> Result<Vec<PartyId>, Error> {
+    // Slugs are ASCII, so nothing that begins so sorts after this.
+    let named = parties::table.filter(parties::slug.ge(beginning)).filter(parties::slug.le(format!("{beginning}~")));
+    let ids: Vec<String> = named.order(parties::slug).limit(limit.into()).select(parties::id).load(connection)?;
+    ids.iter().map(|id| Ok(id.parse()?)).collect()
+}

@@ -23,4 +23,5 @@ pub(super) use policies::{
 pub use shadow::{ShadowCount, ShadowGroup, ShadowPlace};
 pub(super) use shadow::{ShadowQuery, count_shadow, group_shadow, insert_shadow_refusals};
 pub(super) use standing::standing_now;
-pub(super) use uses::{Use, insert_use};
+pub use uses::SettledUse;
+pub(super) use uses::{Use, insert_use, uses_under};

@@ -1,7 +1,7 @@
 //! Rows of settled uses.
 
 use chancery_base::{
-    db::{Error, Tx},
+    db::{AnyConnection, Error, Tx},
     values::{DecisionId, GrantId, LeafId, PartyId, TokenCount, UnixMillis, UseId, VersionId},
 };
 use diesel::prelude::*;
@@ -47,4 +47,43 @@ pub(in crate::serving) fn insert_use(tx: &mut Tx<'_>, settled: &Use) -> Result<(
         ))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// A use as it is told to the parties of its grant.
+#[derive(Debug, Clone)]
+pub struct SettledUse {
+    /// Its identity.
+    pub id: UseId,
+    /// The decision it rests on.
+    pub decision: DecisionId,
+    /// What it cost.
+    pub tokens: TokenCount,
+    /// When it was settled.
+    pub settled_at: UnixMillis,
+}
+
+/// At most `limit` uses under a grant that are not older than `since`, newest first.
+pub(in crate::serving) fn uses_under(
+    connection: &mut AnyConnection,
+    grant: GrantId,
+    since: UnixMillis,
+    limit: u32,
+) -> Result<Vec<SettledUse>, Error> {
+    let page = uses::table
+        .filter(uses::grant_id.eq(grant.to_string()))
+        .filter(uses::id.ge(UseId::first_at(since).to_string()))
+        .order(uses::id.desc())
+        .limit(limit.into())
+        .select((uses::id, uses::decision_id, uses::tokens, uses::settled_at));
+    let rows: Vec<(String, String, i64, i64)> = page.load(connection)?;
+    let settled = |(id, decision, tokens, at): (String, String, i64, i64)| {
+        let tokens = u64::try_from(tokens).map_err(|_| Error::Corrupt("negative token count".to_owned()))?;
+        Ok(SettledUse {
+            id: id.parse()?,
+            decision: decision.parse()?,
+            tokens: TokenCount(tokens),
+            settled_at: UnixMillis::new(at),
+        })
+    };
+    rows.into_iter().map(settled).collect()
 }

@@ -85,6 +85,7 @@ impl World {
             offered_at: NOW,
             accepted_at: None,
             revoked_at: None,
+            revocation_reason: None,
             epoch: 0,
         };
         let act = move |tx: &mut Tx<'_>| {
@@ -129,7 +130,7 @@ fn a_revoked_key_settles_nothing() {
 
 #[test]
 fn a_revoked_grant_settles_nothing() {
-    after(|world, tx| Grant::revoke(tx, world.standing.grant.unwrap().0, NOW));
+    after(|world, tx| Grant::revoke(tx, world.standing.grant.unwrap().0, "over", NOW));
 }
 
 #[test]

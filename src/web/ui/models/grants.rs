@@ -11,7 +11,7 @@ use super::{
 use crate::web::{
     blocking,
     call::Answer,
-    ui::{frame::Frame, grants::state, visit::Visit},
+    ui::{frame::Frame, grants::tag as state_tag, visit::Visit},
 };
 
 #[derive(Template)]

@@ -1,0 +1,12 @@
+DROP TABLE access_requests;
+DROP INDEX versions_by_signing_key;
+DROP INDEX grants_by_licensee_and_end;
+DROP INDEX grants_by_licensee_and_status;
+DROP INDEX grants_by_licensee_and_licensor;
+DROP INDEX grants_by_licensee_and_age;
+DROP INDEX grants_by_licensor_and_end;
+DROP INDEX grants_by_licensor_and_status;
+DROP INDEX grants_by_licensor_and_model;
+DROP INDEX grants_by_licensor_and_licensee;
+ALTER TABLE grants DROP COLUMN revocation_reason;
+ALTER TABLE grants DROP COLUMN ends_at;
