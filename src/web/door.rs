@@ -29,7 +29,7 @@ pub enum DoorError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The address.
-    #[error("cannot listen on `{address}`: {cause}; choose another address or port")]
+    #[error("cannot listen on `{address}`: {cause}; give --listen or --metrics another address or port")]
     Bind {
         /// Which.
         address: SocketAddr,

@@ -232,6 +232,7 @@ fn a_request_is_declined_with_a_reason_or_withdrawn_and_then_asked_again() {
     market.owner.follow(&format!("{page}/decline"), &[("reason", "\u{5e0}\u{5d0} <b>not</b> for this")]);
     let shown = market.licensee.read(&page);
     assert!(shown.contains("&#60;b&#62;not&#60;/b&#62; for this") && shown.contains("declined"), "{shown}");
+    market.owner.read(&page);
     assert_eq!(market.owner.submit(&format!("{page}/decline"), &[("reason", "again")]).answer.status, 409);
     let again = ask(&market.licensee);
     assert_ne!(again, request);

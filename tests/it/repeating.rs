@@ -8,12 +8,13 @@ use chancery_base::crypto::SigningKey;
 use serde_json::{Value, json};
 
 use crate::{
-    app::TestApp,
     client::{Answer, Client},
     contract::operations,
     database,
     fixtures::{self, TERMS},
     organisation::{Organisation, text},
+    receiver::Receiver,
+    webhooks,
 };
 
 /// Members of answers that a repetition does not have: what opens a commitment is told once.
@@ -89,6 +90,33 @@ fn models_and_rules(requests: &mut Requests, acme: &Organisation, operator: &Cli
     requests.add("changeRules", operator, "/api/v1/policies", &rules);
 }
 
+fn requests_for_licences(requests: &mut Requests, acme: &Organisation, globex: &Organisation) {
+    acme.push("acme/asked", &fixtures::tiny_classifier(), &fixtures::open_passport());
+    let body = |model: &str, message: &str| json!({"model": model, "purposes": ["research"], "message": message});
+    let asked = ["declined", "withdrawn"].map(|name| {
+        let model = format!("acme/{name}");
+        acme.push(&model, &fixtures::tiny_classifier(), &fixtures::open_passport());
+        let asked = globex.client.post("/api/v1/access-requests", &body(&model, "a thesis")).expect(201);
+        format!("/api/v1/access-requests/{}", text(&asked["id"]))
+    });
+    let bodies = ["a thesis", "a book"].map(|message| body("acme/asked", message));
+    requests.add("requestAccess", &globex.client, "/api/v1/access-requests", &bodies);
+    let reasons = [json!({"reason": "not for this"}), json!({"reason": "not now"})];
+    requests.add("declineAccessRequest", &acme.client, format!("{}/decline", asked[0]), &reasons);
+    requests.add("withdrawAccessRequest", &globex.client, format!("{}/withdraw", asked[1]), &[]);
+}
+
+fn of_webhooks(requests: &mut Requests, acme: &Organisation, receiver: &Receiver) {
+    let [tested, removed] = [(); 2].map(|()| webhooks::add(&acme.client, receiver, &["key.revoked"]));
+    let test = webhooks::path_of(&tested, "/test");
+    let sent = acme.client.post(&test, &json!({})).expect(202);
+    webhooks::wait_until_delivered(&acme.client, &tested);
+    requests.add("testWebhook", &acme.client, test, &[]);
+    let again = webhooks::path_of(&tested, &format!("/deliveries/{}/redeliver", text(&sent["id"])));
+    requests.add("redeliver", &acme.client, again, &[]);
+    requests.add("removeWebhook", &acme.client, webhooks::path_of(&removed, ""), &[]);
+}
+
 fn grants_and_uses(requests: &mut Requests, acme: &Organisation, globex: &Organisation) {
     let new_offer = |versions: Value| {
         let mut terms = fixtures::terms();
@@ -123,13 +151,15 @@ fn lasting(mut body: Value) -> Value {
 
 #[test]
 fn what_is_asked_for_again_is_done_once() {
-    let app = TestApp::start();
+    let (app, receiver) = (webhooks::started(), Receiver::start());
     let (acme, globex) = app.two_parties();
     acme.push_reviews();
     acme.grant("acme/reviews", &globex, TERMS);
     let mut requests = Requests(BTreeMap::new());
     keys_and_uploads(&mut requests, &acme);
     models_and_rules(&mut requests, &acme, &app.operator);
+    requests_for_licences(&mut requests, &acme, &globex);
+    of_webhooks(&mut requests, &acme, &receiver);
     grants_and_uses(&mut requests, &acme, &globex);
     let records = || database::numbers(&app.config.database, "SELECT count(*) AS number FROM log_leaves");
     let honoured = operations().filter(|operation| operation.view["x-idempotency"] == "honoured");
@@ -162,15 +192,21 @@ fn what_is_asked_for_again_is_done_once() {
 
 #[test]
 fn what_is_shown_once_is_not_promised_twice() {
-    let app = TestApp::start();
-    let body = |id: &str| match id {
-        "createParty" => json!({"slug": "acme", "title": "Acme"}),
-        "issueKey" => json!({"role": "member", "label": "program"}),
-        _ => panic!("no request of this test is a `{id}`"),
-    };
+    let (app, receiver) = (webhooks::started(), Receiver::start());
+    let acme = app.party("acme");
     for operation in operations().filter(|operation| operation.view["x-idempotency"] == "refused") {
-        let body = body(operation.view["operationId"].as_str().unwrap()).to_string();
-        let send = |headers: &[(&str, &str)]| app.operator.send("POST", operation.path, headers, body.as_bytes());
+        let (client, body) = match operation.view["operationId"].as_str().unwrap() {
+            "createParty" => (&app.operator, json!({"slug": "globex", "title": "Globex"})),
+            "issueKey" => (&app.operator, json!({"role": "member", "label": "program"})),
+            "addWebhook" => (&acme.client, json!({"url": receiver.url()})),
+            "rotateWebhook" => (&acme.client, json!({})),
+            id => panic!("no request of this test is a `{id}`"),
+        };
+        let path = match operation.path.strip_prefix("/api/v1/webhooks/{id}") {
+            Some(rest) => webhooks::path_of(&webhooks::add(&acme.client, &receiver, &["key.issued"]), rest),
+            None => operation.path.to_owned(),
+        };
+        let send = |headers: &[(&str, &str)]| client.send("POST", &path, headers, body.to_string().as_bytes());
         let detail = send(&[("idempotency-key", "one")]).problem(422, "unprocessable");
         assert!(detail.contains("shown once"), "{detail}");
         send(&[]).ok();

@@ -22,21 +22,30 @@ use crate::{
 };
 
 /// A server whose webhooks reach this machine.
-fn started() -> TestApp {
+pub fn started() -> TestApp {
     TestApp::start_with(|config, _| config.webhooks = Reach::PublicAndLoopback)
 }
 
 /// Adds a webhook; its document, with the secret.
-fn add(client: &Client, receiver: &Receiver, events: &[&str]) -> Value {
+pub fn add(client: &Client, receiver: &Receiver, events: &[&str]) -> Value {
     client.post("/api/v1/webhooks", &json!({"url": receiver.url(), "events": events})).expect(201)
 }
 
-fn path_of(webhook: &Value, what: &str) -> String {
+pub fn path_of(webhook: &Value, what: &str) -> String {
     format!("/api/v1/webhooks/{}{what}", text(&webhook["id"]))
 }
 
 fn deliveries(client: &Client, webhook: &Value) -> Vec<Value> {
     client.get(&path_of(webhook, "/deliveries")).expect(200)["items"].as_array().unwrap().clone()
+}
+
+/// Waits until what was sent last has arrived.
+pub fn wait_until_delivered(client: &Client, webhook: &Value) {
+    let started = Instant::now();
+    while deliveries(client, webhook)[0]["status"] != "delivered" {
+        assert!(started.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Waits until the webhook, as its party sees it, is as expected.
@@ -233,11 +242,7 @@ fn a_message_is_sent_again_on_request_under_the_same_id() {
     let test = receiver.wait_for(1, "webhook.test")[0].clone();
     assert_eq!(test.id(), text(&sent["id"]));
     let again = path_of(&webhook, &format!("/deliveries/{}/redeliver", text(&sent["id"])));
-    let started = Instant::now();
-    while deliveries(&acme.client, &webhook)[0]["status"] != "delivered" {
-        assert!(started.elapsed() < PATIENCE);
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_until_delivered(&acme.client, &webhook);
     acme.client.post(&again, &json!({})).expect(202);
     let tests = receiver.wait_for(2, "webhook.test");
     assert_eq!((tests[0].id(), &tests[0].body), (tests[1].id(), &tests[1].body));

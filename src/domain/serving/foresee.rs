@@ -10,11 +10,18 @@ use super::desk::Desk;
 use crate::{
     licensing::{Grant, GrantStatus, QuotaState, Terms},
     parties::{self, Caller, Permission},
-    policy::{Decision, Facts, Question, decide, facts::CallerFacts, gather, grant_facts},
+    policy::{
+        Decision, Facts, Question, decide,
+        facts::{CallerFacts, LicenceEffect},
+        gather, grant_facts,
+    },
 };
 
 /// Most questions that are asked about one set of terms: each purpose in one place, each place for one purpose.
 const QUESTIONS: usize = 300;
+
+/// Where terms for everywhere are asked first: under the law of the European Union, of the United States and of China.
+const SAMPLES: [&str; 3] = ["DE", "US", "CN"];
 
 /// An offer that is thought about.
 #[derive(Debug, Clone)]
@@ -32,7 +39,7 @@ pub struct Prospect {
 pub struct Foreseen {
     /// What for.
     pub purpose: Purpose,
-    /// Where; `None` where the terms name no place.
+    /// Where; `None` where terms for everywhere exclude each place that is asked about.
     pub territory: Option<Territory>,
     /// The decision.
     pub decision: Decision,
@@ -97,20 +104,30 @@ impl Desk {
             facts.request.territory.clone_from(&territory);
             Foreseen { decision: decide(&rules, &facts), purpose, territory }
         };
-        Ok(questions(terms).into_iter().map(about).collect())
+        Ok(questions(terms, &facts).into_iter().map(about).collect())
     }
 }
 
-/// Each purpose in the first place, then each further place for the first purpose.
-fn questions(terms: &Terms) -> Vec<(Purpose, Option<Territory>)> {
-    let mut places: Vec<Option<Territory>> =
-        terms.territory.included.difference(&terms.territory.excluded).cloned().map(Some).collect();
+/// Each purpose in the first place, then each further place for the first purpose. Terms for everywhere are asked in each place that
+/// a licence behind the model excludes, and in each of [`SAMPLES`].
+fn questions(terms: &Terms, facts: &Facts) -> Vec<(Purpose, Option<Territory>)> {
+    let mut places = terms.territory.included.clone();
     if places.is_empty() {
-        places.push(None);
+        places.extend(SAMPLES.iter().filter_map(|code| code.parse().ok()));
+        places.extend(excluded_by_licences(facts));
     }
-    let first = terms.purposes.first().cloned();
-    let each_purpose = terms.purposes.iter().map(|purpose| (purpose.clone(), places.first().cloned().flatten()));
+    places.retain(|place| !terms.territory.excluded.contains(place));
+    let first = terms.purposes.first();
+    let each_purpose = terms.purposes.iter().map(|purpose| (purpose.clone(), places.first().cloned()));
     let each_place =
-        first.iter().flat_map(|purpose| places.iter().skip(1).map(|place| (purpose.clone(), place.clone())));
+        places.iter().skip(1).flat_map(|place| first.map(|purpose| (purpose.clone(), Some(place.clone()))));
     each_purpose.chain(each_place).take(QUESTIONS).collect()
+}
+
+fn excluded_by_licences(facts: &Facts) -> impl Iterator<Item = Territory> {
+    let causes = facts.licence.iter().flat_map(|licence| &licence.causes);
+    causes.filter_map(|cause| match &cause.effect {
+        LicenceEffect::TerritoryForbidden(territory) => Some(territory.clone()),
+        _ => None,
+    })
 }
