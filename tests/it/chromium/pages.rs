@@ -55,9 +55,11 @@ async fn faults(tab: &Tab) -> Vec<String> {
     faults.map(|fault| format!("{}: {}", fault["id"], fault["nodes"][0]["html"])).collect()
 }
 
-/// The shape of an address: identifiers and versions are alike.
+/// The shape of an address: identifiers, digests and numbers are alike.
 fn shape(path: &str) -> String {
-    let alike = |part: &str| part.contains('_') || part.chars().all(|c| c.is_ascii_digit());
+    let alike = |part: &str| {
+        part.contains('_') || part.len() == 64 || part.trim_start_matches('v').chars().all(|c| c.is_ascii_digit())
+    };
     let path = path.split('?').next().unwrap();
     if path.starts_with("/problems/") {
         return "/problems/*".to_owned();
@@ -86,8 +88,9 @@ async fn crawl(tab: &Tab, url: &str, folder: &PathBuf, look: &str) -> (usize, Ve
         shapes.push(shape.clone());
         tab.open(&format!("{url}{path}")).await;
         seen += 1;
-        let name = format!("{}{look}.png", shape.replace(['/', '*'], "-"));
-        tab.driver.screenshot(&folder.join(name.trim_start_matches('-'))).await.unwrap();
+        let name = if shape == "/" { "overview" } else { shape.trim_matches('/') };
+        let name = format!("{}.{look}.png", name.replace('/', "-").replace('*', "one"));
+        tab.driver.screenshot(&folder.join(name)).await.unwrap();
         let sideways = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let sideways: i64 = tab.driver.execute(sideways, Vec::new()).await.unwrap().convert().unwrap();
         if sideways > 0 {
