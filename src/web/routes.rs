@@ -29,7 +29,6 @@ pub const UNGATED: &[Place] = &[
     ("/log/{log}/tile/{path:.+}", || web::get().to(log::tile)),
     ("/api", || web::get().to(reference::browse)),
     ("/api/openapi.json", || web::get().to(reference::show)),
-    ("/api/reference.css", || web::get().to(reference::style)),
     ("/problems", || web::get().to(reference::list_problems)),
     ("/problems/{slug}", || web::get().to(reference::show_problem)),
     ("/assets/{digest}/{name}", || web::get().to(ui::asset)),

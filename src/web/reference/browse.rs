@@ -1,26 +1,29 @@
 //! `GET /api`: the document as a page, without scripts and from nowhere else.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
 use askama::Template;
-use chancery_base::{problem::Problem, values::Language};
 use serde_json::{Map, Value};
 
-use super::{
-    document::document,
-    page::{Reader, render, send},
+use super::document::document;
+use crate::web::{
+    call::Answer,
+    ui::{Frame, Guest},
 };
-use crate::web::call::Answer;
 
-const STYLE: &str = include_str!("../../../templates/reference/style.css");
 const REFERENCES: &str = "#/components/schemas/";
+
+static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::read);
 
 #[derive(Template)]
 #[template(path = "reference/browse.html")]
 struct BrowsePage {
-    reader: Reader,
-    title: &'static str,
+    frame: Frame,
+    reference: &'static Reference,
+}
+
+/// What the page says; the same for every reader.
+struct Reference {
     about: &'static str,
     subjects: Vec<Subject>,
     schemas: Vec<Schema>,
@@ -80,42 +83,26 @@ struct Kind {
 }
 
 /// `GET /api`
-pub async fn browse(reader: Reader) -> Answer {
-    static ENGLISH: OnceLock<String> = OnceLock::new();
-    static CHINESE: OnceLock<String> = OnceLock::new();
-    let written = match reader.0 {
-        Language::English => &ENGLISH,
-        Language::Chinese => &CHINESE,
-    };
-    if let Some(page) = written.get() {
-        return Ok(send(page.clone()));
+pub async fn browse(guest: Guest) -> Answer {
+    Guest::show(&BrowsePage { frame: guest.recognised().await?, reference: &REFERENCE })
+}
+
+impl Reference {
+    fn read() -> Self {
+        let document = document();
+        let schemas = members(at(document, &["components"]), "schemas");
+        let schemas = schemas.map(|(name, schema)| Schema {
+            name,
+            description: text(schema, "description"),
+            kind: kind(schema),
+            members: schema_members(schema),
+        });
+        Self {
+            about: text(at(document, &["info"]), "description"),
+            subjects: items(document, "tags").map(|tag| subject(document, tag)).collect(),
+            schemas: schemas.collect(),
+        }
     }
-    let page = write(reader)?;
-    Ok(send(written.get_or_init(|| page).clone()))
-}
-
-/// `GET /api/reference.css`
-pub async fn style() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(STYLE)
-}
-
-fn write(reader: Reader) -> Result<String, Problem> {
-    let document = document();
-    let schemas = members(at(document, &["components"]), "schemas");
-    render(&BrowsePage {
-        reader,
-        title: reader.pick("API reference", "API 参考"),
-        about: text(at(document, &["info"]), "description"),
-        subjects: items(document, "tags").map(|tag| subject(document, tag)).collect(),
-        schemas: schemas
-            .map(|(name, schema)| Schema {
-                name,
-                description: text(schema, "description"),
-                kind: kind(schema),
-                members: schema_members(schema),
-            })
-            .collect(),
-    })
 }
 
 fn subject(document: &'static Value, tag: &'static Value) -> Subject {

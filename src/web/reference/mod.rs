@@ -4,11 +4,10 @@
 mod browse;
 mod document;
 mod fragment;
-mod page;
 mod problems;
 mod schema;
 mod texts;
 
-pub use browse::{browse, style};
+pub use browse::browse;
 pub use document::{document, show};
 pub use problems::{list as list_problems, show as show_problem};

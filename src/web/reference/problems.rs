@@ -6,11 +6,12 @@ use chancery_base::problem::{Problem, ProblemKind};
 use chancery_domain::policy::RefusalCode;
 use serde_json::json;
 
-use super::{
-    page::{Reader, render, send},
-    texts::{Explanation, of_kind, of_refusal},
+use super::texts::{Explanation, of_kind, of_refusal};
+use crate::web::{
+    call::Answer,
+    problem, refusal,
+    ui::{Frame, Guest},
 };
-use crate::web::{call::Answer, problem, refusal};
 
 /// A type of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +63,7 @@ impl Type {
 #[derive(Template)]
 #[template(path = "reference/problems.html")]
 struct ProblemsPage {
-    reader: Reader,
-    title: &'static str,
+    frame: Frame,
     rows: Vec<Row>,
 }
 
@@ -77,7 +77,7 @@ struct Row {
 #[derive(Template)]
 #[template(path = "reference/problem.html")]
 struct ProblemPage {
-    reader: Reader,
+    frame: Frame,
     title: &'static str,
     page: String,
     status: u16,
@@ -87,37 +87,39 @@ struct ProblemPage {
 }
 
 /// `GET /problems`
-pub async fn list(reader: Reader) -> Answer {
-    let title = reader.pick("Problems", "问题类型");
+pub async fn list(guest: Guest) -> Answer {
+    let frame = guest.recognised().await?;
+    let language = frame.language();
     let row = |kind: Type| {
         let Explanation { title, meaning, .. } = kind.explanation();
-        let (title, meaning) = (title.in_language(reader.0), meaning.in_language(reader.0));
+        let (title, meaning) = (title.in_language(language), meaning.in_language(language));
         Row { status: kind.status(), page: kind.page(), title, meaning }
     };
-    Ok(send(render(&ProblemsPage { reader, title, rows: Type::all().map(row).collect() })?))
+    Guest::show(&ProblemsPage { frame, rows: Type::all().map(row).collect() })
 }
 
 /// `GET /problems/{slug}`
-pub async fn show(reader: Reader, slug: web::Path<String>) -> Answer {
+pub async fn show(guest: Guest, slug: web::Path<String>) -> Answer {
     let address = format!("/problems/{slug}");
     let kind = Type::all().find(|kind| kind.page() == address).ok_or_else(|| Problem::not_found("type of problem"))?;
-    let explanation = kind.explanation();
+    let frame = guest.recognised().await?;
+    let (explanation, language) = (kind.explanation(), frame.language());
     let example = json!({
         "type": kind.page(),
         "title": kind.document_title(),
         "status": kind.status(),
-        "detail": explanation.example.in_language(reader.0),
+        "detail": explanation.example.in_language(language),
     });
     let example = serde_json::to_string_pretty(&example).map_err(Problem::internal)?;
-    Ok(send(render(&ProblemPage {
-        reader,
-        title: explanation.title.in_language(reader.0),
+    Guest::show(&ProblemPage {
+        frame,
+        title: explanation.title.in_language(language),
         page: kind.page(),
         status: kind.status(),
-        meaning: explanation.meaning.in_language(reader.0),
-        mending: explanation.mending.in_language(reader.0),
+        meaning: explanation.meaning.in_language(language),
+        mending: explanation.mending.in_language(language),
         example,
-    })?))
+    })
 }
 
 #[cfg(test)]

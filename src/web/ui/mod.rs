@@ -37,8 +37,8 @@ mod why;
 
 pub use assets::asset;
 pub use error::problem_page;
-pub use frame::TEXTS;
-pub use visit::gate;
+pub use frame::{Frame, TEXTS};
+pub use visit::{Guest, gate};
 
 /// What answers where, for the table of routes.
 pub mod pages {

@@ -233,6 +233,17 @@ impl Guest {
         Visit::show(page)
     }
 
+    /// The frame of a page that anybody may read: that of whoever signed in with this browser, where somebody did.
+    ///
+    /// Errors: those of the database.
+    pub async fn recognised(self) -> Result<Frame, Problem> {
+        let signed_in = session::signed_in(&self.request, &self.app).await?;
+        Ok(match signed_in.filter(|signed_in| signed_in.session.is_complete) {
+            Some(signed_in) => self.frame.for_viewer(&signed_in.caller, signed_in.form_token.to_string()),
+            None => self.frame,
+        })
+    }
+
     /// What the browser calls itself.
     #[must_use]
     pub fn agent(&self) -> String {
