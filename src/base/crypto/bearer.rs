@@ -74,7 +74,9 @@ mod tests {
         assert!(read.id == bearer.id && read.hash().matches(&bearer.hash()));
         assert_ne!(read.derived("one"), read.derived("other"));
         assert_eq!(format!("{bearer:?}"), "Bearer");
-        for text in ["", ".", "session_1.AAAA", &bearer.expose()[1..], &format!("{}A", *bearer.expose())] {
+        for text in
+            ["", ".", "session_1.AAAA", bearer.expose().trim_start_matches('s'), &format!("{}A", *bearer.expose())]
+        {
             assert!(Bearer::<SessionId>::parse(text).is_none(), "{text}");
         }
     }

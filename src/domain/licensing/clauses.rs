@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use chancery_base::values::Language;
+use chancery_base::values::{Language, UnixMillis};
 use serde::Serialize;
 
 use super::terms::{Price, Term, Terms, TerritoryScope};
@@ -186,16 +186,22 @@ fn chinese_territory(scope: &TerritoryScope) -> String {
 
 fn english_term(term: &Term) -> String {
     match term.end {
-        Some(end) => format!("The grant begins at {} and has ended at {end}.", term.start),
-        None => format!("The grant begins at {} and runs until it is revoked.", term.start),
+        Some(end) => format!("The grant begins at {} and has ended at {}.", moment(term.start), moment(end)),
+        None => format!("The grant begins at {} and runs until it is revoked.", moment(term.start)),
     }
 }
 
 fn chinese_term(term: &Term) -> String {
     match term.end {
-        Some(end) => format!("许可自 {} 起，至 {end} 止（不含该时刻）。", term.start),
-        None => format!("许可自 {} 起，至被撤销为止。", term.start),
+        Some(end) => format!("许可自 {} 起，至 {} 止（不含该时刻）。", moment(term.start), moment(end)),
+        None => format!("许可自 {} 起，至被撤销为止。", moment(term.start)),
     }
+}
+
+/// A moment as people read it, to the millisecond where that matters.
+fn moment(time: UnixMillis) -> String {
+    let text = time.to_string().replace('T', " ").replace('Z', "");
+    format!("{} UTC", text.strip_suffix(":00.000").unwrap_or(&text))
 }
 
 /// The members of a set, in its order.
@@ -231,7 +237,7 @@ mod tests {
                 "commercial-service",
                 "DE",
                 "FR",
-                "2026-12-01T00:00:00.000Z",
+                "2026-12-01 00:00 UTC",
                 "2027-12-01T00:00:00.000Z",
                 "1000000",
                 "0.02 EUR",

@@ -190,5 +190,5 @@ pub fn find_signed_in(
 ) -> Result<Option<(Session, Caller)>, Problem> {
     let Some((session, person, party)) = rows::find_session(connection, bearer.id)? else { return Ok(None) };
     let counts = session.hash.matches(&bearer.hash()) && session.is_live(now) && person.is_active(now);
-    Ok(counts.then(|| (session, Caller { party, by: Actor::Person(person) })))
+    Ok(counts.then_some((session, Caller { party, by: Actor::Person(person) })))
 }

@@ -256,7 +256,7 @@ fn grouped(digits: &str) -> String {
     let length = digits.chars().count();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (length - index) % 3 == 0 && digits.chars().all(|c| c.is_ascii_digit()) {
+        if index > 0 && (length - index).is_multiple_of(3) && digits.chars().all(|c| c.is_ascii_digit()) {
             text.push('\u{202f}');
         }
         text.push(digit);

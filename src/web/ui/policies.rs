@@ -40,6 +40,12 @@ impl PoliciesPage {
     }
 }
 
+/// A clause as a rule names it, with an ellipsis for what only a decision fills in.
+fn told(clause: &str) -> String {
+    let rest = clause.split('{').map(|part| part.split_once('}').map_or(part, |(_, behind)| behind));
+    rest.collect::<Vec<_>>().join("…")
+}
+
 /// `GET /policies`
 pub async fn policies(visit: Visit) -> Answer {
     page(visit, empty()).await
