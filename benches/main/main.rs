@@ -17,10 +17,15 @@ mod decisions;
 mod embeddings;
 #[path = "../../tests/support/manifests.rs"]
 mod manifests;
+#[path = "../support/registry.rs"]
 mod registry;
+#[path = "../support/statistics.rs"]
+mod statistics;
 mod upload;
 
 use std::time::{Duration, Instant};
+
+use statistics::median;
 
 /// One line of the result.
 struct Measured {
@@ -74,11 +79,6 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     let started = Instant::now();
     work();
     started.elapsed()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn seconds(rounds: &[Duration]) -> f64 {
