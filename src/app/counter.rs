@@ -1,4 +1,5 @@
-//! Counting uses by day while the server runs. Replicas do it side by side: what one counted, no other counts again.
+//! Counting while the server runs: uses by day, and quotas that run low. Replicas do it side by side: what one counted or told, no
+//! other does again.
 
 use std::{
     io,
@@ -10,7 +11,8 @@ use std::{
     time::Duration,
 };
 
-use chancery_domain::serving::Desk;
+use chancery_base::problem::Problem;
+use chancery_domain::{granting::Registrar, serving::Desk};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(5);
@@ -27,12 +29,12 @@ pub(super) struct Counter {
 
 impl Counter {
     /// Errors: the operating system grants no thread.
-    pub(super) fn start(desk: &Arc<Desk>) -> io::Result<Self> {
+    pub(super) fn start(desk: &Arc<Desk>, registrar: &Registrar) -> io::Result<Self> {
         let (stop, stopped) = channel();
-        let (desk, mut wait) = (Arc::clone(desk), EVERY);
+        let (desk, registrar, mut wait) = (Arc::clone(desk), registrar.clone(), EVERY);
         let thread = Builder::new().name("counter".to_owned()).spawn(move || {
             while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                wait = desk.count_decisions().map(|goes_on| if goes_on { BREATH } else { EVERY }).unwrap_or_else(
+                wait = count(&desk, &registrar).map(|goes_on| if goes_on { BREATH } else { EVERY }).unwrap_or_else(
                     |problem| {
                         tracing::warn!(error.cause = %problem, "uses are not counted at the moment; it is tried again");
                         AFTER_FAILURE
@@ -42,6 +44,11 @@ impl Counter {
         })?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
+}
+
+/// One round; whether more may be waiting.
+fn count(desk: &Desk, registrar: &Registrar) -> Result<bool, Problem> {
+    Ok(desk.count_decisions()? | registrar.tell_low_quotas()?)
 }
 
 impl Drop for Counter {

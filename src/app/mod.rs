@@ -252,7 +252,8 @@ impl App {
         catalogue::catch_up(&database)?;
         let sequencers = logs.start(&database, &clock)?;
         let postman = Postman::start(&notifier).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
-        let counter = Counter::start(&desk).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
+        let counter =
+            Counter::start(&desk, &registrar).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
         Ok(Self {
             database,
             archive,

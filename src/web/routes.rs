@@ -61,6 +61,7 @@ const PAGES: &[Scope] = &[
     ("/settings", settings_pages),
     ("/tokens", tokens_pages),
     ("/upload", upload_pages),
+    ("/webhooks", webhooks_pages),
 ];
 
 /// Puts every route in its place. Nothing else is registered anywhere.
@@ -165,6 +166,17 @@ fn tokens_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::tokens).post(pages::make_token))
         .service(web::resource("/{id}/revoke").post(pages::revoke_token))
+        .default_service(web::to(not_found));
+}
+
+fn webhooks_pages(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").get(pages::webhooks).post(pages::add_webhook))
+        .service(web::resource("/{id}").get(pages::webhook))
+        .service(web::resource("/{id}/test").post(pages::test_webhook))
+        .service(web::resource("/{id}/rotate").post(pages::rotate_webhook))
+        .service(web::resource("/{id}/remove").post(pages::remove_webhook))
+        .service(web::resource("/{id}/deliveries/{delivery}/redeliver").post(pages::redeliver))
         .default_service(web::to(not_found));
 }
 

@@ -114,7 +114,8 @@ fn a_registry_comes_back_after_its_server_died_and_says_what_was_lost() {
     witness.run(&["log", "verify"]).expect(0);
     let (first, second) = while_written_to(&registry, server.address, || {
         let first = backed_up(&registry.site, &backup);
-        registry.push(server.address, GROWING, "between the backups").unwrap().ok();
+        let pushed = registry.push(server.address, GROWING, "between the backups").unwrap().ok().body;
+        registry.owner.client.at(server.address).receipt(&pushed["receipt"]);
         (first, backed_up(&registry.site, &backup))
     });
     assert_eq!(second["kept"], first["sealed_files"], "what is there already is not copied again");

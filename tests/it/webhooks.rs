@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::TestApp,
+    browser::Browser,
     client::{Client, PATIENCE},
     commands::Program,
     database::{numbers, only_on_postgres},
@@ -230,6 +231,77 @@ fn what_was_committed_before_a_crash_is_told_after_it_and_what_was_being_sent_is
     let acme = acme.client.at(server.address);
     wait_until(&acme, &webhook, |webhook| webhook["status"] == "on");
     assert_eq!(deliveries(&acme, &webhook).len(), 2, "each event is one message");
+}
+
+#[test]
+fn webhooks_are_looked_after_on_pages() {
+    let app = started();
+    let (acme, globex) = app.two_parties();
+    let [owner, stranger] = [&acme, &globex].map(|party| {
+        let browser = Browser::new(app.address);
+        browser.set_up(party.client.token(), &party.slug, &format!("ada@{}.example", party.slug));
+        browser
+    });
+    let receiver = Receiver::start();
+    assert!(owner.read("/webhooks").contains("Nobody is told"));
+    let bad = owner.submit("/webhooks", &[("url", "http://10.0.0.1/hook")]);
+    assert!(bad.answer.status == 422 && bad.html.contains("id=\"url-error\""), "{}", bad.html);
+    let made = owner.submit("/webhooks", &[("url", &receiver.url()), ("events", "key.issued")]).html;
+    assert!(made.contains("whsec_") && !owner.read("/webhooks").contains("whsec_"), "the secret is shown once");
+    let listed = acme.client.get("/api/v1/webhooks").expect(200)["items"][0].clone();
+    assert_eq!(listed["events"], json!(["key.issued"]));
+    let page = format!("/webhooks/{}", text(&listed["id"]));
+    for path in [page.clone(), format!("{page}/test")] {
+        stranger.read("/webhooks");
+        let answer = if path == page { stranger.open(&path) } else { stranger.submit(&path, &[]) };
+        assert_eq!(answer.answer.status, 404, "{path}");
+    }
+    owner.read(&page);
+    owner.follow(&format!("{page}/test"), &[]);
+    receiver.wait_for(1, "webhook.test");
+    wait_until_delivered(&acme.client, &listed);
+    let shown = owner.read(&page);
+    let again = shown.split("action=\"").find(|form| form.contains("/redeliver\"")).unwrap();
+    owner.follow(again.split('"').next().unwrap(), &[]);
+    receiver.wait_for(2, "webhook.test");
+    owner.read(&page);
+    assert!(owner.submit(&format!("{page}/rotate"), &[]).html.contains("whsec_"));
+    owner.read(&page);
+    assert_eq!(owner.submit(&format!("{page}/remove"), &[]).answer.status, 422, "it asks first");
+    owner.read(&page);
+    owner.follow(&format!("{page}/remove"), &[("sure", "yes")]);
+    assert_eq!(owner.open(&page).answer.status, 404);
+}
+
+#[test]
+fn both_parties_are_told_once_that_a_quota_runs_low() {
+    let app = started();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    let receivers = [&acme, &globex].map(|party| {
+        let receiver = Receiver::start();
+        add(&party.client, &receiver, &["quota.low"]);
+        receiver
+    });
+    let grant = acme.grant("acme/reviews", &globex, &TERMS.replace("quota_tokens = 100000\n", "quota_tokens = 10\n"));
+    let program = globex.program("commercial-service", "DE");
+    let used = |text: &str| program.predict("acme/reviews", text).ok().body["usage"]["tokens"].as_u64().unwrap();
+    let mut sum = 0;
+    while sum < 8 {
+        sum += used("good");
+    }
+    for receiver in &receivers {
+        let told = receiver.wait_for(1, "quota.low")[0].json();
+        let expected = json!({"grant": grant, "model": "acme/reviews", "quota_tokens": 10, "used_tokens": sum});
+        for member in ["grant", "model", "quota_tokens", "used_tokens"] {
+            assert_eq!(told["data"][member], expected[member], "{told}");
+        }
+    }
+    used("good");
+    acme.client.logged("that it runs low", |entry| entry["type"] == "quota-low" && entry["by"].is_null());
+    // Longer than from one count to the next.
+    std::thread::sleep(Duration::from_secs(6));
+    assert_eq!(receivers.map(|receiver| receiver.heard().len()), [1, 1], "it is told once");
 }
 
 #[test]

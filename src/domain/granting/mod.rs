@@ -5,6 +5,7 @@ mod accept;
 mod offer;
 mod on_model;
 mod revoke;
+mod running_low;
 mod show;
 
 use std::sync::Arc;

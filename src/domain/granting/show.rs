@@ -82,7 +82,7 @@ impl Registrar {
 }
 
 /// Whether a grant stands in the period that may be seen, from its offer to its end, between parties that may be seen.
-fn is_seen(sight: &RecordSight, grant: &Grant) -> bool {
+pub(super) fn is_seen(sight: &RecordSight, grant: &Grant) -> bool {
     let ends = [grant.terms.term.end, grant.revoked_at];
     sight.covers_span(grant.offered_at, ends.into_iter().flatten().min(), &[grant.licensor, grant.licensee])
 }

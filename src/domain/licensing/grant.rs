@@ -8,7 +8,7 @@ use chancery_base::{
     values::{GrantId, Invalid, ModelId, PartyId, Sha256Digest, UnixMillis},
 };
 
-use super::{quota::QuotaState, rows, terms::Terms};
+use super::{low_rows, quota::QuotaState, rows, terms::Terms};
 
 /// Where a grant stands. Whether its term has begun or ended is for judgement, which knows the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +122,16 @@ impl Grant {
         limit: u32,
     ) -> Result<Vec<Self>, Problem> {
         Ok(rows::on_model(connection, model, licensee, before, limit)?)
+    }
+
+    /// At most `limit` grants of whose quota four fifths are used, which nobody was told yet.
+    pub fn running_low_untold(connection: &mut AnyConnection, limit: u32) -> Result<Vec<Self>, Problem> {
+        Ok(low_rows::untold(connection, limit)?)
+    }
+
+    /// At most `limit` accepted grants that `party` gave or holds and whose quota runs low, the last told first.
+    pub fn running_low(connection: &mut AnyConnection, party: PartyId, limit: u32) -> Result<Vec<Self>, Problem> {
+        Ok(low_rows::low(connection, party, limit)?)
     }
 
     /// Whether `licensee` may see `model` because it was offered a grant on it.

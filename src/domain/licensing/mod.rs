@@ -15,6 +15,7 @@ mod clauses;
 mod effective;
 mod grant;
 mod legal_text;
+mod low_rows;
 mod quota;
 mod reading;
 mod request_rows;
@@ -34,6 +35,6 @@ pub use effective::{
 };
 pub use grant::{Grant, GrantStatus, HeldGrant};
 pub use legal_text::LegalText;
-pub use quota::{QuotaDesk, QuotaState, Reservation, Settlement, quota_of, reclaim_all};
+pub use quota::{QuotaDesk, QuotaState, Reservation, Settlement, mark_low_told, quota_of, reclaim_all};
 pub use search::{GrantSearch, GrantSide, GrantState, Named};
 pub use terms::{Price, PriceModel, Term, Terms, TerritoryScope};

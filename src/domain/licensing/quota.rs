@@ -17,7 +17,7 @@ use chancery_base::{
     values::{GrantId, TokenCount, UnixMillis},
 };
 
-use super::rows;
+use super::{low_rows, rows};
 
 /// How long a lease lasts after it was last used. A process that died gives its slice back after this.
 const LEASE_MS: i64 = 60_000;
@@ -53,6 +53,13 @@ impl QuotaState {
 /// The state of a grant's quota; `None` when the grant has none.
 pub fn quota_of(connection: &mut AnyConnection, grant: GrantId) -> Result<Option<QuotaState>, Problem> {
     Ok(rows::quota(connection, grant)?)
+}
+
+/// Notes that the parties of a grant were told that its quota runs low; `false` where they were before.
+///
+/// Errors: the database cannot be written.
+pub fn mark_low_told(tx: &mut Tx<'_>, grant: GrantId, now: UnixMillis) -> Result<bool, Problem> {
+    Ok(low_rows::mark_told(tx, grant, now)?)
 }
 
 /// What this process has leased of one grant and not promised to anybody.

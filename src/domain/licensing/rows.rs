@@ -37,6 +37,7 @@ diesel::table! {
         quota_tokens -> BigInt,
         settled_tokens -> BigInt,
         leased_tokens -> BigInt,
+        low_told_at -> Nullable<BigInt>,
     }
 }
 

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 /// Every type of entry that this program writes.
 pub const EVENTS: &[&str] = &[
+    "access-declined",
+    "access-request-withdrawn",
+    "access-requested",
     "alias-set",
     "api-key-issued",
     "api-key-revoked",
@@ -16,6 +19,7 @@ pub const EVENTS: &[&str] = &[
     "hold-placed",
     "hold-released",
     "invitation-withdrawn",
+    "log-restored",
     "party-joined",
     "password-changed",
     "person-changed",
@@ -26,6 +30,7 @@ pub const EVENTS: &[&str] = &[
     "policy-activated",
     "proposal-decided",
     "proposed",
+    "quota-low",
     "second-factor-removed",
     "second-factor-set",
     "session-ended",

@@ -14,6 +14,8 @@ codes! {
         GrantAccepted = "grant.accepted",
         /// The licensor took it back.
         GrantRevoked = "grant.revoked",
+        /// Four fifths of a grant's quota are used.
+        QuotaLow = "quota.low",
         /// A version of a model was registered.
         VersionRegistered = "model.version.registered",
         /// A version was suspended, withdrawn or let go on.
@@ -48,6 +50,7 @@ impl EventKind {
             "grant-offered" => Self::GrantOffered,
             "grant-accepted" => Self::GrantAccepted,
             "grant-revoked" => Self::GrantRevoked,
+            "quota-low" => Self::QuotaLow,
             "version-registered" => Self::VersionRegistered,
             "version-status-changed" => Self::VersionStatusChanged,
             "hold-placed" => Self::HoldPlaced,
@@ -64,6 +67,7 @@ impl EventKind {
     const fn told(self) -> &'static [&'static str] {
         match self {
             Self::GrantOffered | Self::GrantAccepted | Self::GrantRevoked => &["grant", "model"],
+            Self::QuotaLow => &["grant", "model", "quota_tokens", "used_tokens"],
             Self::VersionRegistered => &["model", "version", "version_id"],
             Self::VersionStatusChanged => &["model", "version", "from", "to"],
             Self::HoldPlaced | Self::HoldReleased => &["hold", "model"],
@@ -79,7 +83,7 @@ impl EventKind {
         let member = |name: &str| told.get(name).and_then(Value::as_str);
         let version = told.get("version").and_then(Value::as_u64);
         Some(match self {
-            Self::GrantOffered | Self::GrantAccepted | Self::GrantRevoked => {
+            Self::GrantOffered | Self::GrantAccepted | Self::GrantRevoked | Self::QuotaLow => {
                 format!("/api/v1/grants/{}", member("grant")?)
             }
             Self::VersionRegistered | Self::VersionStatusChanged => {
@@ -164,6 +168,10 @@ mod tests {
             (
                 json!({"type": "grant-revoked", "details": {"grant": "grant_1", "reason": "Mr Smith did not pay"}}),
                 json!({"grant": "grant_1", "link": "/api/v1/grants/grant_1"}),
+            ),
+            (
+                json!({"type": "quota-low", "by": null, "details": {"grant": "grant_1", "model": "acme/m", "quota_tokens": 10, "used_tokens": 8}}),
+                json!({"grant": "grant_1", "model": "acme/m", "quota_tokens": 10, "used_tokens": 8, "link": "/api/v1/grants/grant_1"}),
             ),
             (
                 json!({"type": "version-registered", "details": {"model": "acme/m", "version": 3, "version_id": "version_1", "parents": []}}),

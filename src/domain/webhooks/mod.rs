@@ -15,7 +15,7 @@ pub use rows::{
     insert_delivery, keep_how_it_fares, keep_secrets, move_cursor, next_due, of_party, purge, remove, start_cursor,
     subscribed, wait_again, waiting,
 };
-pub use webhook::{PreviousSecret, SwitchedOff, Webhook};
+pub use webhook::{PreviousSecret, SwitchedOff, Webhook, WebhookStatus};
 
 #[cfg(test)]
 mod tests;

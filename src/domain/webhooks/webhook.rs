@@ -23,6 +23,18 @@ codes! {
     }
 }
 
+codes! {
+    /// How a webhook fares.
+    WebhookStatus {
+        /// It takes what it is told, as far as is known.
+        On = "on",
+        /// It only failed lately, and is tried again.
+        Failing = "failing",
+        /// It is told nothing any more.
+        Off = "off",
+    }
+}
+
 /// An address of a party's that is told what happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -64,6 +76,16 @@ impl Webhook {
     #[must_use]
     pub fn is_told(&self, kind: EventKind, at: UnixMillis) -> bool {
         self.switched_off.is_none() && at >= self.told_since && self.events.contains(&kind)
+    }
+
+    /// How it fares.
+    #[must_use]
+    pub const fn status(&self) -> WebhookStatus {
+        match (self.switched_off, self.failing_since) {
+            (Some(_), _) => WebhookStatus::Off,
+            (None, Some(_)) => WebhookStatus::Failing,
+            (None, None) => WebhookStatus::On,
+        }
     }
 
     /// Takes in how a message fared: what arrives switches it on again.

@@ -84,16 +84,11 @@ fn webhook_id(path: &str) -> Result<WebhookId, Problem> {
 
 /// A webhook as programs see it; never its secret.
 fn view(webhook: &Webhook) -> Value {
-    let status = match (webhook.switched_off, webhook.failing_since) {
-        (Some(_), _) => "off",
-        (None, Some(_)) => "failing",
-        (None, None) => "on",
-    };
     json!({
         "id": webhook.id,
         "url": webhook.url,
         "events": webhook.events,
-        "status": status,
+        "status": webhook.status(),
         "failing_since": webhook.failing_since,
         "switched_off_at": webhook.switched_off.map(|(at, _)| at),
         "switched_off_because": webhook.switched_off.map(|(_, because)| because),

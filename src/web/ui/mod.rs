@@ -33,6 +33,7 @@ mod tasks;
 mod tokens;
 mod upload;
 mod visit;
+mod webhooks;
 mod why;
 
 pub use assets::asset;
@@ -76,6 +77,10 @@ pub mod pages {
         },
         tokens::{make as make_token, revoke as revoke_token, tokens},
         upload::{check as check_passport, upload},
+        webhooks::{
+            add as add_webhook, redeliver, remove as remove_webhook, rotate as rotate_webhook, test as test_webhook,
+            webhook, webhooks,
+        },
         why::why,
     };
 }

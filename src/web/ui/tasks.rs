@@ -1,10 +1,10 @@
 //! What needs whoever looks at the first page. Each source of tasks is read in [`Waiting::of`] and told in a function of its own.
 
-use chancery_base::{problem::Problem, values::UnixMillis};
+use chancery_base::{problem::Problem, values::Slug};
 use chancery_domain::{
     approvals::Proposal,
     granting::{GrantQuery, ShownGrant},
-    licensing::GrantStatus,
+    licensing::{GrantSide, GrantState},
     membership,
     parties::{Caller, Permission},
     requesting::{self, ShownRequest},
@@ -13,13 +13,8 @@ use chancery_domain::{
 use super::frame::Frame;
 use crate::app::App;
 
-/// Days before its end from which on a grant needs somebody.
-const ENDING_DAYS: i64 = 30;
-/// Share of a quota, in hundredths, from which on it needs somebody.
-const NEARLY_USED: u64 = 80;
-
-/// Requests that are told at once.
-const TOLD_REQUESTS: u32 = 10;
+/// Things of one kind that are told at once.
+const TOLD: u32 = 10;
 
 /// One thing to do.
 pub struct Task {
@@ -37,15 +32,18 @@ pub struct Task {
 
 /// What waits, as it was read.
 pub struct Waiting {
-    now: UnixMillis,
-    /// The newest grants that the party gave or holds.
-    grants: Vec<ShownGrant>,
+    /// Whether anything was ever offered, by the party or to it.
+    has_grants: bool,
+    /// Offers that wait for the party's signature.
+    offers: Vec<ShownGrant>,
+    /// Grants that end soon.
+    ending: Vec<ShownGrant>,
+    /// Grants whose quota runs low.
+    low: Vec<ShownGrant>,
     /// Proposals of others that the caller may decide.
     proposals: Vec<Proposal>,
     /// Requests for licences that wait for the party.
     requests: Vec<ShownRequest>,
-    /// Whether offers are for the caller to answer.
-    may_answer: bool,
     caller: Caller,
 }
 
@@ -61,21 +59,28 @@ impl Waiting {
             proposals.retain(|proposal| proposal.is_open(now) && proposal.proposed_by != own);
         }
         let may_answer = caller.role().may(Permission::Administer);
-        let requests =
-            if may_answer { requesting::open_requests(&app.registrar, caller, TOLD_REQUESTS)? } else { Vec::new() };
+        let requests = if may_answer { requesting::open_requests(&app.registrar, caller, TOLD)? } else { Vec::new() };
+        let list = |query: GrantQuery| {
+            let mut grants = app.registrar.list(caller, &query)?;
+            grants.truncate(TOLD as usize);
+            Ok::<_, Problem>(grants)
+        };
+        let offered =
+            GrantQuery { side: Some(GrantSide::Held), state: Some(GrantState::Offered), ..GrantQuery::default() };
         Ok(Self {
-            now,
-            grants: app.registrar.list(caller, &GrantQuery::default())?,
+            has_grants: !list(GrantQuery::default())?.is_empty(),
+            offers: if may_answer { list(offered)? } else { Vec::new() },
+            ending: list(GrantQuery { state: Some(GrantState::Ending), ..GrantQuery::default() })?,
+            low: app.registrar.running_low(caller, TOLD)?,
             proposals,
             requests,
-            may_answer,
             caller: caller.clone(),
         })
     }
 
     /// Whether nothing was ever offered, by the party or to it.
     pub const fn is_without_grants(&self) -> bool {
-        self.grants.is_empty()
+        !self.has_grants
     }
 
     /// All of it, what cannot wait first.
@@ -108,9 +113,6 @@ impl Waiting {
     }
 
     fn offers(&self, frame: &Frame) -> Vec<Task> {
-        let is_mine = |shown: &&ShownGrant| {
-            shown.grant.status == GrantStatus::Offered && shown.grant.licensee == self.caller.party.id
-        };
         let task = |shown: &ShownGrant| Task {
             tag: None,
             text: frame.t2("task-offer", "licensor", &shown.licensor, "model", &shown.model),
@@ -118,31 +120,27 @@ impl Waiting {
             place: format!("/grants/{}", shown.grant.id),
             act: frame.t("review"),
         };
-        self.grants.iter().filter(|_| self.may_answer).filter(is_mine).map(task).collect()
+        self.offers.iter().map(task).collect()
     }
 
     fn ending(&self, frame: &Frame) -> Vec<Task> {
-        let soon = self.now.plus_days(ENDING_DAYS);
-        let mut ending: Vec<(UnixMillis, &ShownGrant)> = self
-            .in_force()
-            .filter_map(|shown| Some((shown.grant.terms.term.end.filter(|end| *end < soon)?, shown)))
-            .collect();
-        ending.sort_by_key(|(end, shown)| (*end, shown.grant.id));
-        let task = |(end, shown): (UnixMillis, &ShownGrant)| Task {
-            tag: Some(("expiring", frame.t("ends-soon"))),
-            text: frame.t2("task-grant", "party", self.other(shown), "model", &shown.model),
-            about: frame.t1("task-ends", "time", frame.time(&end)),
-            place: format!("/grants/{}", shown.grant.id),
-            act: frame.t("open"),
+        let task = |shown: &ShownGrant| {
+            Some(Task {
+                tag: Some(("expiring", frame.t("ends-soon"))),
+                text: frame.t2("task-grant", "party", self.other(shown), "model", &shown.model),
+                about: frame.t1("task-ends", "time", frame.time(&shown.grant.terms.term.end?)),
+                place: format!("/grants/{}", shown.grant.id),
+                act: frame.t("open"),
+            })
         };
-        ending.into_iter().map(task).collect()
+        self.ending.iter().filter_map(task).collect()
     }
 
     fn quotas(&self, frame: &Frame) -> Vec<Task> {
         let task = |shown: &ShownGrant| {
             let quota = shown.quota?;
             let share = u128::from(quota.settled.0) * 100 / u128::from(quota.quota.0.max(1));
-            (share >= u128::from(NEARLY_USED)).then(|| Task {
+            Some(Task {
                 tag: Some(("expiring", frame.t1("quota-share", "share", share))),
                 text: frame.t2("task-grant", "party", self.other(shown), "model", &shown.model),
                 about: frame.t2("task-quota", "used", frame.number(quota.settled), "quota", frame.number(quota.quota)),
@@ -150,18 +148,11 @@ impl Waiting {
                 act: frame.t("open"),
             })
         };
-        self.in_force().filter_map(task).collect()
-    }
-
-    fn in_force(&self) -> impl Iterator<Item = &ShownGrant> {
-        let is_in_force = |shown: &&ShownGrant| {
-            shown.grant.status == GrantStatus::Accepted && shown.grant.terms.term.contains(self.now)
-        };
-        self.grants.iter().filter(is_in_force)
+        self.low.iter().filter_map(task).collect()
     }
 
     /// The party on the other side of a grant.
-    fn other<'grant>(&self, shown: &'grant ShownGrant) -> &'grant chancery_base::values::Slug {
+    fn other<'grant>(&self, shown: &'grant ShownGrant) -> &'grant Slug {
         if shown.grant.licensor == self.caller.party.id { &shown.licensee } else { &shown.licensor }
     }
 }
