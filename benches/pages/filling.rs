@@ -19,8 +19,8 @@ use crate::registry::Registry;
 pub const EMAIL: &str = "ada@acme.example";
 pub const PASSWORD: &str = "ledger walnut copper tram";
 
-/// Rows of each table that are written in one act.
-const CHUNK: u64 = 100_000;
+/// Rows of each table that are written in one act; what takes longer than acts may is refused.
+const CHUNK: u64 = 10_000;
 /// From one entry of the log, or decision, to the next: ten million make a year.
 const STEP_MS: u64 = 3_000;
 const MODEL: &str = "acme/model-00000000";
