@@ -236,8 +236,8 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
-        access_requests, decisions, exports, grants, holds, keys, models, parties, passports, policies, policy_trials,
-        predict, receipts, signing_keys, uploads, webhooks,
+        access_requests, approvals, decisions, exports, grants, holds, invitations, keys, models, parties, passports,
+        people, policies, policy_trials, predict, receipts, signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -246,6 +246,15 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/parties").post(parties::create))
         .service(web::resource("/keys").get(keys::list).post(keys::issue))
         .service(web::resource("/keys/{id}").delete(keys::revoke))
+        .service(web::resource("/people").get(people::list))
+        .service(web::resource("/people/{id}").patch(people::change).delete(people::remove))
+        .service(web::resource("/invitations").get(invitations::list).post(invitations::invite))
+        .service(web::resource("/invitations/{id}").delete(invitations::withdraw))
+        .service(web::resource("/approvals").get(approvals::list))
+        .service(web::resource("/approvals/rules").get(approvals::rules).put(approvals::set_rules))
+        .service(web::resource("/approvals/{id}").get(approvals::show))
+        .service(web::resource("/approvals/{id}/approve").post(approvals::approve))
+        .service(web::resource("/approvals/{id}/decline").post(approvals::decline))
         .service(web::resource("/signing-keys/challenge").post(signing_keys::challenge))
         .service(web::resource("/signing-keys").get(signing_keys::list).post(signing_keys::propose))
         .service(web::resource("/signing-keys/{id}").delete(signing_keys::revoke))

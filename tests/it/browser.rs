@@ -2,12 +2,15 @@
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr};
 
+use serde_json::Value;
+
 use crate::client::{Answer, Client};
 
 /// A password that nobody guesses.
 pub const PASSWORD: &str = "ledger walnut copper tram";
 
 /// A browser at one server.
+#[derive(Clone)]
 pub struct Browser {
     client: Client,
     cookies: RefCell<BTreeMap<String, String>>,
@@ -59,6 +62,18 @@ impl Browser {
         let shown = self.submit(path, fields);
         assert_eq!(shown.answer.status, 303, "{path}: {}", shown.html);
         shown.answer.header("location").to_owned()
+    }
+
+    /// What a script of our own pages asks the API for.
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.ask_with(method, path, &[], body)
+    }
+
+    /// The same with further headers.
+    pub fn ask_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let cookie = format!("__Host-chancery={}", self.cookie());
+        let headers = [&[("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")], headers].concat();
+        self.client.send(method, path, &headers, body.to_string().as_bytes())
     }
 
     /// Makes the first person of an organisation with one of its keys, and signs in.

@@ -14,6 +14,7 @@
 )]
 
 mod app;
+mod approvals;
 mod backups;
 mod browser;
 mod calls;

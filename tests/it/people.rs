@@ -8,10 +8,10 @@ use crate::{
     browser::{Browser, PASSWORD},
 };
 
-const EMAIL: &str = "ada@acme.example";
+pub const EMAIL: &str = "ada@acme.example";
 
 /// A registry with `acme`, and a browser in which its first person signed in.
-fn signed_in() -> (TestApp, crate::organisation::Organisation, Browser) {
+pub fn signed_in() -> (TestApp, crate::organisation::Organisation, Browser) {
     let app = TestApp::start_with(|config, _| config.rates.sign_in = 1_000.try_into().unwrap());
     let acme = app.party("acme");
     let browser = Browser::new(app.address);
@@ -28,13 +28,18 @@ fn invited(browser: &Browser, email: &str, role: &str) -> String {
     format!("/join/{address}")
 }
 
-/// Joins and signs in as another person.
-fn joined(app: &TestApp, browser: &Browser, email: &str, role: &str) -> Browser {
+/// Joins acme and signs in as another person.
+pub fn joined(app: &TestApp, browser: &Browser, email: &str, role: &str) -> Browser {
+    joined_at(app, browser, "acme", email, role)
+}
+
+/// The same at another organisation.
+pub fn joined_at(app: &TestApp, browser: &Browser, organisation: &str, email: &str, role: &str) -> Browser {
     let place = invited(browser, email, role);
     let other = Browser::new(app.address);
     other.read(&place);
     other.follow(&place, &[("name", "Grace"), ("password", PASSWORD)]);
-    assert_eq!(other.sign_in("acme", email, PASSWORD), "/");
+    assert_eq!(other.sign_in(organisation, email, PASSWORD), "/");
     other
 }
 

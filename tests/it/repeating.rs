@@ -8,11 +8,14 @@ use chancery_base::crypto::SigningKey;
 use serde_json::{Value, json};
 
 use crate::{
+    app::TestApp,
+    browser::Browser,
     client::{Answer, Client},
     contract::operations,
     database,
     fixtures::{self, TERMS},
     organisation::{Organisation, text},
+    people,
     receiver::Receiver,
     webhooks,
 };
@@ -26,6 +29,8 @@ struct Requests(BTreeMap<&'static str, Request>);
 
 struct Request {
     client: Client,
+    /// The session of a person; empty where the client has a key.
+    cookie: String,
     path: String,
     body: Option<Value>,
     other: Option<Value>,
@@ -34,14 +39,26 @@ struct Request {
 impl Requests {
     fn add(&mut self, operation: &'static str, client: &Client, path: impl Into<String>, bodies: &[Value]) {
         let (body, other) = (bodies.first().cloned(), bodies.get(1).cloned());
-        self.0.insert(operation, Request { client: client.clone(), path: path.into(), body, other });
+        self.0.insert(
+            operation,
+            Request { client: client.clone(), cookie: String::new(), path: path.into(), body, other },
+        );
+    }
+
+    /// The same for what a person does.
+    fn add_of(&mut self, operation: &'static str, person: &Browser, nobody: &Client, path: &str, bodies: &[Value]) {
+        self.add(operation, nobody, path, bodies);
+        self.0.get_mut(operation).unwrap().cookie = format!("__Host-chancery={}", person.cookie());
     }
 }
 
 impl Request {
     fn send(&self, method: &str, body: Option<&Value>, purpose: Option<&str>) -> Answer {
         let purpose = purpose.map(|purpose| ("chancery-purpose", purpose));
-        let headers: Vec<_> = [("idempotency-key", self.path.as_str())].into_iter().chain(purpose).collect();
+        let mut headers: Vec<_> = [("idempotency-key", self.path.as_str())].into_iter().chain(purpose).collect();
+        if !self.cookie.is_empty() {
+            headers.extend([("cookie", self.cookie.as_str()), ("sec-fetch-site", "same-origin")]);
+        }
         let bytes = body.map(Value::to_string).unwrap_or_default();
         self.client.send(method, &self.path, &headers, bytes.as_bytes())
     }
@@ -141,6 +158,34 @@ fn grants_and_uses(requests: &mut Requests, acme: &Organisation, globex: &Organi
     }
 }
 
+fn people_and_approvals(requests: &mut Requests, app: &TestApp, acme: &Organisation) {
+    let (rules, nobody) = ("/api/v1/approvals/rules", app.nobody());
+    let ada = Browser::new(app.address);
+    ada.set_up(acme.client.token(), "acme", people::EMAIL);
+    let grace = people::joined(app, &ada, "grace@acme.example", "approver");
+    let [changed, removed] = ["hedy", "lin"].map(|name| {
+        let person = people::joined(app, &ada, &format!("{name}@acme.example"), "member");
+        let person = person.ask("GET", "/api/v1/whoami", &Value::Null).expect(200)["person"].clone();
+        format!("/api/v1/people/{}", text(&person["id"]))
+    });
+    let roles = [json!({"role": "auditor"}), json!({"role": "member"})];
+    requests.add("changePerson", &acme.client, changed, &roles);
+    requests.add("removePerson", &acme.client, removed, &[]);
+    let invited = json!({"email": "eve@acme.example", "role": "member"});
+    let invited = acme.client.post("/api/v1/invitations", &invited).expect(201);
+    requests.add("withdrawInvitation", &acme.client, format!("/api/v1/invitations/{}", text(&invited["id"])), &[]);
+    let limit = |tokens: u64| json!({"grants_above_tokens": tokens});
+    ada.ask("PUT", rules, &limit(1_000_000_000_000)).expect(200);
+    let [approved, declined] = [2_000_000_000_000, 3_000_000_000_000].map(|tokens| {
+        let waiting = ada.ask("PUT", rules, &limit(tokens)).expect(202);
+        format!("/api/v1/approvals/{}", text(&waiting["approval"]["id"]))
+    });
+    requests.add_of("setApprovalRules", &ada, &nobody, rules, &[limit(4_000_000_000_000), limit(5_000_000_000_000)]);
+    requests.add_of("approve", &grace, &nobody, &format!("{approved}/approve"), &[]);
+    let reasons = [json!({"reason": "not so much"}), json!({"reason": "not now"})];
+    requests.add_of("decline", &grace, &nobody, &format!("{declined}/decline"), &reasons);
+}
+
 /// The body without what is told once.
 fn lasting(mut body: Value) -> Value {
     if let Some(members) = body["chancery"].as_object_mut() {
@@ -161,6 +206,7 @@ fn what_is_asked_for_again_is_done_once() {
     requests_for_licences(&mut requests, &acme, &globex);
     of_webhooks(&mut requests, &acme, &receiver);
     grants_and_uses(&mut requests, &acme, &globex);
+    people_and_approvals(&mut requests, &app, &acme);
     let records = || database::numbers(&app.config.database, "SELECT count(*) AS number FROM log_leaves");
     let honoured = operations().filter(|operation| operation.view["x-idempotency"] == "honoured");
     for operation in honoured {
@@ -198,6 +244,7 @@ fn what_is_shown_once_is_not_promised_twice() {
         let (client, body) = match operation.view["operationId"].as_str().unwrap() {
             "createParty" => (&app.operator, json!({"slug": "globex", "title": "Globex"})),
             "issueKey" => (&app.operator, json!({"role": "member", "label": "program"})),
+            "invitePerson" => (&acme.client, json!({"email": "eve@acme.example", "role": "member"})),
             "addWebhook" => (&acme.client, json!({"url": receiver.url()})),
             "rotateWebhook" => (&acme.client, json!({})),
             id => panic!("no request of this test is a `{id}`"),

@@ -3,7 +3,7 @@
 use chancery_base::values::{PartyId, PersonId, ProposalId, UnixMillis};
 use serde_json::Value;
 
-use crate::documents::codes;
+use crate::{documents::codes, parties::Permission};
 
 codes! {
     /// What is proposed; each kind is an act that carries it out.
@@ -14,6 +14,19 @@ codes! {
         PolicyChange = "policy-change",
         /// To change what needs two people.
         ApprovalRules = "approval-rules",
+        /// To make somebody one who can agree, or let them stay one for longer.
+        PersonChange = "person-change",
+    }
+}
+
+impl ProposalKind {
+    /// What whoever proposes it has to be permitted, when they propose it and when it is carried out.
+    #[must_use]
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::GrantOffer | Self::ApprovalRules | Self::PersonChange => Permission::Administer,
+            Self::PolicyChange => Permission::Operate,
+        }
     }
 }
 
@@ -22,6 +35,22 @@ codes! {
     ProposalState {
         /// Nobody has decided.
         Open = "open",
+        /// Somebody agreed, and it was carried out.
+        Approved = "approved",
+        /// Somebody declined.
+        Declined = "declined",
+        /// Whoever proposed it took it back.
+        Withdrawn = "withdrawn",
+    }
+}
+
+codes! {
+    /// How a proposal stands at a moment: its state, and whether its time has run out.
+    ProposalStanding {
+        /// It waits for a second person.
+        Open = "open",
+        /// Nobody decided in time.
+        Lapsed = "lapsed",
         /// Somebody agreed, and it was carried out.
         Approved = "approved",
         /// Somebody declined.
@@ -42,6 +71,8 @@ pub struct Proposal {
     pub kind: ProposalKind,
     /// What the act is given.
     pub subject: Value,
+    /// Which other party it is with.
+    pub with: Option<PartyId>,
     /// Who proposed it.
     pub proposed_by: PersonId,
     /// When.
@@ -65,6 +96,18 @@ impl Proposal {
     /// Whether it can be decided at `now`.
     #[must_use]
     pub fn is_open(&self, now: UnixMillis) -> bool {
-        self.state == ProposalState::Open && now < self.expires_at
+        self.standing(now) == ProposalStanding::Open
+    }
+
+    /// How it stands at `now`.
+    #[must_use]
+    pub fn standing(&self, now: UnixMillis) -> ProposalStanding {
+        match self.state {
+            ProposalState::Open if now < self.expires_at => ProposalStanding::Open,
+            ProposalState::Open => ProposalStanding::Lapsed,
+            ProposalState::Approved => ProposalStanding::Approved,
+            ProposalState::Declined => ProposalStanding::Declined,
+            ProposalState::Withdrawn => ProposalStanding::Withdrawn,
+        }
     }
 }

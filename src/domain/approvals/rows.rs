@@ -6,7 +6,8 @@ use chancery_base::{
 };
 use diesel::prelude::*;
 
-use super::{ApprovalRules, Proposal, ProposalState};
+use super::{ApprovalRules, Proposal, ProposalStanding, ProposalState};
+use crate::parties::RecordSight;
 
 diesel::table! {
     approval_rules (party_id) {
@@ -29,6 +30,7 @@ diesel::table! {
         decided_by -> Nullable<Text>,
         decided_at -> Nullable<BigInt>,
         reason -> Nullable<Text>,
+        with_party_id -> Nullable<Text>,
     }
 }
 
@@ -46,6 +48,7 @@ struct ProposalRow {
     decided_by: Option<String>,
     decided_at: Option<i64>,
     reason: Option<String>,
+    with_party_id: Option<String>,
 }
 
 impl TryFrom<ProposalRow> for Proposal {
@@ -57,6 +60,7 @@ impl TryFrom<ProposalRow> for Proposal {
             party: row.party_id.parse()?,
             kind: row.kind.parse()?,
             subject: serde_json::from_str(&row.subject).map_err(|_| Error::Corrupt("a proposal".to_owned()))?,
+            with: row.with_party_id.map(TryInto::try_into).transpose()?,
             proposed_by: row.proposed_by.parse()?,
             created_at: UnixMillis::new(row.created_at),
             expires_at: UnixMillis::new(row.expires_at),
@@ -82,6 +86,7 @@ pub fn insert_proposal(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), Error
         decided_by: proposal.decided_by.map(|person| person.to_string()),
         decided_at: proposal.decided_at.map(UnixMillis::as_millis),
         reason: proposal.reason.clone(),
+        with_party_id: proposal.with.map(|party| party.to_string()),
     };
     diesel::insert_into(proposals::table).values(row).execute(&mut **tx)?;
     Ok(())
@@ -98,18 +103,47 @@ pub fn find_proposal(
     row.map(Proposal::try_from).transpose()
 }
 
-/// At most `limit` proposals of `party`, newest first, older than `before`.
-pub fn proposals_of(
-    connection: &mut AnyConnection,
-    party: PartyId,
-    before: Option<ProposalId>,
-    limit: u32,
-) -> Result<Vec<Proposal>, Error> {
-    let mut query = proposals::table.filter(proposals::party_id.eq(party.to_string())).into_boxed();
-    if let Some(before) = before {
+/// Which proposals a listing shows.
+pub struct ProposalSearch {
+    /// What the reader may see.
+    pub sight: RecordSight,
+    /// How they stand; all where nothing is said.
+    pub standing: Option<ProposalStanding>,
+    /// The time.
+    pub now: UnixMillis,
+    /// Older than this one.
+    pub before: Option<ProposalId>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// The proposals that `search` asks for, newest first.
+pub fn proposals_of(connection: &mut AnyConnection, search: &ProposalSearch) -> Result<Vec<Proposal>, Error> {
+    let (sight, now) = (&search.sight, search.now.as_millis());
+    let mut query = proposals::table
+        .filter(proposals::party_id.eq(sight.party.to_string()))
+        .filter(proposals::created_at.ge(sight.from.as_millis()))
+        .filter(proposals::created_at.lt(sight.until.as_millis()))
+        .into_boxed();
+    if let Some(with) = &sight.with {
+        query = query.filter(proposals::with_party_id.eq_any(with.iter().map(ToString::to_string)));
+    }
+    if let Some(before) = search.before {
         query = query.filter(proposals::id.lt(before.to_string()));
     }
-    let page = query.order(proposals::id.desc()).limit(limit.into());
+    if let Some(standing) = search.standing {
+        query = match standing {
+            ProposalStanding::Open => {
+                query.filter(proposals::state.eq(ProposalState::Open.code())).filter(proposals::expires_at.gt(now))
+            }
+            ProposalStanding::Lapsed => {
+                query.filter(proposals::state.eq(ProposalState::Open.code())).filter(proposals::expires_at.le(now))
+            }
+            // What is decided is called the same, however late it is.
+            decided => query.filter(proposals::state.eq(decided.code())),
+        };
+    }
+    let page = query.order(proposals::id.desc()).limit(search.limit.into());
     let rows = page.select(ProposalRow::as_select()).load(connection)?;
     rows.into_iter().map(Proposal::try_from).collect()
 }

@@ -1,20 +1,21 @@
 //! Which acts of a party need a second person, and the proof that one agreed.
 
 use chancery_base::{
-    db::{AnyConnection, Tx},
+    db::Tx,
     problem::{Problem, ProblemKind},
     values::{TokenCount, UnixMillis},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ProposalKind, ProposalState, rows};
-use crate::parties::Caller;
+use super::{Proposal, ProposalKind, ProposalState, rows};
+use crate::parties::{self, Actor, Approval, Caller, Permission};
 
 /// What needs two people at a party; nothing where nothing is set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ApprovalRules {
-    /// Offers of more tokens than this, and of as many as the licensee wants.
+    /// Offers with which a licensee would hold more tokens of a model than this, or as many as it wants. What it holds already counts,
+    /// so that many small offers are not a way around.
     pub grants_above_tokens: Option<TokenCount>,
     /// Changes of the rules in force.
     pub policies: bool,
@@ -27,42 +28,73 @@ impl ApprovalRules {
         self.grants_above_tokens.is_some() || self.policies
     }
 
-    /// Whether an offer of `quota` tokens does; `None` is as many as the licensee wants.
+    /// Whether an offer does with which a licensee would hold `quota` tokens; `None` is as many as it wants.
     #[must_use]
     pub fn covers_grant(&self, quota: Option<TokenCount>) -> bool {
         self.grants_above_tokens.is_some_and(|limit| quota.is_none_or(|quota| quota > limit))
     }
 }
 
-/// Refuses an act that `is_needed` says needs a second person, unless the caller brings that person's agreement to it.
+/// Refuses an act that `is_needed` says needs a second person, unless the caller brings that person's agreement; the proposal that
+/// was agreed to is then marked as carried out. Asked in the transaction that carries the act out.
 ///
-/// Errors: [`ProblemKind::ApprovalNeeded`].
+/// Errors: [`ProblemKind::ApprovalNeeded`]; the proposal was decided meanwhile, has run out or is of another kind; one of the two
+/// has left, or may not do their part any more.
 pub fn require(
-    connection: &mut AnyConnection,
+    tx: &mut Tx<'_>,
     caller: &Caller,
     kind: ProposalKind,
+    now: UnixMillis,
     is_needed: impl FnOnce(&ApprovalRules) -> bool,
-) -> Result<(), Problem> {
-    if caller.approval().is_some() || !is_needed(&rows::rules_of(connection, caller.party.id)?) {
-        return Ok(());
+) -> Result<Option<Proposal>, Problem> {
+    if let Some(approval) = caller.approval() {
+        return settle(tx, caller, kind, approval, now).map(Some);
     }
-    let detail = format!(
-        "your organisation wants two people for this; sign in and propose it as `{kind}`, and have another person approve it"
-    );
-    Err(Problem::new(ProblemKind::ApprovalNeeded, detail))
+    if is_needed(&rows::rules_of(tx, caller.party.id)?) { Err(approval_needed(caller, kind)) } else { Ok(None) }
 }
 
-/// Marks the proposal whose approval the caller brings as carried out, in the transaction that carries it out.
-///
-/// Errors: it was decided meanwhile, has run out, or is of another kind.
-pub fn settle(tx: &mut Tx<'_>, caller: &Caller, kind: ProposalKind, now: UnixMillis) -> Result<(), Problem> {
-    let Some(approval) = caller.approval() else { return Ok(()) };
-    let proposal = rows::find_proposal(tx, caller.party.id, approval.proposal)?;
-    let is_good = proposal.is_some_and(|proposal| proposal.kind == kind && proposal.is_open(now));
-    if is_good && rows::decide_proposal(tx, approval.proposal, ProposalState::Approved, approval.by, None, now)? {
-        return Ok(());
+fn approval_needed(caller: &Caller, kind: ProposalKind) -> Problem {
+    let detail = match caller.by {
+        Actor::Key(_) => format!(
+            "your organisation wants two people for this, and a key is nobody; sign in and propose it as `{kind}`, and have another person approve it"
+        ),
+        Actor::Person(_) | Actor::Pair(..) => {
+            format!(
+                "your organisation wants two people for this; propose it as `{kind}`, and have another person approve it"
+            )
+        }
+    };
+    Problem::new(ProblemKind::ApprovalNeeded, detail)
+}
+
+fn settle(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    kind: ProposalKind,
+    approval: Approval,
+    now: UnixMillis,
+) -> Result<Proposal, Problem> {
+    let conflict = |detail: &str| Problem::new(ProblemKind::Conflict, detail);
+    let Approval { proposal, by } = approval;
+    let proposal = rows::find_proposal(tx, caller.party.id, proposal)?
+        .filter(|proposal| proposal.kind == kind && proposal.is_open(now))
+        .ok_or_else(|| conflict("this proposal was decided meanwhile or has run out; look at it again"))?;
+    // Either may have been taken out or given another role since they asked.
+    for (person, permission) in [(proposal.proposed_by, kind.permission()), (by, Permission::Approve)] {
+        let found = parties::find_person(tx, caller.party.id, person)?;
+        if !found.is_some_and(|person| person.is_active(now) && person.role.may(permission)) {
+            return Err(conflict(
+                "whoever proposed this or agrees to it has left or may not do so any more; somebody else has to propose it",
+            ));
+        }
     }
-    Err(Problem::new(ProblemKind::Conflict, "this proposal was decided meanwhile or has run out; look at it again"))
+    if proposal.proposed_by == by {
+        return Err(conflict("whoever proposed this cannot agree to it; another person has to"));
+    }
+    if !rows::decide_proposal(tx, proposal.id, ProposalState::Approved, by, None, now)? {
+        return Err(conflict("this proposal was decided meanwhile; look at it again"));
+    }
+    Ok(proposal)
 }
 
 #[cfg(test)]

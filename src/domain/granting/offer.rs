@@ -1,9 +1,10 @@
 //! Offering: a licensor proposes terms for a model of its own to another party.
 
 use chancery_base::{
+    db::Tx,
     idempotency::Once,
     problem::{Problem, ProblemKind},
-    values::{AccessRequestId, GrantId, ModelReference, Slug},
+    values::{AccessRequestId, GrantId, ModelReference, Slug, TokenCount, UnixMillis},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -74,10 +75,6 @@ impl Registrar {
                 return Err(Problem::new(ProblemKind::Unprocessable, detail).at("answers"));
             }
         }
-        let quota = new.terms.quota_tokens;
-        self.database.read(|connection| {
-            approvals::require(connection, caller, ProposalKind::GrantOffer, |rules| rules.covers_grant(quota))
-        })?;
         let now = self.clock.now();
         let grant = Grant {
             id: GrantId::generate(&*self.entropy, now),
@@ -100,9 +97,20 @@ impl Registrar {
         });
         let (by, answers) = (caller.clone(), new.answers);
         self.write(caller, once, "grant-offered", &grant, &details, move |tx, grant| {
-            approvals::settle(tx, &by, ProposalKind::GrantOffer, now)?;
+            let quota = held_with(tx, grant, now)?;
+            approvals::require(tx, &by, ProposalKind::GrantOffer, now, |rules| rules.covers_grant(quota))?;
             Grant::offer(tx, grant)?;
             answers.map_or(Ok(()), |id| AccessRequest::close(tx, id, RequestState::Answered, Some(grant.id), None, now))
         })
     }
+}
+
+/// The tokens that the licensee would hold of the model with `offered`, over all offers and grants that stand at `now`; `None` for
+/// as many as it wants.
+fn held_with(tx: &mut Tx<'_>, offered: &Grant, now: UnixMillis) -> Result<Option<TokenCount>, Problem> {
+    let held = Grant::held(tx, offered.licensee, offered.model)?.into_iter().map(|held| held.grant);
+    let stands =
+        |grant: &Grant| grant.status != GrantStatus::Revoked && grant.terms.term.end.is_none_or(|end| now < end);
+    let quotas = held.filter(stands).map(|grant| grant.terms.quota_tokens);
+    Ok(quotas.chain([offered.terms.quota_tokens]).sum())
 }

@@ -1,52 +1,111 @@
-//! Two people: proposing, declining, and deciding what needs a second person. Carrying out what was approved is the act's own.
+//! Two people: proposing, declining, and finding the two who carry out what was agreed to. Carrying it out is the act's own.
+
+use std::collections::HashMap;
 
 use chancery_base::{
-    idempotency::{Done, Once},
+    idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{PAGE_ITEMS, ProposalId},
+    values::{PAGE_ITEMS, PartyId, PersonId, ProposalId, Slug},
 };
 use serde_json::{Value, json};
 
 use super::Office;
 use crate::{
-    approvals::{self, ApprovalRules, Proposal, ProposalKind, ProposalState},
-    parties::{self, Actor, Approval, Caller, Permission, Person},
+    approvals::{self, Proposal, ProposalKind, ProposalSearch, ProposalStanding, ProposalState},
+    parties::{self, Actor, Approval, Caller, Label, Permission, RecordSight},
 };
 
 /// Longest reason for declining, in characters.
 const REASON_CHARACTERS: usize = 500;
-/// People who could agree, that a party must have before anything needs two: one proposes, another agrees.
-const FEWEST_APPROVERS: usize = 2;
+
+/// An act to be proposed.
+#[derive(Debug, Clone)]
+pub struct NewProposal {
+    /// Which act.
+    pub kind: ProposalKind,
+    /// What the act is given.
+    pub subject: Value,
+    /// Which other party it is with.
+    pub with: Option<Slug>,
+}
+
+/// What became of an act that may need a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acted<T> {
+    /// It needed none, and is done.
+    Done(T),
+    /// It waits for one.
+    Proposed(ProposalId),
+}
+
+/// Does an act, or proposes it where it needs a second person and a person asks for it.
+///
+/// Errors: those of the act; those of [`propose`]; a program asks for what needs a second person.
+pub fn act_or_propose<T>(
+    office: &Office,
+    caller: &Caller,
+    once: &Once,
+    new: NewProposal,
+    act: impl FnOnce() -> Result<T, Problem>,
+) -> Result<Acted<T>, Problem> {
+    // What was proposed before stays a proposal, also where the act would need nobody by now.
+    let earlier: Option<Value> = office.database.read(|connection| once.remembered(connection))?;
+    if let Some(Ok(id)) = earlier.map(serde_json::from_value) {
+        return Ok(Acted::Proposed(id));
+    }
+    match (act(), &caller.by) {
+        (Err(problem), Actor::Person(_)) if problem.kind == ProblemKind::ApprovalNeeded => {
+            propose(office, caller, once, new).map(Acted::Proposed)
+        }
+        (acted, _) => acted.map(Acted::Done),
+    }
+}
 
 /// Proposes an act to a second person of the caller's party.
 ///
 /// Errors: a program calls; the caller may not do the act itself.
-pub fn propose(
-    office: &Office,
-    caller: &Caller,
-    once: &Once,
-    kind: ProposalKind,
-    subject: Value,
-) -> Result<ProposalId, Problem> {
-    let proposed = office.try_propose(caller, once, kind, subject);
+pub fn propose(office: &Office, caller: &Caller, once: &Once, new: NewProposal) -> Result<ProposalId, Problem> {
+    let kind = new.kind;
+    let proposed = office.try_propose(caller, once, new);
     office.recorder().recorded(caller, "propose", &json!({"kind": kind}), proposed)
 }
 
-/// A page of the proposals of the caller's party, newest first, older than `before`.
+/// A page of the proposals of the caller's party that the caller may see, newest first, older than `before`.
+///
+/// Errors: a program whose role may not export; those of the database.
+pub fn list_proposals(
+    office: &Office,
+    caller: &Caller,
+    standing: Option<ProposalStanding>,
+    before: Option<ProposalId>,
+) -> Result<Vec<Proposal>, Problem> {
+    let now = office.clock.now();
+    office.database.read(|connection| {
+        let sight = RecordSight::of_reader(connection, caller)?;
+        let search = ProposalSearch { sight, standing, now, before, limit: PAGE_ITEMS };
+        Ok(approvals::proposals_of(connection, &search)?)
+    })
+}
+
+/// What the people of the caller's party are called, those who left as well: for whoever reads what they did.
 ///
 /// Errors: those of the database.
-pub fn list_proposals(office: &Office, caller: &Caller, before: Option<ProposalId>) -> Result<Vec<Proposal>, Problem> {
-    let party = caller.party.id;
-    office.database.read(|connection| Ok(approvals::proposals_of(connection, party, before, PAGE_ITEMS)?))
+pub fn names(office: &Office, caller: &Caller) -> Result<HashMap<PersonId, Label>, Problem> {
+    let people = office.database.read(|connection| parties::people_of(connection, caller.party.id))?;
+    Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
 }
 
 /// A proposal of the caller's party.
 ///
-/// Errors: no such proposal.
+/// Errors: no such proposal, or not the caller's to see.
 pub fn find_proposal(office: &Office, caller: &Caller, id: ProposalId) -> Result<Proposal, Problem> {
-    let found = office.database.read(|connection| approvals::find_proposal(connection, caller.party.id, id))?;
-    found.ok_or_else(|| Problem::not_found("proposal"))
+    office.database.read(|connection| {
+        let sight = RecordSight::of(connection, caller)?;
+        let found = approvals::find_proposal(connection, caller.party.id, id)?;
+        let seen = found.filter(|proposal| sight.covers(proposal.created_at, proposal.with.as_slice()));
+        seen.ok_or_else(|| Problem::not_found("proposal"))
+    })
 }
 
 /// Declines a proposal, or takes one's own back.
@@ -65,41 +124,19 @@ pub fn agree(office: &Office, caller: &Caller, id: ProposalId) -> Result<(Propos
     office.recorder().recorded(caller, "approve-proposal", &json!({"proposal": id}), agreed)
 }
 
-/// What needs two people at the caller's party.
-///
-/// Errors: those of the database.
-pub fn approval_rules(office: &Office, caller: &Caller) -> Result<ApprovalRules, Problem> {
-    office.database.read(|connection| Ok(approvals::rules_of(connection, caller.party.id)?))
-}
-
-/// Sets what needs two people at the caller's party. Once anything does, so does this.
-///
-/// Errors: the caller may not administer its party; it has fewer people who could agree than that needs; a second person is
-/// needed.
-pub fn set_approval_rules(office: &Office, caller: &Caller, once: &Once, rules: ApprovalRules) -> Result<(), Problem> {
-    let set = office.try_set_rules(caller, once, rules);
-    office.recorder().recorded(caller, "set-approval-rules", &json!({"rules": rules}), set)
-}
-
 impl Office {
-    fn try_propose(
-        &self,
-        caller: &Caller,
-        once: &Once,
-        kind: ProposalKind,
-        subject: Value,
-    ) -> Result<ProposalId, Problem> {
+    fn try_propose(&self, caller: &Caller, once: &Once, new: NewProposal) -> Result<ProposalId, Problem> {
+        let NewProposal { kind, subject, with } = new;
         let person = caller.person()?.id;
-        caller.require(match kind {
-            ProposalKind::GrantOffer | ProposalKind::ApprovalRules => Permission::Administer,
-            ProposalKind::PolicyChange => Permission::Operate,
-        })?;
+        caller.require(kind.permission())?;
+        let with = with.map(|slug| self.party_named(&slug)).transpose()?;
         let now = self.clock.now();
         let proposal = Proposal {
             id: ProposalId::generate(&*self.entropy, now),
             party: caller.party.id,
             kind,
             subject,
+            with,
             proposed_by: person,
             created_at: now,
             expires_at: now.plus_days(Proposal::DAYS),
@@ -119,6 +156,11 @@ impl Office {
             })
         })?;
         Ok(done.into_inner())
+    }
+
+    fn party_named(&self, slug: &Slug) -> Result<PartyId, Problem> {
+        let party = self.database.read(|connection| parties::find_party_by_slug(connection, slug))?;
+        Ok(party.ok_or_else(|| Problem::not_found("party"))?.id)
     }
 
     fn try_decline(&self, caller: &Caller, once: &Once, id: ProposalId, reason: &str) -> Result<(), Problem> {
@@ -164,48 +206,14 @@ impl Office {
         }
         let (party, by) = (caller.party.id, proposal.proposed_by);
         let proposer = self.database.read(|connection| parties::find_person(connection, party, by))?;
-        let proposer = proposer.filter(|person| person.is_active(now)).ok_or_else(|| {
-            let detail = "whoever proposed this has left the organisation; somebody else has to propose it";
+        let may = proposal.kind.permission();
+        let proposer = proposer.filter(|person| person.is_active(now) && person.role.may(may)).ok_or_else(|| {
+            let detail = "whoever proposed this has left or may not do it any more; somebody else has to propose it";
             Problem::new(ProblemKind::Conflict, detail)
         })?;
         let approval = Approval { proposal: id, by: approver };
         Ok((proposal, Caller { party: caller.party.clone(), by: Actor::Pair(proposer, approval) }))
     }
-
-    fn try_set_rules(&self, caller: &Caller, once: &Once, rules: ApprovalRules) -> Result<(), Problem> {
-        caller.require(Permission::Administer)?;
-        let party = caller.party.id;
-        let needs = |rules: &ApprovalRules| rules.is_anything();
-        self.database.read(|connection| {
-            approvals::require(connection, caller, ProposalKind::ApprovalRules, needs)?;
-            let people = parties::people_of(connection, party)?;
-            if rules.is_anything() { require_approvers(&people, self.clock.now()) } else { Ok(()) }
-        })?;
-        let leaf = self.recorder().leaf("approval-rules-set", caller, &[], &json!({"rules": rules}))?;
-        let (caller, now, once) = (caller.clone(), self.clock.now(), once.clone());
-        let done: Done<()> = self.database.act(move |tx| {
-            once.run(tx, now, |tx| {
-                approvals::settle(tx, &caller, ProposalKind::ApprovalRules, now)?;
-                approvals::set_rules(tx, party, &rules)?;
-                logs::append(tx, &leaf);
-                Ok(())
-            })
-        })?;
-        done.into_inner();
-        Ok(())
-    }
-}
-
-/// Refuses a party with too few people who can agree to anything.
-pub(super) fn require_approvers(people: &[Person], now: chancery_base::values::UnixMillis) -> Result<(), Problem> {
-    let could =
-        |person: &&Person| person.is_active(now) && person.expires_at.is_none() && person.role.may(Permission::Approve);
-    if people.iter().filter(could).count() >= FEWEST_APPROVERS {
-        return Ok(());
-    }
-    let detail =
-        "where two people are needed, two must be there who can agree: owners or approvers; invite another first";
-    Err(Problem::new(ProblemKind::Conflict, detail))
 }
 
 fn decided() -> Problem {

@@ -73,7 +73,7 @@ pub(crate) fn refuse_repetition(once: &Once) -> Result<(), Problem> {
 
 /// Makes an API key for the caller's party.
 ///
-/// Errors: the caller may not administer its party; a role above its own; an expiry that has passed; an idempotency key. Each
+/// Errors: the caller may not administer its party; a role above its own, or one for people; an expiry that has passed; an idempotency key. Each
 /// is in the audit log.
 pub fn issue_key(office: &Office, caller: &Caller, once: &Once, new: NewKey) -> Result<TokenShown, Problem> {
     let subject = json!({"role": new.role, "label": new.label});
@@ -104,6 +104,10 @@ impl Office {
         caller.require(Permission::Administer)?;
         if new.role == Role::Operator {
             caller.require(Permission::Operate)?;
+        }
+        if new.role == Role::Approver {
+            let detail = "approvers are people, because who holds a key is not known; invite somebody, or make a key of another role";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("role"));
         }
         refuse_repetition(once)?;
         let now = self.clock.now();

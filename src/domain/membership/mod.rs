@@ -1,21 +1,25 @@
 //! Joining: the first party, further parties, their people, and the API keys their programs use. Each act is in the audit log.
 
+mod approval_rules;
 mod approving;
 mod keys;
 mod parties;
 mod people;
 
-pub use approving::{agree, approval_rules, decline, find_proposal, list_proposals, propose, set_approval_rules};
+pub use approval_rules::{approval_rules, set_approval_rules};
+pub use approving::{
+    Acted, NewProposal, act_or_propose, agree, decline, find_proposal, list_proposals, names, propose,
+};
 pub(crate) use keys::refuse_repetition;
 pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
 pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, opens_registry};
 
 pub use people::{
-    Entered, Hashing, Invited, NewInvitation, NewPerson, PersonChange, RecoveryCodes, SignIn, accept_invitation,
-    change_password, change_person, confirm_second_factor, end_other_sessions, end_session, find_invitation,
-    first_person, has_people, invite, list_invitations, list_people, propose_second_factor, recovery_codes_left,
-    remove_person, remove_second_factor, rename, sessions, show_second_factor, sign_in, sign_out, signed_in,
-    withdraw_invitation,
+    Entered, Hashing, Invited, NewInvitation, NewPerson, PersonChange, PersonProposal, RecoveryCodes, SignIn,
+    accept_invitation, change_password, change_person, confirm_second_factor, end_other_sessions, end_session,
+    find_invitation, find_person, first_person, has_people, invite, list_invitations, list_people, people_page,
+    propose_second_factor, recovery_codes_left, remove_person, remove_second_factor, rename, sessions,
+    show_second_factor, sign_in, sign_out, signed_in, withdraw_invitation,
 };
 
 use std::sync::Arc;

@@ -30,8 +30,8 @@ pub use rows::{
     end_session, end_sessions, find_api_key, find_invitation, find_party, find_party_by_slug, find_person,
     find_signing_key, has_people, hold_trusted_signing_key, insert_api_key, insert_invitation, insert_party,
     insert_person, insert_session, insert_signing_key, insert_tenant_key, list_parties, lock_person, open_invitations,
-    operators, parties_named, people_of, recovery_codes_left, remove_person, rename_person, revoke_api_key,
-    revoke_signing_key, sessions_of, set_password, set_second_factor, sign_in_facts, sign_in_facts_of,
+    operators, parties_named, people_of, present_people, recovery_codes_left, remove_person, rename_person,
+    revoke_api_key, revoke_signing_key, sessions_of, set_password, set_second_factor, sign_in_facts, sign_in_facts_of,
     signing_key_status, signing_keys_of, signing_keys_page, take_invitation, take_step, tenant_key, touch_session,
     use_recovery_code, withdraw_invitation,
 };

@@ -34,7 +34,7 @@ const ACTIVATION_LOCK: i64 = 0x4348_414e_0301;
 impl Desk {
     /// Looks a draft over and puts it in force, from the next decision on, in every process.
     ///
-    /// Errors: the caller may not operate; its party wants two people for this; those of [`Desk::check_rules`] and [`Desk::activate`].
+    /// Errors: the caller may not operate; those of [`Desk::check_rules`] and [`Desk::activate`].
     pub fn change_rules(&self, caller: &Caller, once: &Once, draft: RulesDraft) -> Result<Rulebook, Problem> {
         let subject = subject(&draft);
         let changed = self.try_change_rules(caller, once, draft);
@@ -46,19 +46,15 @@ impl Desk {
         // What was done before cannot be drafted again: the rule is in shadow by now.
         let number = match self.database.read(|connection| once.remembered(connection))? {
             Some(number) => number,
-            None => {
-                self.database.read(|connection| {
-                    approvals::require(connection, caller, ProposalKind::PolicyChange, |rules| rules.policies)
-                })?;
-                self.activate(caller, once, self.check_rules(draft)?)?
-            }
+            None => self.activate(caller, once, self.check_rules(draft)?)?,
         };
         self.rulebook_at(number)
     }
 
     /// Puts rules in force that were looked over; the number of the activation.
     ///
-    /// Errors: the same rules are in force already; other rules came into force since these were drafted.
+    /// Errors: the caller's party wants two people for this; the same rules are in force already; other rules came into force
+    /// since these were drafted or proposed.
     pub fn activate(&self, caller: &Caller, once: &Once, checked: CheckedRules) -> Result<u64, Problem> {
         let leaf = self.recorder().leaf("policy-activated", caller, &[], &about(&checked))?;
         let coming = Coming::of(&checked, Some(caller.party.id), leaf)?;
@@ -66,9 +62,13 @@ impl Desk {
         let done = self.database.act(move |tx| {
             tx.lock_exclusively(ACTIVATION_LOCK)?;
             once.run(tx, now, |tx| {
-                approvals::settle(tx, &by, ProposalKind::PolicyChange, now)?;
+                let agreed = approvals::require(tx, &by, ProposalKind::PolicyChange, now, |rules| rules.policies)?;
                 let latest = rows::latest_activation(tx)?;
-                if latest.as_ref().map(|latest| latest.number) != coming.after {
+                // What two people looked at is what happens: a proposal is about the rules that were in force when it was made.
+                let is_stale = agreed
+                    .zip(latest.as_ref())
+                    .is_some_and(|(proposal, latest)| latest.activated_at > proposal.created_at);
+                if is_stale || latest.as_ref().map(|latest| latest.number) != coming.after {
                     let detail = "other rules came into force meanwhile; look at `chancery policy list` and try again";
                     return Err(Problem::new(ProblemKind::Conflict, detail));
                 }

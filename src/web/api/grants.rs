@@ -8,10 +8,12 @@ use chancery_base::{
 use chancery_domain::{
     granting::{Changed, GrantQuery, NewOffer, ShownGrant},
     licensing::{GrantSide, GrantState},
+    membership::Acted,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::approvals::proposed;
 use crate::web::{
     blocking,
     call::{Answer, Call},
@@ -37,9 +39,10 @@ struct RevokeBody {
 pub async fn offer(call: Call) -> Answer {
     let new: NewOffer = call.body()?;
     let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
-    let changed = blocking::record(move || app.registrar.offer(&caller, &once, new)).await?;
-    let view = changed_view(&call, changed).await?;
-    Ok(HttpResponse::Created().json(view))
+    match blocking::record(move || app.offer(&caller, &once, new)).await? {
+        Acted::Done(changed) => Ok(HttpResponse::Created().json(changed_view(&call, changed).await?)),
+        Acted::Proposed(proposal) => proposed(&call, proposal).await,
+    }
 }
 
 /// `GET /api/v1/grants?side=&state=&name=&after=`

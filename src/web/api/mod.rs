@@ -1,14 +1,17 @@
 //! `/api/v1`: what programs do, one file per thing.
 
 pub mod access_requests;
+pub mod approvals;
 pub mod decisions;
 pub mod exports;
 pub mod grants;
 pub mod holds;
+pub mod invitations;
 pub mod keys;
 pub mod models;
 pub mod parties;
 pub mod passports;
+pub mod people;
 pub mod policies;
 pub mod policy_trials;
 pub mod predict;

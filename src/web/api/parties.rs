@@ -3,11 +3,14 @@
 use actix_web::HttpResponse;
 use chancery_domain::{
     membership::{self, NewParty},
-    parties::{Actor, Party, Person},
+    parties::{Actor, Party},
 };
 use serde_json::{Value, json};
 
-use super::keys::{key_view, shown_view};
+use super::{
+    keys::{key_view, shown_view},
+    people::person_view,
+};
 use crate::web::{
     blocking,
     call::{Answer, Call},
@@ -31,15 +34,6 @@ pub async fn whoami(call: Call) -> Answer {
         Actor::Key(key) => json!({"party": party, "key": key_view(key)}),
         Actor::Person(person) | Actor::Pair(person, _) => json!({"party": party, "person": person_view(person)}),
     }))
-}
-
-/// A person as programs see them.
-pub fn person_view(person: &Person) -> Value {
-    json!({
-        "id": person.id, "name": person.name, "email": person.email, "role": person.role.code(), "scope": person.scope,
-        "has_second_factor": person.has_second_factor, "created_at": person.created_at, "expires_at": person.expires_at,
-        "removed_at": person.removed_at,
-    })
 }
 
 /// A party as programs see it.

@@ -1,9 +1,13 @@
 //! Policies: the rules in force with the mode of each, other rules put in their place, and what was in force before.
 
 use actix_web::HttpResponse;
-use chancery_domain::serving::{PastActivation, Rulebook, RulesDraft};
+use chancery_domain::{
+    membership::Acted,
+    serving::{PastActivation, Rulebook, RulesDraft},
+};
 use serde_json::{Value, json};
 
+use super::approvals::proposed;
 use crate::web::{
     blocking,
     call::{Answer, Call},
@@ -22,8 +26,10 @@ pub async fn change(call: Call) -> Answer {
     let draft: RulesDraft = call.body()?;
     let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
     // Texts may be many, and all of them are checked.
-    let book = blocking::work(move || app.desk.change_rules(&caller, &once, draft)).await?;
-    Ok(HttpResponse::Ok().json(view(&book)))
+    match blocking::work(move || app.change_rules(&caller, &once, draft)).await? {
+        Acted::Done(book) => Ok(HttpResponse::Ok().json(view(&book))),
+        Acted::Proposed(proposal) => proposed(&call, proposal).await,
+    }
 }
 
 /// `GET /api/v1/policies/history?after=`

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 const TEXTS: &[&str] = &[
     include_str!("openapi/parties.json"),
+    include_str!("openapi/people.json"),
     include_str!("openapi/models.json"),
     include_str!("openapi/grants.json"),
     include_str!("openapi/requests.json"),

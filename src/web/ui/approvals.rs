@@ -1,5 +1,7 @@
 //! What waits for a second person, what was decided, and what needs two.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use askama::Template;
 use chancery_base::{
@@ -7,10 +9,10 @@ use chancery_base::{
     values::{PAGE_ITEMS, PersonId, ProposalId, TokenCount},
 };
 use chancery_domain::{
-    approvals::{ApprovalRules, Proposal, ProposalKind, ProposalState},
+    approvals::{ApprovalRules, Proposal, ProposalKind, ProposalStanding},
     granting::NewOffer,
-    membership,
-    parties::Person,
+    membership::{self, Acted, PersonProposal},
+    parties::{Label, Role},
 };
 
 use super::{
@@ -35,7 +37,7 @@ struct ApprovalsPage {
 struct ProposalLine {
     proposal: Proposal,
     proposed_by: String,
-    is_open: bool,
+    standing: ProposalStanding,
 }
 
 #[derive(Template)]
@@ -46,12 +48,14 @@ struct ApprovalPage {
     proposal: Proposal,
     proposed_by: String,
     decided_by: String,
-    is_open: bool,
+    standing: ProposalStanding,
     is_own: bool,
     /// The terms of an offer, clause by clause.
     clauses: Vec<String>,
     model: String,
     licensee: String,
+    /// Whom a change of a person is about, and what they would be.
+    member: Option<(String, Role)>,
 }
 
 /// `GET /approvals`
@@ -68,18 +72,11 @@ pub async fn rules(visit: Visit) -> Answer {
             grants_above_tokens: fields.number("grants_above_tokens")?.map(TokenCount),
             policies: fields.is_ticked("policies"),
         };
-        match membership::set_approval_rules(&app.office, &caller, &once, rules) {
-            Err(problem) if problem.kind == chancery_base::problem::ProblemKind::ApprovalNeeded => {
-                let subject = serde_json::to_value(rules).map_err(Problem::internal)?;
-                let proposed = membership::propose(&app.office, &caller, &once, ProposalKind::ApprovalRules, subject)?;
-                Ok(Some(proposed))
-            }
-            set => set.map(|()| None),
-        }
+        app.set_approval_rules(&caller, &once, rules)
     });
     match set.await {
-        Ok(None) => Ok(see_other("/approvals?said=saved")),
-        Ok(Some(proposal)) => Ok(see_other(&format!("/approvals/{proposal}?said=proposed"))),
+        Ok(Acted::Done(())) => Ok(see_other("/approvals?said=saved")),
+        Ok(Acted::Proposed(proposal)) => Ok(see_other(&format!("/approvals/{proposal}?said=proposed"))),
         Err(problem) => {
             let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
             Visit::with_status(list(visit, form).await?, status)
@@ -127,11 +124,11 @@ async fn list(visit: Visit, form: Form) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let before = fields.optional::<ProposalId>("after").unwrap_or_default();
     let now = app.clock.now();
-    let (proposals, people, rules) = blocking::record(move || {
+    let (proposals, names, rules) = blocking::record(move || {
         let office = &app.office;
         Ok((
-            membership::list_proposals(office, &caller, before)?,
-            membership::list_people(office, &caller)?,
+            membership::list_proposals(office, &caller, None, before)?,
+            membership::names(office, &caller)?,
             membership::approval_rules(office, &caller)?,
         ))
     })
@@ -139,8 +136,8 @@ async fn list(visit: Visit, form: Form) -> Answer {
     let is_full = u32::try_from(proposals.len()).is_ok_and(|length| length >= PAGE_ITEMS);
     let next = proposals.last().filter(|_| is_full).map(|last| last.id.to_string());
     let line = |proposal: Proposal| ProposalLine {
-        proposed_by: name_of(&people, proposal.proposed_by),
-        is_open: proposal.is_open(now),
+        proposed_by: name_of(&names, proposal.proposed_by),
+        standing: proposal.standing(now),
         proposal,
     };
     let rows = proposals.into_iter().map(line).collect();
@@ -150,21 +147,25 @@ async fn list(visit: Visit, form: Form) -> Answer {
 async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
     let Visit { app, caller, frame, .. } = visit;
     let (own, now) = (caller.person()?.id, app.clock.now());
-    let (proposal, people) = blocking::record(move || {
-        Ok((membership::find_proposal(&app.office, &caller, id)?, membership::list_people(&app.office, &caller)?))
+    let (proposal, names) = blocking::record(move || {
+        Ok((membership::find_proposal(&app.office, &caller, id)?, membership::names(&app.office, &caller)?))
     })
     .await?;
     let offer: Option<NewOffer> = Some(&proposal.subject)
         .filter(|_| proposal.kind == ProposalKind::GrantOffer)
         .and_then(|subject| serde_json::from_value(subject.clone()).ok());
+    let member: Option<PersonProposal> = Some(&proposal.subject)
+        .filter(|_| proposal.kind == ProposalKind::PersonChange)
+        .and_then(|subject| serde_json::from_value(subject.clone()).ok());
     let clauses = offer.as_ref().map(|offer| offer.terms.render(frame.language())).unwrap_or_default();
     Visit::show(&ApprovalPage {
-        proposed_by: name_of(&people, proposal.proposed_by),
-        decided_by: proposal.decided_by.map(|person| name_of(&people, person)).unwrap_or_default(),
-        is_open: proposal.is_open(now),
+        proposed_by: name_of(&names, proposal.proposed_by),
+        decided_by: proposal.decided_by.map(|person| name_of(&names, person)).unwrap_or_default(),
+        standing: proposal.standing(now),
         is_own: proposal.proposed_by == own,
         clauses: clauses.into_iter().map(|clause| format!("{}: {}", clause.title, clause.text)).collect(),
         model: offer.as_ref().map(|offer| offer.model.clone()).unwrap_or_default(),
+        member: member.map(|member| (name_of(&names, member.person), member.change.role)),
         licensee: offer.map(|offer| offer.licensee.to_string()).unwrap_or_default(),
         frame,
         form,
@@ -172,8 +173,8 @@ async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
     })
 }
 
-fn name_of(people: &[Person], id: PersonId) -> String {
-    people.iter().find(|person| person.id == id).map_or_else(|| id.to_string(), |person| person.name.to_string())
+fn name_of(names: &HashMap<PersonId, Label>, id: PersonId) -> String {
+    names.get(&id).map_or_else(|| id.to_string(), ToString::to_string)
 }
 
 fn proposal_id(text: &str) -> Result<ProposalId, Problem> {
@@ -181,24 +182,28 @@ fn proposal_id(text: &str) -> Result<ProposalId, Problem> {
 }
 
 impl ProposalLine {
-    fn tag(&self) -> &'static str {
-        tag(self.proposal.state, self.is_open)
+    const fn tag(&self) -> &'static str {
+        tag(self.standing)
     }
 }
 
 impl ApprovalPage {
-    fn tag(&self) -> &'static str {
-        tag(self.proposal.state, self.is_open)
+    const fn tag(&self) -> &'static str {
+        tag(self.standing)
+    }
+
+    fn is_open(&self) -> bool {
+        self.standing == ProposalStanding::Open
     }
 }
 
-/// How a state looks, and what it is called; an open proposal that has run out is one that lapsed.
-const fn tag(state: ProposalState, is_open: bool) -> &'static str {
-    match state {
-        ProposalState::Open if is_open => "pending",
-        ProposalState::Open => "silent",
-        ProposalState::Approved => "accepted",
-        ProposalState::Declined => "refused",
-        ProposalState::Withdrawn => "withdrawn",
+/// How it looks, and what it is called.
+const fn tag(standing: ProposalStanding) -> &'static str {
+    match standing {
+        ProposalStanding::Open => "pending",
+        ProposalStanding::Lapsed => "silent",
+        ProposalStanding::Approved => "accepted",
+        ProposalStanding::Declined => "refused",
+        ProposalStanding::Withdrawn => "withdrawn",
     }
 }

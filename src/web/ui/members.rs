@@ -7,7 +7,7 @@ use chancery_base::{
     values::{Invalid, Slug},
 };
 use chancery_domain::{
-    membership::{self, NewInvitation, PersonChange},
+    membership::{self, Acted, NewInvitation, PersonChange},
     parties::{AuditScope, Invitation, Person, Role},
 };
 
@@ -91,17 +91,18 @@ pub async fn withdraw(visit: Visit, id: web::Path<String>) -> Answer {
 pub async fn change(visit: Visit, id: web::Path<String>) -> Answer {
     let id = id.parse().map_err(|_| Problem::not_found("person"))?;
     let Visit { app, caller, once, fields, .. } = visit;
-    blocking::record(move || {
+    let acted = blocking::record(move || {
         let role: Role = fields.value("role")?;
-        let person = membership::list_people(&app.office, &caller)?.into_iter().find(|person| person.id == id);
-        let person = person.ok_or_else(|| Problem::not_found("person"))?;
+        let person = membership::find_person(&app.office, &caller, id)?;
         // The scope goes with the role it limits.
         let scope = if role == Role::Auditor { person.scope } else { AuditScope::default() };
-        let change = PersonChange { role, scope, expires_at: person.expires_at };
-        membership::change_person(&app.office, &caller, &once, id, change)
+        app.change_person(&caller, &once, id, PersonChange { role, scope, expires_at: person.expires_at })
     })
     .await?;
-    Ok(see_other("/members?said=saved"))
+    Ok(match acted {
+        Acted::Done(()) => see_other("/members?said=saved"),
+        Acted::Proposed(proposal) => see_other(&format!("/approvals/{proposal}?said=proposed")),
+    })
 }
 
 /// `POST /members/{id}/remove`
@@ -120,7 +121,7 @@ async fn page(visit: Visit, form: Form, invited: Option<String>) -> Answer {
     let Visit { app, caller, frame, .. } = visit;
     let (organisation, is_admin) = (caller.party.title.to_string(), frame.may_administer());
     let (people, invitations) = blocking::record(move || {
-        let invitations = if is_admin { membership::list_invitations(&app.office, &caller)? } else { Vec::new() };
+        let invitations = if is_admin { membership::list_invitations(&app.office, &caller, None)? } else { Vec::new() };
         Ok((membership::list_people(&app.office, &caller)?, invitations))
     })
     .await?;

@@ -9,11 +9,10 @@ use chancery_base::{
     values::{Language, Sha256Digest, Slug, UnixMillis},
 };
 use chancery_domain::{
-    approvals::ProposalKind,
     documents::Fault,
     granting::NewOffer,
     licensing::{Clause, Terms},
-    membership,
+    membership::Acted,
     parties::{Caller, Permission},
     policy::Outcome,
     requesting::{self, ShownRequest},
@@ -226,14 +225,10 @@ async fn make(visit: Visit) -> Answer {
                 "some of what is offered would be refused; tick that you offer it even so, or go back and change it";
             return Err(Problem::new(ProblemKind::Unprocessable, detail).at("despite"));
         }
-        match app.registrar.offer(&caller, &once, new.clone()) {
-            Err(problem) if problem.kind == ProblemKind::ApprovalNeeded => {
-                let subject = serde_json::to_value(&new).map_err(Problem::internal)?;
-                let proposal = membership::propose(&app.office, &caller, &once, ProposalKind::GrantOffer, subject)?;
-                Ok(format!("/approvals/{proposal}?said=proposed"))
-            }
-            offered => offered.map(|changed| format!("/grants/{}?said=offered", changed.grant)),
-        }
+        Ok(match app.offer(&caller, &once, new)? {
+            Acted::Done(changed) => format!("/grants/{}?said=offered", changed.grant),
+            Acted::Proposed(proposal) => format!("/approvals/{proposal}?said=proposed"),
+        })
     });
     match made.await {
         Ok(place) => Ok(see_other(&place)),

@@ -7,8 +7,7 @@ use chancery_base::{
     values::UnixMillis,
 };
 use chancery_domain::{
-    approvals::ProposalKind,
-    membership,
+    membership::Acted,
     policy::RuleMode,
     serving::{Rulebook, RulesDraft, ShadowQuestion, ShadowReport},
 };
@@ -58,15 +57,10 @@ pub async fn change(visit: Visit, rule: web::Path<String>) -> Answer {
     let changed = blocking::work(move || {
         let mode = RuleMode::ALL.into_iter().find(|mode| mode.name() == fields.text("mode"));
         let mode = mode.ok_or_else(|| Problem::new(ProblemKind::BadRequest, "choose a mode").at("mode"))?;
-        let draft = RulesDraft::Mode { rule, mode };
-        let subject = serde_json::to_value(&draft).map_err(Problem::internal)?;
-        match app.desk.change_rules(&caller, &once, draft) {
-            Err(problem) if problem.kind == ProblemKind::ApprovalNeeded => {
-                let proposal = membership::propose(&app.office, &caller, &once, ProposalKind::PolicyChange, subject)?;
-                Ok(format!("/approvals/{proposal}?said=proposed"))
-            }
-            changed => changed.map(|_| "/policies?said=saved".to_owned()),
-        }
+        Ok(match app.change_rules(&caller, &once, RulesDraft::Mode { rule, mode })? {
+            Acted::Done(_) => "/policies?said=saved".to_owned(),
+            Acted::Proposed(proposal) => format!("/approvals/{proposal}?said=proposed"),
+        })
     });
     match changed.await {
         Ok(place) => Ok(see_other(&place)),

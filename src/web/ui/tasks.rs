@@ -55,7 +55,7 @@ impl Waiting {
         let (now, own) = (app.clock.now(), caller.person()?.id);
         let mut proposals = Vec::new();
         if caller.role().may(Permission::Approve) {
-            proposals = membership::list_proposals(&app.office, caller, None)?;
+            proposals = membership::list_proposals(&app.office, caller, None, None)?;
             proposals.retain(|proposal| proposal.is_open(now) && proposal.proposed_by != own);
         }
         let may_answer = caller.role().may(Permission::Administer);

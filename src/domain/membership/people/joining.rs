@@ -5,13 +5,14 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{Email, InvitationId, PersonId, UnixMillis},
+    values::{Email, InvitationId, PAGE_ITEMS, PersonId, UnixMillis},
 };
 use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
+    approvals,
     membership::{Office, keys::refuse_repetition},
     parties::{self, AuditScope, Caller, Invitation, Label, Party, Permission, Person, Role},
 };
@@ -62,20 +63,25 @@ pub fn first_person(office: &Office, caller: &Caller, email: Email, new: NewPers
 /// Invites somebody into the caller's party.
 ///
 /// Errors: the caller may not administer its party; a role above its own, or a scope for a role that has none; somebody who
-/// belongs to it already; an idempotency key, because the answer holds a secret. Each is in the audit log.
+/// belongs to it already; one who could agree, where two people have to say so; an idempotency key, because the answer holds a
+/// secret. Each is in the audit log.
 pub fn invite(office: &Office, caller: &Caller, once: &Once, new: NewInvitation) -> Result<Invited, Problem> {
     let subject = json!({"role": new.role});
     let invited = office.try_invite(caller, once, new);
     office.recorder().recorded(caller, "invite-person", &subject, invited)
 }
 
-/// The invitations of the caller's party that can still be taken.
+/// A page of the invitations of the caller's party that can still be taken, oldest first, made after the one named `after`.
 ///
 /// Errors: the caller may not administer its party.
-pub fn list_invitations(office: &Office, caller: &Caller) -> Result<Vec<Invitation>, Problem> {
+pub fn list_invitations(
+    office: &Office,
+    caller: &Caller,
+    after: Option<InvitationId>,
+) -> Result<Vec<Invitation>, Problem> {
     caller.require(Permission::Administer)?;
-    let now = office.clock.now();
-    office.database.read(|connection| Ok(parties::open_invitations(connection, caller.party.id, now)?))
+    let (party, now) = (caller.party.id, office.clock.now());
+    office.database.read(|connection| Ok(parties::open_invitations(connection, party, now, after, PAGE_ITEMS)?))
 }
 
 /// Takes an open invitation back.
@@ -154,10 +160,7 @@ impl Office {
         refuse_repetition(once)?;
         require_role(caller, new.role, &new.scope)?;
         let now = self.clock.now();
-        if new.membership_ends_at.is_some_and(|end| end <= now || end > UnixMillis::LATEST) {
-            let detail = "the membership would end in the past or never; give a date to come";
-            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("membership_ends_at"));
-        }
+        require_to_come("membership_ends_at", new.membership_ends_at, now)?;
         let bearer = Bearer::generate(InvitationId::generate(&*self.entropy, now), &*self.entropy);
         let invitation = Invitation {
             id: bearer.id,
@@ -181,6 +184,9 @@ impl Office {
         self.database.act(move |tx| {
             if parties::sign_in_facts(tx, row.party, &row.email)?.is_some() {
                 return Err(already_here());
+            }
+            if row.role.may(Permission::Approve) && approvals::rules_of(tx, row.party)?.is_anything() {
+                return Err(one_at_a_time(row.role));
             }
             parties::insert_invitation(tx, &row)?;
             logs::append(tx, &leaf);
@@ -239,11 +245,33 @@ pub(super) fn require_role(caller: &Caller, role: Role, scope: &AuditScope) -> R
         let detail = "only an auditor's sight is limited; leave the scope out, or invite an auditor";
         return Err(Problem::new(ProblemKind::Unprocessable, detail).at("scope"));
     }
+    let is_time = |time: UnixMillis| (UnixMillis::new(0)..=UnixMillis::LATEST).contains(&time);
+    if ![scope.from, scope.to].into_iter().flatten().all(is_time) {
+        let detail = "a time is given in milliseconds since 1970, before the year 10 000; correct the period";
+        return Err(Problem::new(ProblemKind::Unprocessable, detail).at("scope"));
+    }
     if scope.from.zip(scope.to).is_some_and(|(from, to)| to <= from) {
         let detail = "the period ends before it begins; give a later end";
         return Err(Problem::new(ProblemKind::Unprocessable, detail).at("scope"));
     }
     Ok(())
+}
+
+/// Refuses an end that has passed or is no time.
+pub(super) fn require_to_come(field: &str, end: Option<UnixMillis>, now: UnixMillis) -> Result<(), Problem> {
+    if end.is_none_or(|end| now < end && end <= UnixMillis::LATEST) {
+        return Ok(());
+    }
+    let detail = "the membership would end in the past or never; give a date to come";
+    Err(Problem::new(ProblemKind::Unprocessable, detail).at(field))
+}
+
+/// Whoever invites holds the secret, so they could join themselves as their own second person.
+fn one_at_a_time(role: Role) -> Problem {
+    let detail = format!(
+        "where two people are needed, two say who can agree: invite a `member`, and make them `{role}` once they joined"
+    );
+    Problem::new(ProblemKind::ApprovalNeeded, detail).at("role")
 }
 
 fn taken(error: chancery_base::db::Error) -> Problem {

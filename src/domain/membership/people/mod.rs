@@ -17,5 +17,8 @@ pub use joining::{
     Invited, NewInvitation, NewPerson, accept_invitation, find_invitation, first_person, invite, list_invitations,
     withdraw_invitation,
 };
-pub use roster::{PersonChange, change_person, has_people, list_people, remove_person, rename};
+pub use roster::{
+    PersonChange, PersonProposal, change_person, find_person, has_people, list_people, people_page, remove_person,
+    rename,
+};
 pub use sessions::{end_other_sessions, end_session, sessions, sign_out, signed_in};

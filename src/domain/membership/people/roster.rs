@@ -5,20 +5,20 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{PersonId, UnixMillis},
+    values::{PAGE_ITEMS, PersonId, UnixMillis},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::joining::require_role;
+use super::joining::{require_role, require_to_come};
 use crate::{
-    approvals,
-    membership::{Office, approving::require_approvers},
+    approvals::{self, ProposalKind},
+    membership::{Office, approval_rules::require_approvers},
     parties::{self, AuditScope, Caller, Label, Permission, Person, Role},
 };
 
 /// What a person is to be.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonChange {
     /// What they may do.
@@ -28,6 +28,28 @@ pub struct PersonChange {
     pub scope: AuditScope,
     /// From when on they may not sign in.
     pub expires_at: Option<UnixMillis>,
+}
+
+impl PersonChange {
+    /// Whether `person` could agree to what others propose when they could not before, or for longer than before.
+    fn makes_approver(&self, person: &Person) -> bool {
+        let lasts = match (person.expires_at, self.expires_at) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(before), Some(after)) => after > before,
+        };
+        self.role.may(Permission::Approve) && (lasts || !person.role.may(Permission::Approve))
+    }
+}
+
+/// A change of a person that is proposed to a second one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonProposal {
+    /// Who is to be changed.
+    pub person: PersonId,
+    /// Into what.
+    pub change: PersonChange,
 }
 
 /// Whether anybody can sign in anywhere.
@@ -46,10 +68,29 @@ pub fn list_people(office: &Office, caller: &Caller) -> Result<Vec<Person>, Prob
     Ok(people.into_iter().filter(|person| person.removed_at.is_none()).collect())
 }
 
+/// A page of the same, after the person named `after`. Programs need a role that may export: addresses are not for every key.
+///
+/// Errors: a program whose role may not; those of the database.
+pub fn people_page(office: &Office, caller: &Caller, after: Option<PersonId>) -> Result<Vec<Person>, Problem> {
+    if caller.person().is_err() {
+        caller.require(Permission::Export)?;
+    }
+    let party = caller.party.id;
+    office.database.read(|connection| Ok(parties::present_people(connection, party, after, PAGE_ITEMS)?))
+}
+
+/// A person of the caller's party who was not taken out.
+///
+/// Errors: no such person.
+pub fn find_person(office: &Office, caller: &Caller, id: PersonId) -> Result<Person, Problem> {
+    let found = office.database.read(|connection| parties::find_person(connection, caller.party.id, id))?;
+    found.filter(|person| person.removed_at.is_none()).ok_or_else(|| Problem::not_found("person"))
+}
+
 /// Gives a person another role, from their next request on.
 ///
-/// Errors: the caller may not administer its party; a role above its own; no such person; the last who could administer.
-/// Each is in the audit log.
+/// Errors: the caller may not administer its party; a role above its own; a time that is no time; no such person; the last who
+/// could administer; somebody would become one who can agree, where that needs a second person. Each is in the audit log.
 pub fn change_person(
     office: &Office,
     caller: &Caller,
@@ -86,6 +127,7 @@ impl Office {
     fn try_change(&self, caller: &Caller, once: &Once, id: PersonId, change: PersonChange) -> Result<(), Problem> {
         caller.require(Permission::Administer)?;
         require_role(caller, change.role, &change.scope)?;
+        require_to_come("expires_at", change.expires_at, self.clock.now())?;
         let details = json!({
             "person": id, "role": change.role, "scope": change.scope, "expires_at": change.expires_at,
         });
@@ -93,7 +135,10 @@ impl Office {
         let (caller, now, once) = (caller.clone(), self.clock.now(), once.clone());
         self.database.act(move |tx| {
             once.run(tx, now, |tx| {
-                require_above(tx, &caller, id)?;
+                let person = require_above(tx, &caller, id)?;
+                approvals::require(tx, &caller, ProposalKind::PersonChange, now, |rules| {
+                    rules.is_anything() && change.makes_approver(&person)
+                })?;
                 parties::change_person(tx, id, change.role, &change.scope, change.expires_at)?;
                 require_administrator(tx, &caller, now)?;
                 logs::append(tx, &leaf);
@@ -122,10 +167,13 @@ impl Office {
 }
 
 /// Refuses to touch people of other parties, and operators unless one calls.
-fn require_above(tx: &mut Tx<'_>, caller: &Caller, id: PersonId) -> Result<(), Problem> {
+fn require_above(tx: &mut Tx<'_>, caller: &Caller, id: PersonId) -> Result<Person, Problem> {
     let person = parties::find_person(tx, caller.party.id, id)?.filter(|person| person.removed_at.is_none());
     let person = person.ok_or_else(|| Problem::not_found("person"))?;
-    if person.role == Role::Operator { caller.require(Permission::Operate) } else { Ok(()) }
+    if person.role == Role::Operator {
+        caller.require(Permission::Operate)?;
+    }
+    Ok(person)
 }
 
 /// Refuses to leave a party without anybody who can administer it at `now` and stays.

@@ -100,18 +100,23 @@ pub fn find_invitation(connection: &mut AnyConnection, id: InvitationId) -> Resu
     found.map(|(invitation, party)| Ok((invitation.try_into()?, party.try_into()?))).transpose()
 }
 
-/// The invitations into `party` that can still be taken at `now`, oldest first.
+/// At most `limit` invitations into `party` that can still be taken at `now`, oldest first, made after the one named `after`.
 pub fn open_invitations(
     connection: &mut AnyConnection,
     party: PartyId,
     now: UnixMillis,
+    after: Option<InvitationId>,
+    limit: u32,
 ) -> Result<Vec<Invitation>, Error> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
     let open = invitations::table
         .filter(invitations::party_id.eq(party.to_string()))
         .filter(invitations::person_id.is_null())
         .filter(invitations::withdrawn_at.is_null())
         .filter(invitations::expires_at.gt(now.as_millis()))
-        .order(invitations::id);
+        .filter(invitations::id.gt(after))
+        .order(invitations::id)
+        .limit(limit.into());
     let rows = open.select(InvitationRow::as_select()).load(connection)?;
     rows.into_iter().map(Invitation::try_from).collect()
 }

@@ -13,8 +13,8 @@ pub use invitations::{find_invitation, insert_invitation, open_invitations, take
 pub use parties::{find_party, find_party_by_slug, insert_party, list_parties, parties_named};
 pub use people::{
     SignInFacts, begin_attempt, change_person, clear_attempts, find_person, has_people, insert_person, lock_person,
-    people_of, recovery_codes_left, remove_person, rename_person, set_password, set_second_factor, sign_in_facts,
-    sign_in_facts_of, take_step, use_recovery_code,
+    people_of, present_people, recovery_codes_left, remove_person, rename_person, set_password, set_second_factor,
+    sign_in_facts, sign_in_facts_of, take_step, use_recovery_code,
 };
 pub use sessions::{end_session, end_sessions, find_session, insert_session, sessions_of, touch_session};
 pub use signing_keys::{

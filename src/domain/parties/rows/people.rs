@@ -180,6 +180,24 @@ pub fn people_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec<P
     rows.into_iter().map(Person::try_from).collect()
 }
 
+/// At most `limit` people of `party` who were not taken out, oldest first, who joined after the one named `after`.
+pub fn present_people(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    after: Option<PersonId>,
+    limit: u32,
+) -> Result<Vec<Person>, Error> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let present = people::table
+        .filter(people::party_id.eq(party.to_string()))
+        .filter(people::removed_at.is_null())
+        .filter(people::id.gt(after))
+        .order(people::id)
+        .limit(limit.into());
+    let rows = present.select(PersonRow::as_select()).load(connection)?;
+    rows.into_iter().map(Person::try_from).collect()
+}
+
 /// The person `id` of `party`.
 pub fn find_person(connection: &mut AnyConnection, party: PartyId, id: PersonId) -> Result<Option<Person>, Error> {
     let member = people::table.find(id.to_string()).filter(people::party_id.eq(party.to_string()));

@@ -1,0 +1,2 @@
+-- Whom a proposal is with, so that an auditor who may see some parties only sees the proposals with those.
+ALTER TABLE proposals ADD COLUMN with_party_id TEXT REFERENCES parties (id);
