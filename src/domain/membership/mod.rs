@@ -1,21 +1,29 @@
 //! Joining: the first party, further parties, their people, and the API keys their programs use. Each act is in the audit log.
 
 mod approving;
+mod at_once;
 mod keys;
 mod parties;
 mod people;
+mod providers;
 
 pub use approving::{agree, approval_rules, decline, find_proposal, list_proposals, propose, set_approval_rules};
+pub use at_once::Hashing;
 pub(crate) use keys::refuse_repetition;
 pub use keys::{NewKey, TokenShown, issue_key, list_keys, revoke_key};
 pub use parties::{NewParty, PartyJoined, has_registry, join, open_registry, opens_registry};
 
 pub use people::{
-    Entered, Hashing, Invited, NewInvitation, NewPerson, PersonChange, RecoveryCodes, SignIn, accept_invitation,
+    Entered, Invited, NewInvitation, NewPerson, PersonChange, RecoveryCodes, SignIn, accept_invitation,
     change_password, change_person, confirm_second_factor, end_other_sessions, end_session, find_invitation,
     first_person, has_people, invite, list_invitations, list_people, propose_second_factor, recovery_codes_left,
     remove_person, remove_second_factor, rename, sessions, show_second_factor, sign_in, sign_out, signed_in,
     withdraw_invitation,
+};
+
+pub use providers::{
+    Arrived, Departure, Provider, Providers, Refusal, Return, SecretPlace, arrive, depart, depart_to_join,
+    depart_to_link, identities, list_identities, unlink,
 };
 
 use std::sync::Arc;
@@ -41,6 +49,8 @@ pub struct Office {
     pub entropy: Arc<dyn Entropy>,
     /// How many passwords are hashed at once.
     pub hashing: Hashing,
+    /// Whom people may sign in with.
+    pub providers: Providers,
 }
 
 impl Office {

@@ -205,7 +205,7 @@ impl Office {
         Ok(())
     }
 
-    fn person(&self, party: &Party, name: Label, email: Email, role: Role) -> Person {
+    pub(in crate::membership) fn person(&self, party: &Party, name: Label, email: Email, role: Role) -> Person {
         let now = self.clock.now();
         Person {
             id: PersonId::generate(&*self.entropy, now),
@@ -214,6 +214,7 @@ impl Office {
             name,
             role,
             scope: AuditScope::default(),
+            has_password: false,
             has_second_factor: false,
             created_at: now,
             expires_at: None,
@@ -246,7 +247,8 @@ pub(super) fn require_role(caller: &Caller, role: Role, scope: &AuditScope) -> R
     Ok(())
 }
 
-fn taken(error: chancery_base::db::Error) -> Problem {
+/// What it means that a person cannot be written.
+pub(in crate::membership) fn taken(error: chancery_base::db::Error) -> Problem {
     if error.is_unique("email") { already_here() } else { error.into() }
 }
 
