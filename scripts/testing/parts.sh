@@ -7,7 +7,7 @@ PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres
 readonly FEWEST_CRASH_LOOPS=100
 
 # Every tool there is a use for, in the order they can be made in.
-readonly TOOLS=(rustfmt clippy compiler postgres age browser go torch venv python cargo-deny nextest schemathesis model verify-log)
+readonly TOOLS=(rustfmt clippy compiler postgres age browser node go torch venv python cargo-deny nextest schemathesis oidc-provider model verify-log)
 
 list_parts() {
     local part
@@ -40,8 +40,8 @@ needs() {
     deny) echo cargo-deny ;;
     unit) echo nextest compiler postgres age model python torch ;;
     doc) echo compiler ;;
-    integration-sqlite) echo nextest compiler model ;;
-    integration-postgres) echo nextest compiler model postgres ;;
+    integration-sqlite) echo nextest compiler model node oidc-provider ;;
+    integration-postgres) echo nextest compiler model node oidc-provider postgres ;;
     browser) echo nextest compiler model browser ;;
     oracles) echo nextest compiler model go verify-log python torch ;;
     schemathesis) echo nextest compiler schemathesis ;;

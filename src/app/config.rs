@@ -30,6 +30,10 @@ pub struct Config {
     pub policies: Option<PathBuf>,
     /// Name under which the logs are known; fixed at the first start, a host name where there is one.
     pub origin: Option<String>,
+    /// A file of identity providers that people may sign in with.
+    pub sign_in: Option<PathBuf>,
+    /// The address that others reach this server at.
+    pub public_url: Option<String>,
     /// How often may be asked.
     pub rates: Rates,
     /// Whether starting brings the tables up to date, or is refused where they are not.
@@ -73,6 +77,8 @@ impl Config {
             keys: data.with_added_extension(KEYS_SUFFIX),
             policies: None,
             origin: None,
+            sign_in: None,
+            public_url: None,
             rates: Rates::DEFAULT,
             migrates: true,
             webhooks: Reach::Public,

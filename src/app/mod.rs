@@ -1,6 +1,6 @@
 //! The assembly: opens every part once, in order, from the configuration, and hands them to a door.
 //!
-//! lock → database → keys → logs → store → policy → engine → acts → sequencers → postman. What fails names itself and what to do.
+//! providers → lock → database → keys → logs → store → policy → engine → acts → sequencers → postman. What fails names itself and what to do.
 
 mod approving;
 pub mod backup;
@@ -10,6 +10,7 @@ pub mod doctor;
 mod keys;
 mod listening;
 mod postman;
+mod providers;
 mod sweeper;
 mod system;
 mod telemetry;
@@ -53,6 +54,7 @@ use sweeper::Sweeper;
 pub use config::{Config, Rates};
 pub use keys::{Keys, KeysError};
 pub use listening::{Listening, Proxies, ProxyHeader, TlsFiles};
+pub use providers::ProvidersError;
 pub use system::{SystemClock, SystemEntropy};
 pub use telemetry::{LineFormat, Measures, Telemetry, TelemetryError, TelemetrySettings, accept};
 
@@ -126,6 +128,9 @@ pub enum OpenError {
     /// The policies.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The identity providers.
+    #[error(transparent)]
+    Providers(#[from] ProvidersError),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -188,6 +193,7 @@ impl App {
     ///
     /// Errors: each part's own; a data directory that another server holds.
     pub fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
+        let providers = providers::open_providers(config)?;
         let locks = lock_all(config)?;
         let database = open_database(config)?;
         if !config.keys.join(ROOT_KEY).exists() && membership::has_registry(&database)? {
@@ -218,6 +224,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             hashing: Hashing::default(),
+            providers,
         };
         let registrar =
             Registrar { database: database.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };

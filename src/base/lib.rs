@@ -23,6 +23,9 @@ pub mod db;
 pub mod outbound;
 pub mod store;
 
+// floor 1: means that stand on other means
+pub mod openid;
+
 // floor 1: a database for tests
 #[cfg(test)]
 mod test_database;

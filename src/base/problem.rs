@@ -72,6 +72,8 @@ kinds! {
     Overloaded = 429, "overloaded", "Too many requests at the moment";
     /// More requests than this key, party or address may make in a second; nothing was recorded.
     RateLimited = 429, "rate-limit-exceeded", "Too many requests in a second";
+    /// Who is to say who somebody is does not answer, or not as it should.
+    ProviderUnavailable = 503, "provider-unavailable", "Sign-in provider cannot be used";
     /// Policy facts or rules could not be evaluated.
     PolicyUnavailable = 503, "policy-unavailable", "Policy could not be evaluated";
     /// The record could not be made durable, so nothing was done.
@@ -91,6 +93,7 @@ impl ProblemKind {
             self,
             Self::Overloaded
                 | Self::RateLimited
+                | Self::ProviderUnavailable
                 | Self::PolicyUnavailable
                 | Self::LogUnavailable
                 | Self::StorageFull

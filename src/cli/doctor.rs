@@ -1,5 +1,7 @@
 //! `chancery doctor`: is this registry well, and what to do where it is not.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde_json::json;
 
@@ -20,15 +22,19 @@ registry. It ends with 1 if something is bad.
 
 Examples:
   chancery doctor --data ./registry
-  chancery doctor --data /var/lib/chancery --database postgres://chancery@db/chancery --json")]
+  chancery doctor --data /var/lib/chancery --sign-in providers.toml --database postgres://chancery@db/chancery --json")]
 pub struct Arguments {
     #[command(flatten)]
     place: Place,
+    /// The file of identity providers that `serve` is given; each is asked what it offers
+    #[arg(long, value_name = "FILE")]
+    sign_in: Option<PathBuf>,
 }
 
 /// Looks and tells.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    let mut config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    config.sign_in.clone_from(&arguments.sign_in);
     let findings = examine(&config);
     let worst = worst(&findings);
     let document = json!({ "health": worst, "findings": findings });

@@ -57,6 +57,9 @@ pub struct Arguments {
     /// is made up]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// A file of the identity providers that people may sign in with (OpenID Connect); browsers come back to --public-url
+    #[arg(long, value_name = "FILE", requires = "public_url")]
+    pub sign_in: Option<PathBuf>,
     /// Refuse to start on tables that are not up to date, instead of bringing them up to date; `chancery migrate` does that
     #[arg(long)]
     pub no_migrate: bool,
@@ -92,6 +95,8 @@ impl Arguments {
         };
         config.migrates = !self.no_migrate;
         config.webhooks = if self.webhooks_to_loopback { Reach::PublicAndLoopback } else { Reach::Public };
+        config.sign_in.clone_from(&self.sign_in);
+        config.public_url.clone_from(&self.public_url);
         config.origin = self.public_url.as_deref().map(host);
         Ok(config)
     }

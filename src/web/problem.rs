@@ -130,7 +130,10 @@ fn headers(answer: &mut HttpResponseBuilder, kind: ProblemKind) {
         ProblemKind::Unauthenticated => {
             answer.insert_header(("WWW-Authenticate", "Bearer"));
         }
-        ProblemKind::Overloaded | ProblemKind::LogUnavailable | ProblemKind::PolicyUnavailable => {
+        ProblemKind::Overloaded
+        | ProblemKind::LogUnavailable
+        | ProblemKind::PolicyUnavailable
+        | ProblemKind::ProviderUnavailable => {
             answer.insert_header(("Retry-After", RETRY_AFTER_SECONDS));
         }
         // OpenAI's clients repeat a 409 by themselves unless told not to.

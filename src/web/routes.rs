@@ -38,8 +38,11 @@ pub const UNGATED: &[Place] = &[
     ("/sign-in", || web::post().to(pages::sign_in)),
     ("/sign-in/second-factor", || web::get().to(pages::second_page)),
     ("/sign-in/second-factor", || web::post().to(pages::second)),
+    ("/sign-in/with/{provider}", || web::get().to(pages::provider_departure)),
+    ("/sign-in/with/{provider}/return", || web::get().to(pages::provider_return)),
     ("/join/{invitation}", || web::get().to(pages::invitation)),
     ("/join/{invitation}", || web::post().to(pages::join)),
+    ("/join/{invitation}/with/{provider}", || web::get().to(pages::provider_join)),
     ("/preferences", || web::post().to(pages::preferences)),
 ];
 
@@ -197,6 +200,8 @@ fn settings_pages(config: &mut web::ServiceConfig) {
         .service(web::resource("/password").post(pages::password))
         .service(web::resource("/second-factor").get(pages::start_second_factor).post(pages::second_factor))
         .service(web::resource("/second-factor/remove").post(pages::remove_second_factor))
+        .service(web::resource("/identities/remove").post(pages::unlink_identity))
+        .service(web::resource("/identities/{provider}").post(pages::link_identity))
         .service(web::resource("/sessions/end-others").post(pages::end_others))
         .service(web::resource("/sessions/{id}/end").post(pages::end_session))
         .default_service(web::to(not_found));

@@ -35,6 +35,11 @@ impl Browser {
         self.send("GET", path, &[("sec-fetch-site", "none")], "")
     }
 
+    /// Follows a link on a page of `site`, as browsers name it.
+    pub fn send_from(&self, site: &str, path: &str) -> Shown {
+        self.send("GET", path, &[("sec-fetch-site", site)], "")
+    }
+
     /// Opens a page that must be there; its text.
     #[track_caller]
     pub fn read(&self, path: &str) -> String {
@@ -92,12 +97,22 @@ impl Browser {
 
     /// The cookie of the session, as it is sent.
     pub fn cookie(&self) -> String {
-        self.cookies.borrow().get("__Host-chancery").cloned().unwrap_or_default()
+        self.kept("__Host-chancery")
     }
 
     /// Takes another browser's cookie.
     pub fn take_cookie(&self, value: &str) {
-        self.cookies.borrow_mut().insert("__Host-chancery".to_owned(), value.to_owned());
+        self.keep("__Host-chancery", value);
+    }
+
+    /// The cookie of this name; empty where there is none.
+    pub fn kept(&self, name: &str) -> String {
+        self.cookies.borrow().get(name).cloned().unwrap_or_default()
+    }
+
+    /// Puts a cookie there.
+    pub fn keep(&self, name: &str, value: &str) {
+        self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
 
     /// What the last page hides in its forms under `name`.

@@ -156,8 +156,10 @@ impl Client {
         let started = Instant::now();
         let mut builder = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
-            .uri(format!("{}{path}", self.url()))
-            .header("content-type", "application/json");
+            .uri(format!("{}{path}", self.url()));
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            builder = builder.header("content-type", "application/json");
+        }
         if !self.token.is_empty() {
             builder = builder.header("authorization", format!("Bearer {}", self.token));
         }

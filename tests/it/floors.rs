@@ -143,6 +143,7 @@ fn libraries_stay_where_they_belong() {
         ("candle_core", vec!["src/engine/"]),
         ("candle_nn", vec!["src/engine/"]),
         ("actix_web", vec!["src/web/"]),
+        ("openidconnect", vec!["src/base/openid/"]),
         ("diesel", vec!["src/base/db/", "rows.rs", "/rows/"]),
         ("cedar_policy", vec!["src/domain/policy/"]),
     ];

@@ -38,6 +38,7 @@ mod limits;
 mod logs;
 #[path = "../support/manifests.rs"]
 mod manifests;
+mod oidc;
 mod oracles;
 mod organisation;
 mod pages;

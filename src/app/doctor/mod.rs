@@ -2,6 +2,7 @@
 //! moved or repaired.
 
 mod host;
+mod providers;
 mod records;
 
 use chancery_base::{db::Location, values::Localized};
@@ -52,6 +53,7 @@ impl Report {
 #[must_use]
 pub fn examine(config: &Config) -> Vec<Finding> {
     let mut report = Report::default();
+    providers::sign_in(config, &mut report);
     if !config.data.is_dir() {
         let shown = config.data.display();
         report.ill(

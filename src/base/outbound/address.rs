@@ -10,6 +10,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub enum Reach {
     /// To public addresses.
     Public,
+    /// Also to private networks, for a server of the operator's own; not to what is link-local, where clouds keep their metadata.
+    PublicAndPrivate,
     /// Also to this machine's own loopback addresses, for a registry that is tried on a laptop.
     PublicAndLoopback,
 }
@@ -18,7 +20,11 @@ impl Reach {
     /// Whether `address` may be connected to.
     #[must_use]
     pub fn covers(self, address: IpAddr) -> bool {
-        is_public(address) || (self.covers_loopback() && address.is_loopback())
+        match self {
+            Self::Public => is_public(address),
+            Self::PublicAndPrivate => is_public(address) || is_private(address),
+            Self::PublicAndLoopback => is_public(address) || address.is_loopback(),
+        }
     }
 
     pub(super) fn covers_loopback(self) -> bool {
@@ -76,6 +82,14 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Private networks (RFC 1918) and unique local addresses (RFC 4193).
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private(),
+        IpAddr::V6(address) => address.is_unique_local(),
+    }
+}
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let is_in = |(block, length): &(Ipv4Addr, u32)| (address.to_bits() ^ block.to_bits()) >> (u32::BITS - length) == 0;
     !NOT_PUBLIC_V4.iter().any(is_in)
@@ -108,6 +122,16 @@ mod tests {
                        2001:4860:4860::8888 2606:4700::1111 2a00:1450::1 2002:808:808::1 ::ffff:8.8.8.8 64:ff9b::8.8.8.8";
         for address in allowed.split_whitespace() {
             assert!(Reach::Public.covers(address.parse().unwrap()), "{address} may not be called");
+        }
+    }
+
+    #[test]
+    fn private_networks_are_called_only_where_it_is_asked_for_and_nothing_else_with_them() {
+        for address in ["10.0.0.1", "172.16.0.1", "192.168.0.1", "fd00::1", "8.8.8.8"] {
+            assert!(Reach::PublicAndPrivate.covers(address.parse().unwrap()), "{address}");
+        }
+        for address in ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "100.64.0.1", "::ffff:10.0.0.1", "0.0.0.0"] {
+            assert!(!Reach::PublicAndPrivate.covers(address.parse().unwrap()), "{address}");
         }
     }
 

@@ -1,11 +1,11 @@
-//! Sending: one POST to one address that was looked up and vetted.
+//! Sending: one request to one address that was looked up and vetted.
 
 use std::{fmt, time::Duration};
 
 use ureq::{
-    Agent, Error,
+    Agent, Body, Error,
     config::Config,
-    http::{Request, Uri},
+    http::{Method, Request, Response, Uri},
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
@@ -16,7 +16,7 @@ use super::{Reach, TargetUrl};
 
 /// How long a request may take as a whole, from looking up the name to the head of the answer.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
-/// Largest head of an answer, in bytes; the body is not read.
+/// Largest head of an answer, in bytes; the body is read only by [`Outbound::exchange`].
 const LARGEST_HEAD: usize = 8 << 10;
 
 /// Why no answer came.
@@ -100,6 +100,22 @@ impl Outbound {
         }
         let request = request.body(body).map_err(|_| Failure::NotUnderstood)?;
         self.agent.run(request).map(|answer| answer.status().as_u16()).map_err(|error| failure(&error))
+    }
+
+    /// Sends `request` as it is and reads an answer of at most `largest` bytes, whatever its status.
+    ///
+    /// # Errors
+    /// [`Failure`]; an address that may not be called is one that leads nowhere.
+    pub fn exchange(&self, request: Request<Vec<u8>>, largest: u64) -> Result<Response<Vec<u8>>, Failure> {
+        TargetUrl::parse(&request.uri().to_string(), self.reach).map_err(|_| Failure::NoPublicAddress)?;
+        let (head, body) = request.into_parts();
+        let answer = match head.method {
+            Method::GET => self.agent.run(Request::from_parts(head, ())),
+            _ => self.agent.run(Request::from_parts(head, body)),
+        };
+        let (head, body): (_, Body) = answer.map_err(|error| failure(&error))?.into_parts();
+        let body = body.into_with_config().limit(largest).read_to_vec().map_err(|error| failure(&error))?;
+        Ok(Response::from_parts(head, body))
     }
 }
 

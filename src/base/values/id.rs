@@ -135,6 +135,10 @@ identifier!(
     SessionId, "session"
 );
 identifier!(
+    /// A browser that was sent to an identity provider and is to come back.
+    FlowId, "flow"
+);
+identifier!(
     /// An act that a second person has to approve.
     ProposalId, "proposal"
 );

@@ -29,8 +29,8 @@ pub use email::Email;
 pub use fact::Standing;
 pub use hexadecimal::{decode_hex, encode_hex};
 pub use id::{
-    AccessRequestId, ApiKeyId, DecisionId, DeliveryId, Entropy, ExportId, GrantId, HoldId, InvitationId, LeafId,
-    ModelId, PartyId, PersonId, ProposalId, SessionId, SigningKeyId, UploadId, UseId, VersionId, WebhookId,
+    AccessRequestId, ApiKeyId, DecisionId, DeliveryId, Entropy, ExportId, FlowId, GrantId, HoldId, InvitationId,
+    LeafId, ModelId, PartyId, PersonId, ProposalId, SessionId, SigningKeyId, UploadId, UseId, VersionId, WebhookId,
 };
 pub use language::{Language, Localized};
 pub use name::{Alias, ModelName, ModelReference, Selector, Slug};

@@ -21,6 +21,14 @@ impl Label {
     }
 }
 
+impl Label {
+    /// The label of what has none.
+    #[must_use]
+    pub fn nameless() -> Self {
+        Self("—".to_owned())
+    }
+}
+
 impl fmt::Display for Label {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)

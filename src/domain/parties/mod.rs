@@ -7,6 +7,7 @@
 
 mod api_key;
 mod caller;
+mod identity;
 mod invitation;
 mod label;
 mod party;
@@ -20,6 +21,7 @@ mod tenant_key;
 
 pub use api_key::{ApiKey, ApiKeyRefused, Permission, Role};
 pub use caller::{Actor, ActorId, Approval, Caller, authenticate, find_signed_in};
+pub use identity::{Flow, FlowPurpose, LinkedIdentity};
 pub use invitation::Invitation;
 pub use label::Label;
 pub use party::Party;
@@ -27,13 +29,14 @@ pub use person::{AuditScope, Person};
 pub use possession::possession_statement;
 pub use rows::{
     SignInFacts, api_keys_of, approve_signing_key, begin_attempt, change_person, clear_attempts, current_tenant_key,
-    end_session, end_sessions, find_api_key, find_invitation, find_party, find_party_by_slug, find_person,
-    find_signing_key, has_people, hold_trusted_signing_key, insert_api_key, insert_invitation, insert_party,
-    insert_person, insert_session, insert_signing_key, insert_tenant_key, list_parties, lock_person, open_invitations,
-    operators, parties_named, people_of, present_people, recovery_codes_left, remove_person, rename_person,
+    end_session, end_sessions, end_sessions_from, find_api_key, find_identity, find_invitation, find_party,
+    find_party_by_slug, find_person, find_signing_key, has_people, hold_trusted_signing_key, identities_of,
+    insert_api_key, insert_flow, insert_identity, insert_invitation, insert_party, insert_person, insert_session,
+    insert_signing_key, insert_tenant_key, list_parties, lock_person, open_invitations, operators, parties_named,
+    people_of, present_people, recovery_codes_left, remove_identities, remove_identity, remove_person, rename_person,
     revoke_api_key, revoke_signing_key, sessions_of, set_password, set_second_factor, sign_in_facts, sign_in_facts_of,
-    signing_key_status, signing_keys_of, signing_keys_page, take_invitation, take_step, tenant_key, touch_session,
-    use_recovery_code, withdraw_invitation,
+    signing_key_status, signing_keys_of, signing_keys_page, take_flow, take_invitation, take_step, tenant_key,
+    touch_session, use_recovery_code, withdraw_invitation,
 };
 pub use session::Session;
 pub use sight::RecordSight;

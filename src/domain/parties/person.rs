@@ -23,6 +23,8 @@ pub struct Person {
     pub role: Role,
     /// What an auditor may see; everything of the party where nothing is said.
     pub scope: AuditScope,
+    /// Whether they have a password.
+    pub has_password: bool,
     /// Whether a second factor is asked of them.
     pub has_second_factor: bool,
     /// When they joined.

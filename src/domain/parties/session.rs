@@ -16,6 +16,8 @@ pub struct Session {
     pub hash: TokenHash,
     /// What the browser calls itself; for its person to recognise it.
     pub agent: String,
+    /// The identity provider whose word it began with; `None` where a password was shown.
+    pub issuer: Option<String>,
     /// Whether all factors were shown. Until then nothing can be done but to show the second.
     pub is_complete: bool,
     /// When it began.
@@ -35,6 +37,8 @@ impl Session {
     pub const SECOND_FACTOR_MS: i64 = 10 * 60 * UnixMillis::PER_SECOND;
     /// How much later a use is before it is written down.
     pub const TOUCH_MS: i64 = 5 * 60 * UnixMillis::PER_SECOND;
+    /// How long after a sign-in through a provider whoever has no password need not sign in again to change what they sign in with.
+    pub const FRESH_MS: i64 = 10 * 60 * UnixMillis::PER_SECOND;
     /// Longest name of a browser that is kept, in characters.
     pub const AGENT_CHARACTERS: usize = 160;
 
@@ -45,6 +49,12 @@ impl Session {
         self.ended_at.is_none()
             && now < self.created_at.plus_millis(lifetime)
             && now < self.seen_at.plus_millis(Self::IDLE_MS)
+    }
+
+    /// Whether it began with a provider's word a moment before `now`.
+    #[must_use]
+    pub fn is_fresh_from_provider(&self, now: UnixMillis) -> bool {
+        self.issuer.is_some() && now < self.created_at.plus_millis(Self::FRESH_MS)
     }
 
     /// Whether a use at `now` is to be written down.

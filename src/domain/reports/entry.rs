@@ -18,6 +18,8 @@ pub const EVENTS: &[&str] = &[
     "grant-revoked",
     "hold-placed",
     "hold-released",
+    "identity-linked",
+    "identity-unlinked",
     "invitation-withdrawn",
     "log-restored",
     "party-joined",

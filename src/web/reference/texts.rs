@@ -278,6 +278,23 @@ pub const fn of_kind(kind: ProblemKind) -> Explanation {
                 "more than 1000 requests a second for this key; come back in 1 s, and ask for less at once",
             ),
         ),
+        ProblemKind::ProviderUnavailable => explained(
+            text(kind.title(), "无法使用登录提供方"),
+            text(
+                "The identity provider does not answer, or not as it should, so nobody was signed in through it. Other ways to sign in \
+                 are not concerned.",
+                "身份提供方没有响应，或响应不正确，因此没有通过它登录。其他登录方式不受影响。",
+            ),
+            text(
+                "Try again in a few minutes or sign in with a password; if it persists, tell the operator, who runs `chancery doctor \
+                 --sign-in FILE`.",
+                "请几分钟后重试，或使用密码登录；若持续出现，请告知运营者运行 `chancery doctor --sign-in FILE`。",
+            ),
+            text(
+                "Acme cannot be used at the moment; try again in a few minutes, sign in with your password, or tell the operator",
+                "Acme cannot be used at the moment; try again in a few minutes, sign in with your password, or tell the operator",
+            ),
+        ),
         ProblemKind::PolicyUnavailable => explained(
             text(kind.title(), "无法评估策略"),
             text(

@@ -11,6 +11,7 @@ use chancery_domain::{
 use super::{
     form::Form,
     frame::Frame,
+    providers::{Offered, offered_to},
     sign_in::empty,
     visit::{Guest, Visit, encoded, see_other},
 };
@@ -24,30 +25,35 @@ struct InvitationPage {
     organisation: String,
     email: String,
     role: &'static str,
+    secret: String,
+    providers: Vec<Offered>,
 }
 
 impl InvitationPage {
-    fn of((invitation, party): &(Invitation, Party), frame: Frame, form: Form) -> Self {
+    fn of((invitation, party): &(Invitation, Party), secret: &str, guest: &Guest, form: Form) -> Self {
         Self {
-            frame,
+            frame: guest.frame.clone(),
             form,
             organisation: party.title.to_string(),
             email: invitation.email.to_string(),
             role: invitation.role.code(),
+            secret: secret.to_owned(),
+            providers: offered_to(&guest.app.office, party),
         }
     }
 }
 
 /// `GET /join/{invitation}`
 pub async fn show(guest: Guest, secret: web::Path<String>) -> Answer {
-    let found = find(&guest, secret.into_inner()).await?;
-    Guest::show(&InvitationPage::of(&found, guest.frame, empty()))
+    let found = find(&guest, secret.clone()).await?;
+    Guest::show(&InvitationPage::of(&found, &secret, &guest, empty()))
 }
 
 /// `POST /join/{invitation}`
 pub async fn join(guest: Guest, secret: web::Path<String>) -> Answer {
     let found = find(&guest, secret.clone()).await?;
     let (app, fields) = (guest.app.clone(), guest.fields.clone());
+    let shown = secret.clone();
     let joined = blocking::work(move || {
         let new = NewPerson { name: fields.value("name")?, password: fields.raw("password").to_owned() };
         membership::accept_invitation(&app.office, &secret, new)
@@ -59,7 +65,8 @@ pub async fn join(guest: Guest, secret: web::Path<String>) -> Answer {
             Ok(see_other(&format!("/sign-in?said=joined&{organisation}&{email}")))
         }
         Err(problem) => Visit::show_again(problem, |problem| {
-            Guest::show(&InvitationPage::of(&found, guest.frame, Form::refused(guest.fields, problem)))
+            let form = Form::refused(guest.fields.clone(), problem);
+            Guest::show(&InvitationPage::of(&found, &shown, &guest, form))
         }),
     }
 }

@@ -1,20 +1,23 @@
 //! The people of an organisation: who they are, who is invited, and what they may do.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::{Invalid, Slug},
+    values::{Invalid, PersonId, Slug},
 };
 use chancery_domain::{
     membership::{self, Acted, NewInvitation, PersonChange},
-    parties::{AuditScope, Invitation, Person, Role},
+    parties::{AuditScope, Invitation, LinkedIdentity, Person, Role},
 };
 
 use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
+    providers::{Offered, label, offered_to},
     sign_in::empty,
     visit::{Visit, see_other},
 };
@@ -28,6 +31,8 @@ struct MembersPage {
     organisation: String,
     people: Vec<Person>,
     invitations: Vec<Invitation>,
+    identities: BTreeMap<PersonId, Vec<LinkedIdentity>>,
+    providers: Vec<Offered>,
     /// Where whoever was just invited goes.
     invited: Option<String>,
 }
@@ -37,6 +42,14 @@ impl MembersPage {
     fn roles(&self) -> Vec<Role> {
         let may = |role: &Role| *role != Role::Operator || self.frame.may_operate();
         Role::ALL.iter().copied().filter(may).collect()
+    }
+
+    /// What somebody signs in with: a password, providers, or both.
+    fn ways_in(&self, person: &Person) -> String {
+        let password = person.has_password.then(|| self.frame.t("password"));
+        let linked = self.identities.get(&person.id).into_iter().flatten();
+        let linked = linked.map(|identity| label(&self.providers, identity).to_owned());
+        password.into_iter().chain(linked).collect::<Vec<_>>().join(", ")
     }
 
     /// What an auditor sees, in a line.
@@ -120,12 +133,15 @@ pub async fn remove(visit: Visit, id: web::Path<String>) -> Answer {
 async fn page(visit: Visit, form: Form, invited: Option<String>) -> Answer {
     let Visit { app, caller, frame, .. } = visit;
     let (organisation, is_admin) = (caller.party.title.to_string(), frame.may_administer());
-    let (people, invitations) = blocking::record(move || {
+    let page = blocking::record(move || {
         let invitations = if is_admin { membership::list_invitations(&app.office, &caller, None)? } else { Vec::new() };
-        Ok((membership::list_people(&app.office, &caller)?, invitations))
+        let people = membership::list_people(&app.office, &caller)?;
+        let identities = membership::list_identities(&app.office, &caller)?;
+        let providers = offered_to(&app.office, &caller.party);
+        Ok(MembersPage { frame, form, organisation, people, invitations, identities, providers, invited })
     })
     .await?;
-    Visit::show(&MembersPage { frame, form, organisation, people, invitations, invited })
+    Visit::show(&page)
 }
 
 fn invitation(fields: &Fields) -> Result<NewInvitation, Problem> {

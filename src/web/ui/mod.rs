@@ -22,6 +22,7 @@ mod models;
 mod offer;
 mod policies;
 mod preferences;
+mod providers;
 mod purposes;
 mod records;
 mod requests;
@@ -60,6 +61,10 @@ pub mod pages {
         offer::{offer, offer_page},
         policies::{change as change_policy, policies},
         preferences::preferences,
+        providers::{
+            arrive as provider_return, depart as provider_departure, depart_to_join as provider_join,
+            link as link_identity, unlink as unlink_identity,
+        },
         records::{proof, receipt, record, records},
         requests::{
             ask as ask_access, ask_page as ask_access_page, decline as decline_request, request, requests,

@@ -9,7 +9,7 @@ use chancery_base::{
 };
 use chancery_domain::{
     membership::{self, RecoveryCodes},
-    parties::{Person, Session},
+    parties::{LinkedIdentity, Person, Session},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::{
     form::Form,
     frame::Frame,
+    providers::{Offered, label, offered_to},
     sign_in::empty,
     visit::{Visit, encoded, see_other},
 };
@@ -31,6 +32,20 @@ struct SettingsPage {
     codes_left: u32,
     sessions: Vec<Session>,
     current: SessionId,
+    identities: Vec<LinkedIdentity>,
+    providers: Vec<Offered>,
+}
+
+impl SettingsPage {
+    /// The providers that the person is not linked to.
+    fn unlinked(&self) -> impl Iterator<Item = &Offered> {
+        let is_linked = |provider: &&Offered| self.identities.iter().any(|linked| linked.issuer == provider.issuer);
+        self.providers.iter().filter(move |provider| !is_linked(provider))
+    }
+
+    fn label<'a>(&'a self, identity: &'a LinkedIdentity) -> &'a str {
+        label(&self.providers, identity)
+    }
 }
 
 #[derive(Template)]
@@ -38,6 +53,7 @@ struct SettingsPage {
 struct SecondFactorPage {
     frame: Frame,
     form: Form,
+    has_password: bool,
     secret: String,
     size: i32,
     modules: String,
@@ -65,10 +81,10 @@ pub async fn rename(visit: Visit) -> Answer {
 /// `POST /settings/password`
 pub async fn password(visit: Visit) -> Answer {
     let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
-    let kept = visit.signed_in.session.id;
+    let session = visit.signed_in.session.clone();
     let changed = blocking::work(move || {
         let old = Password::typed(fields.raw("password").to_owned());
-        membership::change_password(&app.office, &caller, kept, &old, fields.raw("new_password").to_owned())
+        membership::change_password(&app.office, &caller, &session, &old, fields.raw("new_password").to_owned())
     });
     done(visit, changed.await, "password-changed").await
 }
@@ -84,10 +100,10 @@ pub async fn second_factor(visit: Visit) -> Answer {
     let refused = || Problem::new(ProblemKind::BadRequest, "the form was changed; open the page again");
     let secret = || AuthenticatorSecret::parse_base32(visit.fields.text("secret")).ok_or_else(refused);
     let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
-    let (kept, tried) = (visit.signed_in.session.id, secret()?);
+    let (session, tried) = (visit.signed_in.session.clone(), secret()?);
     let set = blocking::work(move || {
         let password = Password::typed(fields.raw("password").to_owned());
-        membership::confirm_second_factor(&app.office, &caller, kept, &password, &tried, fields.text("code"))
+        membership::confirm_second_factor(&app.office, &caller, &session, &password, &tried, fields.text("code"))
     });
     match set.await {
         Ok(RecoveryCodes(codes)) => Visit::show(&RecoveryCodesPage { frame: visit.frame, codes }),
@@ -101,8 +117,10 @@ pub async fn second_factor(visit: Visit) -> Answer {
 /// `POST /settings/second-factor/remove`
 pub async fn remove_second_factor(visit: Visit) -> Answer {
     let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
+    let session = visit.signed_in.session.clone();
     let removed = blocking::work(move || {
-        membership::remove_second_factor(&app.office, &caller, &Password::typed(fields.raw("password").to_owned()))
+        let password = Password::typed(fields.raw("password").to_owned());
+        membership::remove_second_factor(&app.office, &caller, &session, &password)
     });
     done(visit, removed.await, "factor-removed").await
 }
@@ -125,21 +143,29 @@ pub async fn end_others(visit: Visit) -> Answer {
 async fn done(visit: Visit, outcome: Result<(), Problem>, said: &str) -> Answer {
     match outcome {
         Ok(()) => Ok(see_other(&format!("/settings?said={said}"))),
-        Err(problem) => {
-            let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
-            Visit::with_status(page(visit, form).await?, status)
-        }
+        Err(problem) => refused(visit, problem).await,
     }
+}
+
+/// The page again, with what is wrong on it.
+pub async fn refused(visit: Visit, problem: Problem) -> Answer {
+    let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
+    Visit::with_status(page(visit, form).await?, status)
 }
 
 async fn page(visit: Visit, form: Form) -> Answer {
     let Visit { app, caller, frame, signed_in, .. } = visit;
     let person = caller.person()?.clone();
-    let (codes_left, sessions) = blocking::record(move || {
-        Ok((membership::recovery_codes_left(&app.office, &caller)?, membership::sessions(&app.office, &caller)?))
+    let current = signed_in.session.id;
+    let page = blocking::record(move || {
+        let office = &app.office;
+        let (codes_left, sessions) =
+            (membership::recovery_codes_left(office, &caller)?, membership::sessions(office, &caller)?);
+        let (identities, providers) = (membership::identities(office, &caller)?, offered_to(office, &caller.party));
+        Ok(SettingsPage { frame, form, person, codes_left, sessions, current, identities, providers })
     })
     .await?;
-    Visit::show(&SettingsPage { frame, form, person, codes_left, sessions, current: signed_in.session.id })
+    Visit::show(&page)
 }
 
 fn authenticator_page(visit: Visit, secret: &AuthenticatorSecret, form: Form) -> Answer {
@@ -151,7 +177,8 @@ fn authenticator_page(visit: Visit, secret: &AuthenticatorSecret, form: Form) ->
     let uri = format!("otpauth://totp/{label}?secret={secret}&issuer=Chancery");
     let code = QrCode::encode_text(&uri, QrCodeEcc::Medium).map_err(Problem::internal)?;
     let (size, modules) = drawn(&code);
-    Visit::show(&SecondFactorPage { frame: visit.frame, form, secret, size, modules })
+    let has_password = person.has_password;
+    Visit::show(&SecondFactorPage { frame: visit.frame, form, has_password, secret, size, modules })
 }
 
 /// A QR code as the path of an SVG with the border of four modules that readers need (ISO/IEC 18004).

@@ -12,6 +12,7 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
+    providers::Offered,
     visit::{Guest, Visit, encoded, local, see_other, see_other_with},
 };
 use crate::{
@@ -26,6 +27,14 @@ struct SignInPage<'a> {
     form: Form,
     next: &'a str,
     is_refused: bool,
+    providers: Vec<Offered>,
+}
+
+impl SignInPage<'_> {
+    /// Where somebody goes who signs in through `provider`.
+    fn departure(&self, provider: &Offered) -> String {
+        format!("/sign-in/with/{}?{}", provider.id, encoded("next", self.next))
+    }
 }
 
 #[derive(Template)]
@@ -42,7 +51,9 @@ pub async fn sign_in_page(guest: Guest) -> Answer {
     if !has_people(&guest.app).await? {
         return Ok(see_other("/set-up"));
     }
-    Guest::show(&SignInPage { frame: guest.frame, form: Form::prefilled(guest.fields), next: &next, is_refused: false })
+    let providers = Offered::list(&guest.app.office, None);
+    let form = Form::prefilled(guest.fields);
+    Guest::show(&SignInPage { frame: guest.frame, form, next: &next, is_refused: false, providers })
 }
 
 /// `POST /sign-in`
@@ -62,8 +73,9 @@ pub async fn sign_in(guest: Guest, limits: web::Data<Limits>) -> Answer {
     match entered {
         Ok(entered) => Ok(enter(&guest, &entered, &next)),
         Err(problem) if problem.kind == ProblemKind::SignInRefused => {
+            let providers = Offered::list(&guest.app.office, None);
             let form = Form::prefilled(guest.fields);
-            refused(Guest::show(&SignInPage { frame: guest.frame, form, next: &next, is_refused: true }))
+            refused(Guest::show(&SignInPage { frame: guest.frame, form, next: &next, is_refused: true, providers }))
         }
         Err(problem) => Err(problem.into()),
     }
@@ -79,7 +91,7 @@ fn asked(guest: &Guest) -> Result<SignIn, Problem> {
 }
 
 /// Takes a begun session on: to the second factor, or to where its person wanted.
-fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse {
+pub fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse {
     end_quietly(guest);
     let place = if entered.session.is_complete {
         next.to_owned()

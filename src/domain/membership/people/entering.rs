@@ -36,6 +36,18 @@ pub struct SignIn {
     pub agent: String,
 }
 
+/// How a session begins.
+pub(in crate::membership) struct Beginning {
+    /// Whether everything was shown that is asked for.
+    pub is_complete: bool,
+    /// Whether our own second factor was.
+    pub has_shown_second_factor: bool,
+    /// The provider whose word it begins with.
+    pub issuer: Option<String>,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
 /// A session that was begun.
 pub struct Entered {
     /// The session as it is kept.
@@ -70,7 +82,8 @@ pub fn sign_in(office: &Office, asked: &SignIn) -> Result<Entered, Problem> {
     // A second factor is still to be shown, and its attempts count on.
     let cleared = is_complete.then_some(facts.person.id);
     tracing::debug!(person.id = %facts.person.id, attempts = failures, "password accepted");
-    office.begin_session(&party, &facts, is_complete, asked.agent.clone(), move |tx| {
+    let beginning = Beginning { is_complete, has_shown_second_factor: false, issuer: None, agent: asked.agent.clone() };
+    office.begin_session(&party, &facts, beginning, move |tx| {
         cleared.map_or(Ok(()), |person| Ok(parties::clear_attempts(tx, person)?))
     })
 }
@@ -95,8 +108,10 @@ pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &s
     }
     let step = office.authenticator(&party, &facts)?.and_then(|secret| secret.step_of(code, now));
     let recovery = RecoveryCode::typed(code).hash();
-    let (agent, old) = (session.agent.clone(), session.id);
-    let entered = office.begin_session(&party, &facts, true, agent, move |tx| {
+    let old = session.id;
+    let beginning =
+        Beginning { is_complete: true, has_shown_second_factor: true, issuer: session.issuer, agent: session.agent };
+    let entered = office.begin_session(&party, &facts, beginning, move |tx| {
         let is_right = match step {
             Some(step) => parties::take_step(tx, person, step)?,
             None => parties::use_recovery_code(tx, person, &recovery, now)?,
@@ -117,7 +132,7 @@ pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &s
 
 impl Office {
     /// Counts an attempt; how many have failed in a row if this one does, or `None` while none is looked at.
-    fn begin_attempt(&self, person: PersonId, now: UnixMillis) -> Result<Option<u32>, Problem> {
+    pub(super) fn begin_attempt(&self, person: PersonId, now: UnixMillis) -> Result<Option<u32>, Problem> {
         self.database.act(move |tx| {
             let failures = parties::begin_attempt(tx, person, now)?;
             if let Some(beyond) = failures.and_then(|failures| failures.checked_sub(FREE_FAILURES)).filter(|n| *n > 0) {
@@ -147,12 +162,12 @@ impl Office {
         Ok(Problem { is_on_record: true, ..refused() })
     }
 
-    fn begin_session(
+    /// Begins a session; what `also` does is done in the same act.
+    pub(in crate::membership) fn begin_session(
         &self,
         party: &Party,
         facts: &SignInFacts,
-        is_complete: bool,
-        agent: String,
+        beginning: Beginning,
         also: impl FnOnce(&mut Tx<'_>) -> Result<(), Problem> + Send + 'static,
     ) -> Result<Entered, Problem> {
         let now = self.clock.now();
@@ -161,13 +176,15 @@ impl Office {
             id: bearer.id,
             person: facts.person.id,
             hash: bearer.hash(),
-            agent: agent.chars().take(Session::AGENT_CHARACTERS).collect(),
-            is_complete,
+            agent: beginning.agent.chars().take(Session::AGENT_CHARACTERS).collect(),
+            is_complete: beginning.is_complete,
+            issuer: beginning.issuer,
             created_at: now,
             seen_at: now,
             ended_at: None,
         };
-        let leaf = is_complete.then(|| self.signed_in_leaf(party, facts, session.id)).transpose()?;
+        let is_shown = beginning.has_shown_second_factor;
+        let leaf = session.is_complete.then(|| self.signed_in_leaf(party, facts, &session, is_shown)).transpose()?;
         let row = session.clone();
         self.database.act(move |tx| {
             also(tx)?;
@@ -180,9 +197,15 @@ impl Office {
         Ok(Entered { session, bearer })
     }
 
-    fn signed_in_leaf(&self, party: &Party, facts: &SignInFacts, session: SessionId) -> Result<NewLeaf, Problem> {
+    fn signed_in_leaf(
+        &self,
+        party: &Party,
+        facts: &SignInFacts,
+        session: &Session,
+        second_factor: bool,
+    ) -> Result<NewLeaf, Problem> {
         let caller = Caller { party: party.clone(), by: Actor::Person(facts.person.clone()) };
-        let details = json!({"session": session, "second_factor": facts.authenticator.is_some()});
+        let details = json!({"session": session.id, "second_factor": second_factor, "issuer": session.issuer});
         self.recorder().leaf("signed-in", &caller, &[], &details)
     }
 

@@ -4,7 +4,6 @@ use chancery_base::{
     crypto::{AuthenticatorSecret, Password, RecoveryCode},
     logs,
     problem::{Problem, ProblemKind},
-    values::SessionId,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -12,7 +11,7 @@ use zeroize::Zeroizing;
 use super::entering::authenticator_subject;
 use crate::{
     membership::Office,
-    parties::{self, Caller, SignInFacts},
+    parties::{self, Caller, Session, SignInFacts},
 };
 
 /// Recovery codes given out with a second factor.
@@ -21,17 +20,17 @@ const RECOVERY_CODES: usize = 8;
 /// Recovery codes, shown once.
 pub struct RecoveryCodes(pub Vec<Zeroizing<String>>);
 
-/// Changes the caller's own password; every other session of theirs ends.
+/// Changes the caller's own password, or gives them one; every other session of theirs ends.
 ///
 /// Errors: a program calls; the old password is wrong; a new one that would be guessed.
 pub fn change_password(
     office: &Office,
     caller: &Caller,
-    kept: SessionId,
+    session: &Session,
     old: &Password,
     new: String,
 ) -> Result<(), Problem> {
-    let changed = office.try_change_password(caller, kept, old, new);
+    let changed = office.try_change_password(caller, session, old, new);
     office.recorder().recorded(caller, "change-password", &json!({}), changed)
 }
 
@@ -47,20 +46,25 @@ pub fn propose_second_factor(office: &Office) -> AuthenticatorSecret {
 pub fn confirm_second_factor(
     office: &Office,
     caller: &Caller,
-    kept: SessionId,
+    session: &Session,
     password: &Password,
     secret: &AuthenticatorSecret,
     code: &str,
 ) -> Result<RecoveryCodes, Problem> {
-    let set = office.try_confirm(caller, kept, password, secret, code);
+    let set = office.try_confirm(caller, session, password, secret, code);
     office.recorder().recorded(caller, "set-second-factor", &json!({}), set)
 }
 
 /// Removes the caller's second factor.
 ///
 /// Errors: a program calls; the password is wrong.
-pub fn remove_second_factor(office: &Office, caller: &Caller, password: &Password) -> Result<(), Problem> {
-    let removed = office.try_remove(caller, password);
+pub fn remove_second_factor(
+    office: &Office,
+    caller: &Caller,
+    session: &Session,
+    password: &Password,
+) -> Result<(), Problem> {
+    let removed = office.try_remove(caller, session, password);
     office.recorder().recorded(caller, "remove-second-factor", &json!({}), removed)
 }
 
@@ -73,14 +77,24 @@ pub fn recovery_codes_left(office: &Office, caller: &Caller) -> Result<u32, Prob
 }
 
 impl Office {
-    /// What the caller signs in with, once they have shown their password again.
-    fn shown_again(&self, caller: &Caller, password: &Password) -> Result<SignInFacts, Problem> {
+    /// What the caller signs in with, once they have shown their password again. Whoever has none signed in through a provider a
+    /// moment ago.
+    pub(in crate::membership) fn shown_again(
+        &self,
+        caller: &Caller,
+        session: &Session,
+        password: &Password,
+    ) -> Result<SignInFacts, Problem> {
         let person = caller.person()?.id;
         let facts = self.database.read(|connection| parties::sign_in_facts_of(connection, person))?;
         let facts = facts.ok_or_else(|| Problem::not_found("person"))?;
         let is_right = match &facts.password {
             Some(stored) => self.hashing.run(|| stored.matches(password))?,
-            None => false,
+            None if session.is_fresh_from_provider(self.clock.now()) => true,
+            None => {
+                let detail = "you have no password, so sign out, sign in again, and do this within ten minutes";
+                return Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"));
+            }
         };
         if is_right {
             return Ok(facts);
@@ -89,18 +103,50 @@ impl Office {
         Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"))
     }
 
+    /// Has the caller show again everything that they sign in with. Attempts count as those to sign in do.
+    ///
+    /// Errors: the password or the code is wrong; too many attempts.
+    pub(in crate::membership) fn shown_with_second_factor(
+        &self,
+        caller: &Caller,
+        session: &Session,
+        password: &Password,
+        code: &str,
+    ) -> Result<(), Problem> {
+        let (person, now) = (caller.person()?.id, self.clock.now());
+        if self.begin_attempt(person, now)?.is_none() {
+            let detail = "there were too many attempts; wait a few minutes and try again";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"));
+        }
+        let facts = self.shown_again(caller, session, password)?;
+        let secret = self.authenticator(&caller.party, &facts)?;
+        let step = secret.as_ref().map(|secret| secret.step_of(code, now));
+        self.database.act(move |tx| {
+            let is_right = match step {
+                Some(Some(step)) => parties::take_step(tx, person, step)?,
+                Some(None) => false,
+                None => true,
+            };
+            if !is_right {
+                let detail = "this is not the code your authenticator shows now; wait for the next one and type that";
+                return Err(Problem::new(ProblemKind::Unprocessable, detail).at("code"));
+            }
+            Ok(parties::clear_attempts(tx, person)?)
+        })
+    }
+
     fn try_change_password(
         &self,
         caller: &Caller,
-        kept: SessionId,
+        session: &Session,
         old: &Password,
         new: String,
     ) -> Result<(), Problem> {
-        let facts = self.shown_again(caller, old)?;
+        let facts = self.shown_again(caller, session, old)?;
         let person = facts.person.id;
         let new = self.choose(&caller.party, &facts.person, new).map_err(|problem| problem.at("new_password"))?;
         let leaf = self.recorder().leaf("password-changed", caller, &[], &json!({"person": person}))?;
-        let now = self.clock.now();
+        let (kept, now) = (session.id, self.clock.now());
         self.database.act(move |tx| {
             parties::set_password(tx, person, &new)?;
             parties::end_sessions(tx, person, Some(kept), now)?;
@@ -112,13 +158,13 @@ impl Office {
     fn try_confirm(
         &self,
         caller: &Caller,
-        kept: SessionId,
+        session: &Session,
         password: &Password,
         secret: &AuthenticatorSecret,
         code: &str,
     ) -> Result<RecoveryCodes, Problem> {
-        let person = self.shown_again(caller, password)?.person.id;
-        let now = self.clock.now();
+        let person = self.shown_again(caller, session, password)?.person.id;
+        let (kept, now) = (session.id, self.clock.now());
         let step = secret.step_of(code, now).ok_or_else(|| {
             let detail = "this is not the code your authenticator shows now; check its clock and type the next one";
             Problem::new(ProblemKind::Unprocessable, detail).at("code")
@@ -139,8 +185,8 @@ impl Office {
         Ok(RecoveryCodes(codes.iter().map(RecoveryCode::expose).collect()))
     }
 
-    fn try_remove(&self, caller: &Caller, password: &Password) -> Result<(), Problem> {
-        let person = self.shown_again(caller, password)?.person.id;
+    fn try_remove(&self, caller: &Caller, session: &Session, password: &Password) -> Result<(), Problem> {
+        let person = self.shown_again(caller, session, password)?.person.id;
         let leaf = self.recorder().leaf("second-factor-removed", caller, &[], &json!({"person": person}))?;
         self.database.act(move |tx| {
             parties::set_second_factor(tx, person, None, &[])?;

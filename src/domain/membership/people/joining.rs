@@ -211,7 +211,7 @@ impl Office {
         Ok(())
     }
 
-    fn person(&self, party: &Party, name: Label, email: Email, role: Role) -> Person {
+    pub(in crate::membership) fn person(&self, party: &Party, name: Label, email: Email, role: Role) -> Person {
         let now = self.clock.now();
         Person {
             id: PersonId::generate(&*self.entropy, now),
@@ -220,6 +220,7 @@ impl Office {
             name,
             role,
             scope: AuditScope::default(),
+            has_password: false,
             has_second_factor: false,
             created_at: now,
             expires_at: None,
@@ -274,7 +275,8 @@ fn one_at_a_time(role: Role) -> Problem {
     Problem::new(ProblemKind::ApprovalNeeded, detail).at("role")
 }
 
-fn taken(error: chancery_base::db::Error) -> Problem {
+/// What it means that a person cannot be written.
+pub(in crate::membership) fn taken(error: chancery_base::db::Error) -> Problem {
     if error.is_unique("email") { already_here() } else { error.into() }
 }
 

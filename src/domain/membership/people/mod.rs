@@ -2,17 +2,17 @@
 
 mod entering;
 mod factors;
-mod hashing;
 mod joining;
 mod roster;
 mod sessions;
 
+pub(super) use entering::Beginning;
 pub use entering::{Entered, SignIn, show_second_factor, sign_in};
 pub use factors::{
     RecoveryCodes, change_password, confirm_second_factor, propose_second_factor, recovery_codes_left,
     remove_second_factor,
 };
-pub use hashing::Hashing;
+pub(super) use joining::taken;
 pub use joining::{
     Invited, NewInvitation, NewPerson, accept_invitation, find_invitation, first_person, invite, list_invitations,
     withdraw_invitation,

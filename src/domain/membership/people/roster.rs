@@ -156,6 +156,7 @@ impl Office {
             once.run(tx, now, |tx| {
                 require_above(tx, &caller, id)?;
                 parties::remove_person(tx, id, now)?;
+                parties::remove_identities(tx, id)?;
                 parties::end_sessions(tx, id, None, now)?;
                 require_administrator(tx, &caller, now)?;
                 logs::append(tx, &leaf);

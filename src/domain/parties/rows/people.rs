@@ -49,6 +49,8 @@ pub(super) struct PersonRow {
     name: String,
     role: String,
     scope: Option<String>,
+    #[diesel(select_expression = people::password_hash.is_not_null())]
+    has_password: bool,
     authenticator: Option<Vec<u8>>,
     created_at: i64,
     expires_at: Option<i64>,
@@ -66,6 +68,7 @@ impl TryFrom<PersonRow> for Person {
             name: row.name.parse()?,
             role: row.role.parse()?,
             scope: scope(row.scope.as_deref())?,
+            has_password: row.has_password,
             has_second_factor: row.authenticator.is_some(),
             created_at: UnixMillis::new(row.created_at),
             expires_at: row.expires_at.map(UnixMillis::new),
@@ -100,6 +103,14 @@ pub struct SignInFacts {
     pub authenticator_step: u64,
     /// Wrong attempts since the last right one.
     pub failures: u32,
+}
+
+impl SignInFacts {
+    /// Of `person`, who is new and has neither password nor second factor.
+    #[must_use]
+    pub const fn without_any(person: Person) -> Self {
+        Self { person, password: None, authenticator: None, authenticator_step: 0, failures: 0 }
+    }
 }
 
 #[derive(Queryable, Selectable)]

@@ -23,6 +23,7 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        issuer -> Nullable<Text>,
     }
 }
 
@@ -41,6 +42,7 @@ struct SessionRow {
     created_at: i64,
     seen_at: i64,
     ended_at: Option<i64>,
+    issuer: Option<String>,
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -53,6 +55,7 @@ impl TryFrom<SessionRow> for Session {
             person: row.person_id.parse()?,
             hash: TokenHash::new(Sha256Digest::from_bytes(hash)),
             agent: row.agent,
+            issuer: row.issuer,
             is_complete: row.is_complete,
             created_at: UnixMillis::new(row.created_at),
             seen_at: UnixMillis::new(row.seen_at),
@@ -72,6 +75,7 @@ pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), Error> {
         created_at: session.created_at.as_millis(),
         seen_at: session.seen_at.as_millis(),
         ended_at: session.ended_at.map(UnixMillis::as_millis),
+        issuer: session.issuer.clone(),
     };
     diesel::insert_into(sessions::table).values(row).execute(&mut **tx)?;
     Ok(())
@@ -113,6 +117,23 @@ pub fn end_session(tx: &mut Tx<'_>, person: PersonId, id: SessionId, now: UnixMi
         .filter(sessions::person_id.eq(person.to_string()))
         .filter(sessions::ended_at.is_null());
     Ok(diesel::update(open).set(sessions::ended_at.eq(now.as_millis())).execute(&mut **tx)? == 1)
+}
+
+/// Ends every session of `person` that began with the word of `issuer`, but `kept`.
+pub fn end_sessions_from(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    issuer: &str,
+    kept: SessionId,
+    now: UnixMillis,
+) -> Result<(), Error> {
+    let others = sessions::table
+        .filter(sessions::person_id.eq(person.to_string()))
+        .filter(sessions::issuer.eq(issuer))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::id.ne(kept.to_string()));
+    diesel::update(others).set(sessions::ended_at.eq(now.as_millis())).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Ends every session of `person` but `kept`.

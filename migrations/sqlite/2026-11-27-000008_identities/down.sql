@@ -1,0 +1,3 @@
+ALTER TABLE sessions DROP COLUMN issuer;
+DROP TABLE flows;
+DROP TABLE identities;
