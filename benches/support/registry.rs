@@ -1,6 +1,6 @@
 //! A registry to measure: a real server on SQLite with an owner, a licensee, a model and a grant.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, path::Path, sync::Arc, thread::JoinHandle};
 
 use chancery::{
     app::{App, Config, Listening, SystemClock, SystemEntropy},
@@ -29,13 +29,20 @@ const QUOTA: u64 = 1_000_000_000;
 pub struct Registry {
     pub app: web::Data<App>,
     pub address: String,
-    server: web::ServerHandle,
-    _folder: tempfile::TempDir,
+    running: Running,
+    folder: tempfile::TempDir,
 }
 
-impl Drop for Registry {
+/// The server's thread, which ends with this.
+struct Running {
+    server: web::ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
         drop(self.server.stop(false));
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
@@ -52,7 +59,20 @@ pub fn new_request(caller: &Caller) -> Once {
 
 impl Registry {
     pub fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap())
+    }
+
+    /// The same registry, opened again after `change` had its database, a SQLite file, for itself.
+    #[allow(dead_code, reason = "not every benchmark changes it")]
+    pub fn reopened(self, change: impl FnOnce(&Path)) -> Self {
+        let Self { app, running, folder, .. } = self;
+        drop(running);
+        drop(app);
+        change(&folder.path().join("data/chancery.db"));
+        Self::open_in(folder)
+    }
+
+    fn open_in(folder: tempfile::TempDir) -> Self {
         let mut config = Config::in_directory(&folder.path().join("data"));
         // A benchmark asks as fast as it is answered.
         [config.rates.key, config.rates.party] = [NonZeroU32::MAX; 2];
@@ -60,15 +80,16 @@ impl Registry {
         let app = web::Data::new(app);
         let (ready, started) = std::sync::mpsc::channel();
         let served = app.clone();
-        std::thread::spawn(move || {
-            web::run_until_stopped(|| {
+        let thread = std::thread::spawn(move || {
+            let start = || {
                 let server = web::serve(served, &web::Door::new(Listening::on_this_machine(0))?)?;
                 ready.send((server.address, server.handle())).unwrap();
                 Ok(server)
-            })
+            };
+            web::run_until_stopped(start).unwrap();
         });
         let (address, server) = started.recv().unwrap();
-        Self { app, address: format!("http://{address}"), server, _folder: folder }
+        Self { app, address: format!("http://{address}"), running: Running { server, thread: Some(thread) }, folder }
     }
 
     fn operator(&self) -> Caller {
