@@ -83,7 +83,7 @@ pub async fn depart(guest: Guest, provider: web::Path<String>, limits: web::Data
         return Ok(exceeded.answer(Family::Page));
     }
     let (app, next) = (guest.app.clone(), local(guest.fields.text("next")).to_owned());
-    let departure = blocking::work(move || membership::depart(&app.office, &named(&provider)?, &next)).await?;
+    let departure = blocking::work(move || membership::depart(&app.office, &provider, &next)).await?;
     Ok(see_other_with(&departure.place, kept(&departure.bearer)))
 }
 
@@ -94,8 +94,7 @@ pub async fn depart_to_join(guest: Guest, path: web::Path<(String, String)>, lim
         return Ok(exceeded.answer(Family::Page));
     }
     let (app, (secret, provider)) = (guest.app.clone(), path.into_inner());
-    let departure =
-        blocking::work(move || membership::depart_to_join(&app.office, &named(&provider)?, &secret)).await?;
+    let departure = blocking::work(move || membership::depart_to_join(&app.office, &provider, &secret)).await?;
     Ok(see_other_with(&departure.place, kept(&departure.bearer)))
 }
 
@@ -104,7 +103,7 @@ pub async fn arrive(guest: Guest, provider: web::Path<String>, limits: web::Data
     if let Err(exceeded) = limits.count_sign_in(Arrival::of(&guest.request).client) {
         return Ok(exceeded.answer(Family::Page));
     }
-    let provider = named(&provider)?;
+    let provider = provider.into_inner();
     let label = guest.app.office.providers.find(&provider)?.label.to_string();
     let signed_in = session::signed_in(&guest.request, &guest.app).await?;
     let is_signed_in = signed_in.is_some();
@@ -132,7 +131,7 @@ pub async fn link(visit: Visit, request: HttpRequest, id: web::Path<String>, lim
     if let Err(exceeded) = limits.count_sign_in(Arrival::of(&request).client) {
         return Ok(exceeded.answer(Family::Page));
     }
-    let provider = named(&id)?;
+    let provider = id.into_inner();
     let label = visit.app.office.providers.find(&provider)?.label.to_string();
     let (app, caller, fields) = (visit.app.clone(), visit.caller.clone(), visit.fields.clone());
     let session = visit.signed_in.session.clone();
@@ -180,11 +179,6 @@ async fn beside(visit: Visit, problem: Problem) -> Answer {
 fn refused(guest: Guest, refusal: Refusal, label: String, is_signed_in: bool) -> Answer {
     let page = RefusedPage { frame: guest.frame, code: refusal.code(), label, is_signed_in };
     Visit::with_status(Guest::show(&page)?, StatusCode::UNAUTHORIZED.as_u16())
-}
-
-fn named(provider: &str) -> Result<Slug, Problem> {
-    let detail = "there is no such way to sign in; choose one on the sign-in page";
-    provider.parse().map_err(|_| Problem::new(ProblemKind::NotFound, detail))
 }
 
 fn said(fields: &Fields, name: &str) -> Option<String> {

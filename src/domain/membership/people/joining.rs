@@ -2,6 +2,7 @@
 
 use chancery_base::{
     crypto::{Bearer, Password, PasswordHash},
+    db::Tx,
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
@@ -121,10 +122,7 @@ pub fn accept_invitation(office: &Office, secret: &str, new: NewPerson) -> Resul
     let (row, now) = (person.clone(), office.clock.now());
     office.database.act(move |tx| {
         parties::insert_person(tx, &row, Some(&password)).map_err(taken)?;
-        if !parties::take_invitation(tx, invitation.id, row.id, now)? {
-            let detail = "this invitation was taken or withdrawn meanwhile; ask for a new one";
-            return Err(Problem::new(ProblemKind::Conflict, detail));
-        }
+        take_invitation(tx, invitation.id, row.id, now)?;
         logs::append(tx, &leaf);
         Ok(())
     })?;
@@ -273,6 +271,22 @@ fn one_at_a_time(role: Role) -> Problem {
         "where two people are needed, two say who can agree: invite a `member`, and make them `{role}` once they joined"
     );
     Problem::new(ProblemKind::ApprovalNeeded, detail).at("role")
+}
+
+/// Marks an invitation as taken by `person`.
+///
+/// Errors: it was taken or withdrawn since it was looked at.
+pub(in crate::membership) fn take_invitation(
+    tx: &mut Tx<'_>,
+    id: InvitationId,
+    person: PersonId,
+    now: UnixMillis,
+) -> Result<(), Problem> {
+    if parties::take_invitation(tx, id, person, now)? {
+        return Ok(());
+    }
+    let detail = "this invitation was taken or withdrawn meanwhile; ask for a new one";
+    Err(Problem::new(ProblemKind::Conflict, detail))
 }
 
 /// What it means that a person cannot be written.

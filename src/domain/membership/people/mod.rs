@@ -12,11 +12,11 @@ pub use factors::{
     RecoveryCodes, change_password, confirm_second_factor, propose_second_factor, recovery_codes_left,
     remove_second_factor,
 };
-pub(super) use joining::taken;
 pub use joining::{
     Invited, NewInvitation, NewPerson, accept_invitation, find_invitation, first_person, invite, list_invitations,
     withdraw_invitation,
 };
+pub(super) use joining::{take_invitation, taken};
 pub use roster::{
     PersonChange, PersonProposal, change_person, find_person, has_people, list_people, people_page, remove_person,
     rename,

@@ -4,8 +4,8 @@ use chancery_base::{
     crypto::{Bearer, TokenHash},
     logs,
     openid::{Identity, OpenIdError, Returned},
-    problem::{Problem, ProblemKind},
-    values::{Email, FlowId, InvitationId, PersonId, SessionId, Sha256Digest, Slug},
+    problem::Problem,
+    values::{Email, FlowId, InvitationId, PersonId, SessionId, Sha256Digest, UnixMillis},
 };
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use super::{Provider, departing::secrets};
 use crate::{
     membership::{
         Office,
-        people::{Beginning, Entered, taken},
+        people::{Beginning, Entered, take_invitation, taken},
     },
     parties::{self, Actor, Caller, Flow, FlowPurpose, Label, LinkedIdentity, Party, Person, Session, SignInFacts},
 };
@@ -21,7 +21,7 @@ use crate::{
 /// What a browser comes back with.
 pub struct Return {
     /// From which provider, as the address says.
-    pub provider: Slug,
+    pub provider: String,
     /// What it kept meanwhile.
     pub bearer: Option<Bearer<FlowId>>,
     /// The state in the address.
@@ -173,7 +173,7 @@ impl Office {
         }
         let (id, hash, now) = (bearer.id, bearer.hash(), self.clock.now());
         let taken = self.database.act(move |tx| Ok::<_, Problem>(parties::take_flow(tx, id, &hash)?))?;
-        let taken = taken.filter(|flow| flow.is_open(now) && flow.provider == back.provider);
+        let taken = taken.filter(|flow| flow.is_open(now) && flow.provider.as_str() == back.provider);
         Ok(taken.zip(Bearer::parse(&bearer.expose())))
     }
 
@@ -297,10 +297,7 @@ impl Office {
         let entered = self.begin_session(party, &SignInFacts::without_any(person), beginning, move |tx| {
             parties::insert_person(tx, &row, None).map_err(taken)?;
             parties::insert_identity(tx, &link)?;
-            if !parties::take_invitation(tx, invitation.id, row.id, now)? {
-                let detail = "this invitation was taken or withdrawn meanwhile; ask for a new one";
-                return Err(Problem::new(ProblemKind::Conflict, detail));
-            }
+            take_invitation(tx, invitation.id, row.id, now)?;
             logs::append(tx, &leaf);
             Ok(())
         })?;
@@ -339,12 +336,7 @@ fn same((session, caller): &(Session, Caller), person: PersonId, sent: SessionId
     (session.is_complete && session.id == sent && session.person == person).then_some(caller)
 }
 
-fn linked_to(
-    person: &Person,
-    identity: &Identity,
-    email: Email,
-    linked_at: chancery_base::values::UnixMillis,
-) -> LinkedIdentity {
+fn linked_to(person: &Person, identity: &Identity, email: Email, linked_at: UnixMillis) -> LinkedIdentity {
     LinkedIdentity {
         party: person.party,
         person: person.id,

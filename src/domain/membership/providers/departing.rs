@@ -32,7 +32,7 @@ pub struct Departure {
 /// Sends somebody to `provider` who wants to sign in and then see `next`, a path of this server.
 ///
 /// Errors: no such provider; it cannot be used.
-pub fn depart(office: &Office, provider: &Slug, next: &str) -> Result<Departure, Problem> {
+pub fn depart(office: &Office, provider: &str, next: &str) -> Result<Departure, Problem> {
     let provider = office.providers.find(provider)?;
     office.party_of(provider)?;
     office.depart(provider, FlowPurpose::SignIn(next.to_owned()), None)
@@ -41,7 +41,7 @@ pub fn depart(office: &Office, provider: &Slug, next: &str) -> Result<Departure,
 /// Sends somebody to `provider` who wants to take the invitation that `secret` belongs to.
 ///
 /// Errors: as [`depart`]; no such invitation; a provider of another organisation.
-pub fn depart_to_join(office: &Office, provider: &Slug, secret: &str) -> Result<Departure, Problem> {
+pub fn depart_to_join(office: &Office, provider: &str, secret: &str) -> Result<Departure, Problem> {
     let (invitation, party) = find_invitation(office, secret)?;
     let provider = office.providers.find(provider)?;
     require_own(provider, &party.slug)?;
@@ -56,7 +56,7 @@ pub fn depart_to_link(
     office: &Office,
     caller: &Caller,
     session: &Session,
-    provider: &Slug,
+    provider: &str,
     password: &Password,
     code: &str,
 ) -> Result<Departure, Problem> {

@@ -64,17 +64,14 @@ impl Providers {
         self.list.iter()
     }
 
-    /// Those that sign in people of `organisation`.
-    pub fn of<'a>(&'a self, organisation: &'a Slug) -> impl Iterator<Item = &'a Provider> {
-        self.all().filter(move |provider| provider.organisation == *organisation)
-    }
-
     /// The provider called `id`.
     ///
     /// Errors: there is none such.
-    pub fn find(&self, id: &Slug) -> Result<&Provider, Problem> {
+    pub fn find(&self, id: &str) -> Result<&Provider, Problem> {
         let detail = "there is no such way to sign in; choose one on the sign-in page";
-        self.all().find(|provider| provider.id == *id).ok_or_else(|| Problem::new(ProblemKind::NotFound, detail))
+        self.all()
+            .find(|provider| provider.id.as_str() == id)
+            .ok_or_else(|| Problem::new(ProblemKind::NotFound, detail))
     }
 
     /// Where the provider sends browsers back to, as it must know it beforehand.
