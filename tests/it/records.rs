@@ -381,6 +381,7 @@ fn the_first_page_tells_what_needs_somebody() {
     app.tamper(&format!(
         "UPDATE quotas SET settled_tokens = quota_tokens - quota_tokens / 10 WHERE grant_id = '{grant}'"
     ));
+    globex.client.logged("that it runs low", |entry| entry["type"] == "quota-low");
     let nearly = browser.read("/");
     assert!(nearly.contains("quota 90%") && nearly.contains("acme · acme/reviews"), "{nearly}");
     // What an entry says is text, whatever it looks like.
