@@ -6,9 +6,9 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    backup, client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man, migrate,
-    model, party, passport, policy, predict, preview, push, receipt, restore, serve, token, trust, verify, webhook,
-    whoami,
+    approval, backup, client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man,
+    migrate, model, party, passport, people, policy, predict, preview, push, receipt, restore, serve, token, trust,
+    verify, webhook, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -97,6 +97,12 @@ pub enum ClientCommand {
     Token(token::TokenCommand),
     /// Show whom the API key belongs to and what it may do
     Whoami(whoami::Arguments),
+    /// List, invite, change and remove the people of your organisation
+    #[command(subcommand)]
+    People(people::PeopleCommand),
+    /// Show, approve and decline what needs two people
+    #[command(subcommand)]
+    Approval(approval::ApprovalCommand),
     /// Write and check the passport that goes with a model
     #[command(subcommand)]
     Passport(passport::PassportCommand),

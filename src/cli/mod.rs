@@ -4,6 +4,7 @@
 //! speak to a server through [`client`] or work on files alone; `doctor` looks a registry over. `serve` and `demo` open the
 //! whole house and are carried out by the roof, so only their arguments are here.
 
+mod approval;
 mod backup;
 pub mod client;
 mod command;
@@ -30,6 +31,7 @@ mod outline;
 mod output;
 mod party;
 mod passport;
+mod people;
 mod place;
 mod policy;
 mod predict;
@@ -41,6 +43,7 @@ mod reason;
 mod receipt;
 mod restore;
 pub mod serve;
+mod signer;
 mod text_file;
 mod token;
 mod trust;
@@ -91,6 +94,8 @@ fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError
         ClientCommand::Party(command) => party::run(command, context),
         ClientCommand::Token(command) => token::run(command, context),
         ClientCommand::Whoami(arguments) => whoami::run(arguments, context),
+        ClientCommand::People(command) => people::run(command, context),
+        ClientCommand::Approval(command) => approval::run(command, context),
         ClientCommand::Passport(command) => passport::run(command, context),
         ClientCommand::Push(arguments) => push::run(arguments, context),
         ClientCommand::Verify(arguments) => verify::run(arguments, context),

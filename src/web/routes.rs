@@ -242,7 +242,7 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
         access_requests, approvals, decisions, exports, grants, holds, invitations, keys, models, parties, passports,
-        people, policies, policy_trials, predict, receipts, signing_keys, uploads, webhooks,
+        people, policies, policy_trials, predict, receipts, sessions, signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -255,6 +255,8 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/people/{id}").patch(people::change).delete(people::remove))
         .service(web::resource("/invitations").get(invitations::list).post(invitations::invite))
         .service(web::resource("/invitations/{id}").delete(invitations::withdraw))
+        .service(web::resource("/sessions").get(sessions::list))
+        .service(web::resource("/sessions/{id}").delete(sessions::end))
         .service(web::resource("/approvals").get(approvals::list))
         .service(web::resource("/approvals/rules").get(approvals::rules).put(approvals::set_rules))
         .service(web::resource("/approvals/{id}").get(approvals::show))

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::{
     app::TestApp,
-    browser::Browser,
+    browser::{Browser, PASSWORD},
     client::{Answer, Client},
+    commands::Program,
     fixtures,
     organisation::{Organisation, text},
     people::{EMAIL, joined, joined_at, signed_in},
@@ -396,4 +397,49 @@ fn who_may_read_what_waits() {
         program.get(path).problem(403, "forbidden");
     }
     assert_eq!(globex.client.get("/api/v1/approvals").expect(200)["items"], json!([]));
+}
+
+#[test]
+fn people_and_approvals_at_the_terminal() {
+    let (app, acme, ada) = signed_in();
+    let program = Program::of(&acme.client);
+    let run = |arguments: &[&str], code: i32| program.run(&[arguments, &["--json"]].concat()).expect(code);
+    let document = |arguments: &[&str]| serde_json::from_str::<Value>(&run(arguments, 0).out).unwrap();
+    let invited = document(&["people", "invite", "lin@acme.example", "--role", "auditor", "--with", "globex"]);
+    assert_eq!(invited["scope"], json!({"parties": ["globex"]}), "{invited}");
+    assert!(text(&invited["link"]).contains("/join/invitation_"), "{invited}");
+    let open = document(&["people", "invitations"]);
+    assert_eq!(open["items"][0]["id"], invited["id"]);
+    run(&["people", "withdraw", text(&invited["id"])], 0);
+    run(&["people", "withdraw", text(&invited["id"])], 1);
+    let grace = joined(&app, &ada, "grace@acme.example", "member");
+    let grace_id = text(&person(&grace)["id"]).to_owned();
+    let changed = document(&["people", "change", &grace_id, "--role", "approver"]);
+    assert_eq!(changed["role"], "approver");
+    run(&["approval", "rules", "--grants-above", "1000"], 0);
+    run(&["approval", "rules", "--no-limit"], 4);
+    let password = [("CHANCERY_PASSWORD", PASSWORD)];
+    let as_ada = ["--as", EMAIL, "--organisation", "acme"];
+    let as_grace = ["--as", "grace@acme.example", "--organisation", "acme"];
+    let lifted = program.run_with(&[&["approval", "rules", "--no-limit"][..], &as_ada].concat(), &password).expect(0);
+    assert!(lifted.out.contains("chancery approval approve proposal_"), "{lifted:?}");
+    let waiting = document(&["approval", "list", "--state", "open"])["items"][0]["id"].clone();
+    let waiting = text(&waiting);
+    let shown = program.run(&["approval", "show", waiting, "--lang", "zh"]).expect(0);
+    assert!(shown.out.contains("提议人") && shown.out.contains("Ada"), "{shown:?}");
+    let refused = program.run(&["approval", "approve", waiting]).expect(4);
+    assert!(refused.said.contains("a person"), "{refused:?}");
+    let approve = |who: &[&str], environment: &[(&str, &str)], code: i32| {
+        program.run_with(&[&["approval", "approve", waiting], who].concat(), environment).expect(code)
+    };
+    approve(&as_grace, &[("CHANCERY_PASSWORD", "wrong wrong wrong")], 4);
+    approve(&as_ada, &password, 4);
+    approve(&as_grace, &password, 0);
+    let rules = document(&["approval", "rules"]);
+    assert_eq!(rules, json!({"grants_above_tokens": null, "policies": false}));
+    let sessions = grace.ask("GET", "/api/v1/sessions", &Value::Null).expect(200);
+    assert_eq!(sessions["items"].as_array().unwrap().len(), 1, "the terminal signed out: {sessions}");
+    run(&["people", "remove", &grace_id], 0);
+    let people = document(&["people", "list"]);
+    assert_eq!(people["items"].as_array().unwrap().len(), 1, "{people}");
 }

@@ -21,6 +21,14 @@ impl ServerAddress {
         format!("{}{path}", self.text)
     }
 
+    /// Scheme and host, as a browser names where a request comes from (RFC 6454, section 6.2).
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        let host = self.text.find("://").map_or(0, |scheme| scheme.saturating_add("://".len()));
+        let end = self.text.get(host..).and_then(|rest| rest.find('/')).map(|path| host.saturating_add(path));
+        end.and_then(|end| self.text.get(..end)).unwrap_or(&self.text)
+    }
+
     /// Whether what is sent there can be read on the way: neither encrypted nor on this machine.
     #[must_use]
     pub const fn is_exposed(&self) -> bool {
@@ -75,6 +83,7 @@ mod tests {
         ] {
             let address: ServerAddress = text.parse().unwrap();
             assert_eq!(address.is_exposed(), exposed, "{text}");
+            assert!(text.starts_with(address.origin()) && address.origin().matches('/').count() == 2);
             assert_eq!(address.join("/x"), format!("{}/x", text.trim_end_matches('/')));
         }
         for refused in ["", "localhost:8700", "ftp://x", "http://", "http://a@b", "https://x/?q", "https://x/#f"] {

@@ -51,9 +51,11 @@ pub struct Answer<T> {
 
 /// Talks to one server with one API key.
 pub struct Client {
-    agent: Agent,
-    server: ServerAddress,
-    token: Option<Token>,
+    pub(super) agent: Agent,
+    pub(super) server: ServerAddress,
+    pub(super) token: Option<Token>,
+    /// The cookie of a person who signed in.
+    pub(super) session: Option<HeaderValue>,
     language: Language,
     /// The trace that requests belong to, where whoever started this program said so.
     trace: Option<HeaderValue>,
@@ -83,7 +85,8 @@ impl Client {
             .tls_config(trusting(authority)?)
             .build();
         let trace = std::env::var(TRACE_VARIABLE).ok().and_then(|trace| trace.parse().ok());
-        Ok(Self { agent: Agent::new_with_config(configuration), server, token, language, trace, entropy })
+        let agent = Agent::new_with_config(configuration);
+        Ok(Self { agent, server, token, session: None, language, trace, entropy })
     }
 
     /// The server's address.
@@ -147,6 +150,20 @@ impl Client {
     pub fn put(&self, path: &str, body: &impl Serialize) -> Result<(), CliError> {
         let body = serde_json::to_string(body).map_err(|error| self.not_understood(path, &error))?;
         self.send(Method::PUT, path, Some(&body)).map(drop)
+    }
+
+    /// Changes what `path` names by `body`, with PATCH or PUT, and reads the answer.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn change<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Answer<T>, CliError> {
+        let body = serde_json::to_string(body).map_err(|error| self.not_understood(path, &error))?;
+        self.read(path, self.send(method, path, Some(&body))?)
     }
 
     /// Removes what `path` names.
@@ -245,6 +262,9 @@ impl Client {
         if let Some(token) = &self.token {
             builder = builder.header(header::AUTHORIZATION, token.authorization());
         }
+        if let Some(session) = &self.session {
+            builder = builder.header(header::COOKIE, session).header(header::ORIGIN, self.server.origin());
+        }
         builder
     }
 
@@ -261,17 +281,17 @@ impl Client {
         }
         let body = answer.body_mut().with_config().limit(LARGEST_PROBLEM).read_to_vec().unwrap_or_default();
         let problem = ProblemDocument::read(status.as_u16(), &body);
-        if status.as_u16() == 401 && self.token.is_none() {
+        if status.as_u16() == 401 && self.token.is_none() && self.session.is_none() {
             return Err(CliError::Local(Exit::Unauthenticated, say!("token-missing", server = self.server)));
         }
         Err(CliError::Problem(Box::new(problem)))
     }
 
-    fn unreachable(&self, error: &ureq::Error) -> CliError {
+    pub(super) fn unreachable(&self, error: &ureq::Error) -> CliError {
         CliError::failure(say!("server-unreachable", server = self.server, cause = error))
     }
 
-    fn not_understood(&self, path: &str, cause: &dyn std::fmt::Display) -> CliError {
+    pub(super) fn not_understood(&self, path: &str, cause: &dyn std::fmt::Display) -> CliError {
         CliError::failure(say!("answer-not-understood", server = self.server, path = path, cause = cause))
     }
 }

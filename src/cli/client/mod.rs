@@ -4,9 +4,11 @@ mod address;
 mod authority;
 mod http;
 mod pages;
+mod person;
 mod token;
 
 pub use address::ServerAddress;
 pub use http::{Answer, Client};
 pub use pages::escaped;
+pub use person::{PersonClient, SignIn};
 pub use token::Token;

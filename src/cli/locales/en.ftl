@@ -225,6 +225,28 @@ model-alias = { $model }@{ $alias } is version { $version } from now on.
 hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
 hold-released = Released { $id }.
 
+## People and approvals
+
+approval =
+    { $id }: { $kind }, { $state }
+    proposed by  { $by }
+    until        { $until }
+    decided by   { $decided }
+    reason       { $reason }
+approval-decided = { $id } ({ $kind }) is { $state }.
+approval-rules =
+    grants above       { $above } tokens
+    changes of policy  { $policies }
+approval-waits = This takes two people, so it waits as { $id } ({ $kind }) until { $until }. Another person approves it: chancery approval approve { $id } --as EMAIL --organisation PARTY
+invitation-withdrawn = Withdrew { $id }: its link does nothing any more.
+password-missing = no password was given; put it in CHANCERY_PASSWORD, or send it on standard input
+person-changed = { $name } is now { $role }.
+person-invited = Invited { $email } as { $id }. Whoever has this link joins with it, once, within seven days; give it to nobody else:
+person-removed = Removed { $id }: they are signed out everywhere.
+second-factor-missing = a second factor is asked for; give the code of the authenticator with --code
+sign-in-refused = { $server } does not let this person in; check organisation, address, password and code
+sign-in-too-often = { $server } was asked too often; wait a moment and try again
+
 ## Webhooks
 
 webhook-added = Added { $id }. Its secret is shown this once; the receiver checks signatures with it:
@@ -255,6 +277,7 @@ column-changed = CHANGED
 column-clause = CLAUSE
 column-decisions = DECISIONS
 column-digest = SHA-256
+column-decided-by = DECIDED BY
 column-dimensions = DIMENSIONS
 column-event = EVENT
 column-events = EVENTS
@@ -264,6 +287,7 @@ column-fingerprint = FINGERPRINT
 column-first = FIRST
 column-id = ID
 column-key = KEY
+column-kind = KIND
 column-label = LABEL
 column-last = LAST
 column-licensee = LICENSEE
@@ -273,6 +297,7 @@ column-name = NAME
 column-next-attempt = NEXT ATTEMPT
 column-norm = NORM
 column-number = NUMBER
+column-proposed-by = PROPOSED BY
 column-purpose = PURPOSE
 column-refused-anyway = REFUSED ANYWAY
 column-revoked = REVOKED

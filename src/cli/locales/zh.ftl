@@ -225,6 +225,28 @@ model-alias = { $model }@{ $alias } 从现在起指向版本 { $version }。
 hold-placed = 已设置 { $id }：在解除之前，对 { $model } 的任何使用都将被拒绝。
 hold-released = 已解除 { $id }。
 
+## 人员与审批
+
+approval =
+    { $id }：{ $kind }，{ $state }
+    提议人  { $by }
+    截止    { $until }
+    决定人  { $decided }
+    理由    { $reason }
+approval-decided = { $id }（{ $kind }）现为 { $state }。
+approval-rules =
+    许可超过  { $above } 个令牌
+    策略变更  { $policies }
+approval-waits = 此事需要两人，现以 { $id }（{ $kind }）等待，截止 { $until }。由另一人批准：chancery approval approve { $id } --as EMAIL --organisation PARTY
+invitation-withdrawn = 已撤回 { $id }：其链接不再有效。
+password-missing = 未提供密码；请放入 CHANCERY_PASSWORD，或经标准输入提供
+person-changed = { $name } 现在的角色是 { $role }。
+person-invited = 已邀请 { $email }（{ $id }）。持有此链接者可在七天内加入一次，请勿交给他人：
+person-removed = 已移除 { $id }：其所有会话均已结束。
+second-factor-missing = 需要第二重验证；请用 --code 提供验证器上的代码
+sign-in-refused = { $server } 不允许此人登录；请检查组织、地址、密码与代码
+sign-in-too-often = 向 { $server } 的请求过于频繁；请稍候再试
+
 ## Webhooks
 
 webhook-added = 已添加 { $id }。其密钥仅显示这一次，接收方用它验证签名：
@@ -255,6 +277,7 @@ column-changed = 变更
 column-clause = 条款
 column-decisions = 决定数
 column-digest = SHA-256
+column-decided-by = 决定人
 column-dimensions = 维数
 column-event = 事件
 column-events = 事件
@@ -264,6 +287,7 @@ column-fingerprint = 指纹
 column-first = 最早
 column-id = 标识
 column-key = 密钥
+column-kind = 种类
 column-label = 标签
 column-last = 最近
 column-licensee = 被许可方
@@ -273,6 +297,7 @@ column-name = 名称
 column-next-attempt = 下次尝试
 column-norm = 范数
 column-number = 序号
+column-proposed-by = 提议人
 column-purpose = 用途
 column-refused-anyway = 已被拒绝
 column-revoked = 撤销

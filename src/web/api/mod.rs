@@ -16,6 +16,7 @@ pub mod policies;
 pub mod policy_trials;
 pub mod predict;
 pub mod receipts;
+pub mod sessions;
 pub mod signing_keys;
 pub mod uploads;
 pub mod webhooks;

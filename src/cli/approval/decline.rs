@@ -1,0 +1,36 @@
+//! `chancery approval decline`: what another proposed is not carried out, or one's own is taken back.
+
+use chancery_base::values::ProposalId;
+use clap::Args;
+use serde_json::json;
+
+use super::view::ApprovalView;
+use crate::cli::{
+    context::Context,
+    error::{CliError, Exit},
+    signer::Signer,
+};
+
+/// Which one, and who decides.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  chancery approval decline proposal_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 --reason 'too much' --as grace@acme.example --organisation acme < password")]
+pub struct Arguments {
+    /// The proposal's identifier, as `approval list` shows it
+    id: ProposalId,
+    /// Why; whoever proposed it reads it. Only your own is taken back without
+    #[arg(long, default_value = "")]
+    reason: String,
+    #[command(flatten)]
+    signer: Signer,
+}
+
+/// Signs in, decides and signs out.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    let path = format!("/api/v1/approvals/{}/decline", arguments.id);
+    let answer =
+        arguments.signer.client(context)?.post::<ApprovalView>(&path, &json!({ "reason": arguments.reason }))?;
+    context.output.result(&answer.document, |words| words.say(&answer.view.decided()))?;
+    Ok(Exit::Success)
+}
