@@ -163,13 +163,15 @@ fn write_rows(connection: &mut AnyConnection, table: &str, file: &Path) -> Resul
     file.sync_all().map_err(unwritable)
 }
 
-/// Fills all tables in one transaction, those first that others refer to.
+/// Fills all tables in one transaction, those first that others refer to. What migrations put there gives way: the snapshot holds it.
 fn read_all_rows(location: &Location, folder: &Path) -> Result<(), Error> {
     let mut connection = location.connect()?;
     connection.run(NEVER_IDLE)?;
     let mut files = row_files(folder)?;
     connection.run("BEGIN")?;
-    for table in by_reference(&mut connection)? {
+    let tables = by_reference(&mut connection)?;
+    connection.run(&format!("TRUNCATE \"{}\"", tables.join("\", \"")))?;
+    for table in tables {
         if let Some(position) = files.iter().position(|(name, _)| *name == table) {
             let (_, file) = files.swap_remove(position);
             read_rows(&mut connection, &table, &file)?;
