@@ -58,6 +58,7 @@ mod repeating;
 mod replicas;
 #[path = "../support/required.rs"]
 mod required;
+mod roles;
 mod starting;
 mod stopping;
 mod story;

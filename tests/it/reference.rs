@@ -15,34 +15,55 @@ use crate::{
 
 const ROUTES: &str = include_str!("../../src/web/routes.rs");
 
-type Routes = BTreeSet<(String, String)>;
+pub type Routes = BTreeSet<(String, String)>;
 
-/// Method and path of every route that the program registers, as its source says.
-fn registered() -> Routes {
+/// Method and path of every route that the program registers behind `prefix`, as the source of `function` says.
+pub fn routes_of(function: &str, prefix: &str) -> Routes {
     let mut routes = Routes::new();
-    for (function, prefix) in [("fn openai_routes(", "/v1"), ("fn api_routes(", "/api/v1")] {
-        let body = ROUTES.split(function).nth(1).unwrap().split("\n}\n").next().unwrap();
-        let constant = |name: &str| {
-            let line = body.lines().find(|line| line.trim_start().starts_with(&format!("const {name}: &str"))).unwrap();
-            line.split('"').nth(1).unwrap().to_owned()
+    let body = ROUTES.split(&format!("fn {function}(")).nth(1).unwrap().split("\n}\n").next().unwrap();
+    let constant = |name: &str| {
+        let line = body.lines().find(|line| line.trim_start().starts_with(&format!("const {name}: &str"))).unwrap();
+        line.split('"').nth(1).unwrap().to_owned()
+    };
+    for resource in body.split("web::resource(").skip(1) {
+        let mut path = match resource.split('"').nth(1).filter(|_| !resource.starts_with(char::is_uppercase)) {
+            Some(literal) => literal.replace("{{", "{").replace("}}", "}"),
+            None => format!("{{{}}}", resource.split(')').next().unwrap()),
         };
-        for resource in body.split("web::resource(").skip(1) {
-            let mut path = match resource.split('"').nth(1).filter(|_| !resource.starts_with(char::is_uppercase)) {
-                Some(literal) => literal.replace("{{", "{").replace("}}", "}"),
-                None => format!("{{{}}}", resource.split(')').next().unwrap()),
-            };
-            for name in ["MODEL", "VERSION"] {
-                if path.contains(&format!("{{{name}}}")) {
-                    path = path.replace(&format!("{{{name}}}"), &constant(name));
-                }
+        for name in ["MODEL", "VERSION"] {
+            if path.contains(&format!("{{{name}}}")) {
+                path = path.replace(&format!("{{{name}}}"), &constant(name));
             }
-            for method in ["get", "post", "put", "delete", "patch"] {
-                if resource.contains(&format!(".{method}(")) {
-                    routes.insert((method.to_owned(), plain(&format!("{prefix}{path}"))));
-                }
+        }
+        for method in ["get", "post", "put", "delete", "patch"] {
+            if resource.contains(&format!(".{method}(")) {
+                routes.insert((method.to_owned(), plain(&format!("{prefix}{path}"))));
             }
         }
     }
+    routes
+}
+
+/// Method and path of every page that somebody signs in for.
+pub fn pages() -> Routes {
+    let table = ROUTES.split("const PAGES").nth(1).unwrap().split("];").next().unwrap();
+    let scopes = table.lines().filter_map(|line| line.trim().strip_prefix('(')?.strip_suffix("),")?.split_once(", "));
+    let mut routes: Routes =
+        scopes.flat_map(|(prefix, function)| routes_of(function, prefix.trim_matches('"'))).collect();
+    let single = ROUTES.split("fn configure(").nth(1).unwrap().split("\n}\n").next().unwrap();
+    for resource in single.split("web::resource(\"").skip(1) {
+        let method = if resource.contains(").get(") { "get" } else { "post" };
+        routes.insert((method.to_owned(), resource.split('"').next().unwrap().to_owned()));
+    }
+    routes
+}
+
+/// Method and path of every route of programs, and of what is open to everybody.
+fn registered() -> Routes {
+    let mut routes: Routes = [("openai_routes", "/v1"), ("api_routes", "/api/v1")]
+        .into_iter()
+        .flat_map(|(f, prefix)| routes_of(f, prefix))
+        .collect();
     let described = |path: &str| PREFIXES.iter().any(|prefix| path.starts_with(prefix));
     let ungated = chancery::web::UNGATED.iter().filter(|(path, _)| described(path));
     routes.extend(ungated.map(|(path, _)| ("get".to_owned(), plain(path))));

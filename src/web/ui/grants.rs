@@ -10,7 +10,7 @@ use chancery_base::{
 use chancery_domain::{
     granting::{GrantQuery, ShownGrant},
     licensing::{Clause, GrantState},
-    parties::{self, EnrolledKey},
+    parties::{self, EnrolledKey, Permission},
     serving::{COUNTED_CALLS, GrantUsage},
 };
 
@@ -119,6 +119,7 @@ pub async fn grant(visit: Visit, id: web::Path<String>) -> Answer {
 /// `GET /grants/{id}/revoke`: what ending it stops.
 pub async fn revoke_page(visit: Visit, id: web::Path<String>) -> Answer {
     let id = grant_id(&id)?;
+    visit.caller.require(Permission::Administer)?;
     confirm(visit, id, empty()).await
 }
 

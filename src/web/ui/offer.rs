@@ -205,6 +205,9 @@ fn started(app: &App, caller: &Caller, asked: &Fields) -> Result<Fields, Problem
 pub async fn offer(visit: Visit) -> Answer {
     let step = Step::of(visit.fields.text("step")).unwrap_or(Step::Parties);
     let (go, fields) = (visit.fields.text("go").to_owned(), visit.fields.clone());
+    if go != "offer" {
+        visit.caller.require(Permission::Administer)?;
+    }
     match go.as_str() {
         "back" => page(visit, fields, step.before(), None).await,
         "offer" => make(visit).await,

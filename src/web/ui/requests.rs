@@ -8,6 +8,7 @@ use chancery_base::{
 };
 use chancery_domain::{
     licensing::{GrantSide, RequestState},
+    parties::Permission,
     requesting::{self, NewRequest, RequestQuery, ShownRequest},
 };
 
@@ -67,6 +68,7 @@ pub async fn request(visit: Visit, id: web::Path<String>) -> Answer {
 
 /// `GET /grants/requests/new?model=`: the form, or the request that was made already.
 pub async fn ask_page(visit: Visit) -> Answer {
+    visit.caller.require(Permission::Use)?;
     let model: Option<ModelName> = visit.fields.optional("model").unwrap_or_default();
     let (app, caller) = (visit.app.clone(), visit.caller.clone());
     let find = move || model.map_or(Ok(None), |model| requesting::open_of(&app.registrar, &caller, &model));
