@@ -276,6 +276,8 @@ fn what_needs_two_is_changed_by_two() {
     let (app, acme, ada) = signed_in();
     let rules = json!({"grants_above_tokens": LIMIT, "policies": false});
     ada.ask("PUT", RULES, &rules).problem(409, "conflict");
+    let beyond = json!({"grants_above_tokens": u64::MAX});
+    acme.client.put(RULES, beyond.to_string().as_bytes()).problem(400, "bad-request");
     let grace = joined(&app, &ada, "grace@acme.example", "approver");
     grace.ask("PUT", RULES, &rules).problem(403, "forbidden");
     ada.ask("PUT", RULES, &rules).expect(200);

@@ -6,7 +6,7 @@ use actix_web::web;
 use askama::Template;
 use chancery_base::{
     problem::Problem,
-    values::{PAGE_ITEMS, PersonId, ProposalId, TokenCount},
+    values::{PAGE_ITEMS, PersonId, ProposalId},
 };
 use chancery_domain::{
     approvals::{ApprovalRules, Proposal, ProposalKind, ProposalStanding},
@@ -69,7 +69,7 @@ pub async fn rules(visit: Visit) -> Answer {
         (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
     let set = blocking::record(move || {
         let rules = ApprovalRules {
-            grants_above_tokens: fields.number("grants_above_tokens")?.map(TokenCount),
+            grants_above_tokens: fields.number("grants_above_tokens")?,
             policies: fields.is_ticked("policies"),
         };
         app.set_approval_rules(&caller, &once, rules)

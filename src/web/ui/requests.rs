@@ -130,7 +130,7 @@ fn new_request(fields: &Fields) -> Result<NewRequest, Problem> {
         model: fields.value("model")?,
         purposes: purposes::chosen(fields)?,
         territories: territories.map_err(|invalid| Problem::from(invalid).at("territories"))?,
-        expected_tokens: fields.number("expected_tokens")?.map(chancery_base::values::TokenCount),
+        expected_tokens: fields.number("expected_tokens")?,
         message: fields.text("message").to_owned(),
     })
 }
