@@ -154,6 +154,8 @@ const MAY: &[(&str, &str)] = &[
     ("GET /records/{leaf}/proof", "people"),
     ("GET /records/{leaf}/receipt", "people"),
     ("GET /settings", "people"),
+    ("POST /settings/identities/remove", "people"),
+    ("POST /settings/identities/{provider}", ""),
     ("POST /settings/name", "people"),
     ("POST /settings/password", "people"),
     ("GET /settings/second-factor", "people"),

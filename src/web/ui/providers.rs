@@ -119,7 +119,7 @@ pub async fn arrive(guest: Guest, provider: web::Path<String>, limits: web::Data
     let app = guest.app.clone();
     let arrived = blocking::work(move || membership::arrive(&app.office, back)).await?;
     let answer = match arrived {
-        Arrived::Entered { entered, next } => enter(&guest, &entered, local(&next)),
+        Arrived::Entered { entered, next } => enter(&guest, &entered, local(&next)).await,
         Arrived::Linked => see_other("/settings?said=linked"),
         Arrived::Refused(refusal) => refused(guest, refusal, label, is_signed_in)?,
     };

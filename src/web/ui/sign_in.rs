@@ -71,7 +71,7 @@ pub async fn sign_in(guest: Guest, limits: web::Data<Limits>) -> Answer {
         Err(_) => Err(Problem::new(ProblemKind::SignInRefused, "this is nobody's")),
     };
     match entered {
-        Ok(entered) => Ok(enter(&guest, &entered, &next)),
+        Ok(entered) => Ok(enter(&guest, &entered, &next).await),
         Err(problem) if problem.kind == ProblemKind::SignInRefused => {
             let providers = Offered::list(&guest.app.office, None);
             let form = Form::prefilled(guest.fields);
@@ -91,8 +91,8 @@ fn asked(guest: &Guest) -> Result<SignIn, Problem> {
 }
 
 /// Takes a begun session on: to the second factor, or to where its person wanted.
-pub fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse {
-    end_quietly(guest);
+pub async fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse {
+    end_quietly(guest).await;
     let place = if entered.session.is_complete {
         next.to_owned()
     } else {
@@ -102,18 +102,16 @@ pub fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse {
 }
 
 /// Ends the session that the browser had before: whoever knew its cookie does not get the new one's.
-fn end_quietly(guest: &Guest) {
+async fn end_quietly(guest: &Guest) {
     let Some(bearer) = session::bearer(&guest.request) else { return };
     let app = guest.app.clone();
-    actix_web::rt::spawn(async move {
-        let ended = blocking::record(move || match membership::signed_in(&app.office, &bearer)? {
-            Some((session, caller)) => membership::sign_out(&app.office, &caller, session.id),
-            None => Ok(()),
-        });
-        if let Err(problem) = ended.await {
-            tracing::warn!(error.cause = %problem, "a session that was replaced could not be ended");
-        }
+    let ended = blocking::record(move || match membership::signed_in(&app.office, &bearer)? {
+        Some((session, caller)) => membership::sign_out(&app.office, &caller, session.id),
+        None => Ok(()),
     });
+    if let Err(problem) = ended.await {
+        tracing::warn!(error.cause = %problem, "a session that was replaced could not be ended");
+    }
 }
 
 /// `GET /sign-in/second-factor`
