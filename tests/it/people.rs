@@ -119,6 +119,21 @@ fn who_is_unknown_and_who_errs_are_told_the_same_and_many_errors_lock() {
 }
 
 #[test]
+fn a_session_is_no_place_to_try_passwords_in() {
+    let (_app, _, browser) = signed_in();
+    let changed = |old: &str| {
+        browser.read("/settings");
+        browser.submit("/settings/password", &[("password", old), ("new_password", "another walnut copper tram")])
+    };
+    for _ in 0..6 {
+        assert_eq!(changed("wrong wrong wrong").answer.status, 422);
+    }
+    let right = changed(PASSWORD);
+    assert_eq!(right.answer.status, 422, "the right one does not help while nothing is looked at");
+    assert!(right.html.contains("too many attempts"), "{}", right.html);
+}
+
+#[test]
 fn people_come_by_invitation_and_go_at_once() {
     let (app, acme, owner) = signed_in();
     let place = invited(&owner, "grace@acme.example", "member");

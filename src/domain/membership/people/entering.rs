@@ -76,7 +76,7 @@ pub fn sign_in(office: &Office, asked: &SignIn) -> Result<Entered, Problem> {
     let is_right = office.hashing.run(|| stored.matches(&asked.password))?;
     let is_admitted = is_right && facts.password.is_some() && facts.person.is_active(now);
     let Some(failures) = failures.filter(|_| is_admitted) else {
-        return Err(office.refuse(&party, facts.person.id, "password", failures, now)?);
+        return Err(office.refuse(&party, facts.person.id, "password", failures)?);
     };
     let is_complete = facts.authenticator.is_none();
     // A second factor is still to be shown, and its attempts count on.
@@ -124,7 +124,7 @@ pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &s
     });
     match entered {
         Err(problem) if problem.kind == ProblemKind::SignInRefused => {
-            Err(office.refuse(&party, person, "second-factor", failures, now)?)
+            Err(office.refuse(&party, person, "second-factor", failures)?)
         }
         entered => entered,
     }
@@ -144,14 +144,7 @@ impl Office {
     }
 
     /// Writes down an attempt that was looked at and failed; what its maker is told.
-    fn refuse(
-        &self,
-        party: &Party,
-        person: PersonId,
-        factor: &str,
-        failures: Option<u32>,
-        _now: UnixMillis,
-    ) -> Result<Problem, Problem> {
+    fn refuse(&self, party: &Party, person: PersonId, factor: &str, failures: Option<u32>) -> Result<Problem, Problem> {
         let Some(failures) = failures else { return Ok(refused()) };
         let details = json!({"person": person, "factor": factor, "failures": failures});
         let leaf = self.recorder().own_leaf("sign-in-refused", vec![party.id], &details)?;

@@ -78,14 +78,28 @@ pub fn recovery_codes_left(office: &Office, caller: &Caller) -> Result<u32, Prob
 
 impl Office {
     /// What the caller signs in with, once they have shown their password again. Whoever has none signed in through a provider a
-    /// moment ago.
+    /// moment ago. Attempts count as those to sign in do, so that whoever took a session cannot try passwords at leisure.
+    ///
+    /// Errors: the password is wrong; too many attempts.
     pub(in crate::membership) fn shown_again(
         &self,
         caller: &Caller,
         session: &Session,
         password: &Password,
     ) -> Result<SignInFacts, Problem> {
+        let facts = self.attempted(caller, session, password)?;
+        let person = facts.person.id;
+        self.database.act(move |tx| Ok::<_, Problem>(parties::clear_attempts(tx, person)?))?;
+        Ok(facts)
+    }
+
+    /// The same, with the attempt still counted: there is more to show.
+    fn attempted(&self, caller: &Caller, session: &Session, password: &Password) -> Result<SignInFacts, Problem> {
         let person = caller.person()?.id;
+        if self.begin_attempt(person, self.clock.now())?.is_none() {
+            let detail = "there were too many attempts; wait a few minutes and try again";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"));
+        }
         let facts = self.database.read(|connection| parties::sign_in_facts_of(connection, person))?;
         let facts = facts.ok_or_else(|| Problem::not_found("person"))?;
         let is_right = match &facts.password {
@@ -103,7 +117,7 @@ impl Office {
         Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"))
     }
 
-    /// Has the caller show again everything that they sign in with. Attempts count as those to sign in do.
+    /// Has the caller show again everything that they sign in with.
     ///
     /// Errors: the password or the code is wrong; too many attempts.
     pub(in crate::membership) fn shown_with_second_factor(
@@ -113,12 +127,8 @@ impl Office {
         password: &Password,
         code: &str,
     ) -> Result<(), Problem> {
-        let (person, now) = (caller.person()?.id, self.clock.now());
-        if self.begin_attempt(person, now)?.is_none() {
-            let detail = "there were too many attempts; wait a few minutes and try again";
-            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"));
-        }
-        let facts = self.shown_again(caller, session, password)?;
+        let facts = self.attempted(caller, session, password)?;
+        let (person, now) = (facts.person.id, self.clock.now());
         let secret = self.authenticator(&caller.party, &facts)?;
         let step = secret.as_ref().map(|secret| secret.step_of(code, now));
         self.database.act(move |tx| {

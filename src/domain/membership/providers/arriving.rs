@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{Provider, departing::secrets};
 use crate::{
+    documents::codes,
     membership::{
         Office,
         people::{Beginning, Entered, take_invitation, taken},
@@ -51,73 +52,35 @@ pub enum Arrived {
     Refused(Refusal),
 }
 
-/// Why nobody may enter so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// Nobody was sent from this browser for this answer, or it came before, or too long ago.
-    Stale,
-    /// The provider did not sign anybody in, or whoever was to sign in did not want to.
-    Declined,
-    /// The answer is not the provider's, not for this registry, or not for this journey.
-    NotGenuine,
-    /// The provider does not tell an address.
-    NoAddress,
-    /// The provider did not make sure of the address.
-    Unverified,
-    /// The provider may not speak for addresses of this domain.
-    ForeignDomain,
-    /// Nobody here is linked to this identity.
-    Unknown,
-    /// Whoever is linked was taken out, or their membership has ended.
-    Ended,
-    /// The invitation is for another address.
-    OtherAddress,
-    /// The invitation was taken or withdrawn, or has run out.
-    InvitationGone,
-    /// Somebody with this address belongs to the organisation already.
-    MemberAlready,
-    /// The identity is somebody else's here.
-    LinkedElsewhere,
-    /// The caller has another identity of this provider.
-    LinkedAlready,
-}
-
-impl Refusal {
-    /// Every reason.
-    pub const ALL: [Self; 13] = [
-        Self::Stale,
-        Self::Declined,
-        Self::NotGenuine,
-        Self::NoAddress,
-        Self::Unverified,
-        Self::ForeignDomain,
-        Self::Unknown,
-        Self::Ended,
-        Self::OtherAddress,
-        Self::InvitationGone,
-        Self::MemberAlready,
-        Self::LinkedElsewhere,
-        Self::LinkedAlready,
-    ];
-
-    /// Stable name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Stale => "stale",
-            Self::Declined => "declined",
-            Self::NotGenuine => "not-genuine",
-            Self::NoAddress => "no-address",
-            Self::Unverified => "unverified",
-            Self::ForeignDomain => "foreign-domain",
-            Self::Unknown => "unknown",
-            Self::Ended => "ended",
-            Self::OtherAddress => "other-address",
-            Self::InvitationGone => "invitation-gone",
-            Self::MemberAlready => "member-already",
-            Self::LinkedElsewhere => "linked-elsewhere",
-            Self::LinkedAlready => "linked-already",
-        }
+codes! {
+    /// Why nobody may enter so.
+    Refusal {
+        /// Nobody was sent from this browser for this answer, or it came before, or too long ago.
+        Stale = "stale",
+        /// The provider did not sign anybody in, or whoever was to sign in did not want to.
+        Declined = "declined",
+        /// The answer is not the provider's, not for this registry, or not for this journey.
+        NotGenuine = "not-genuine",
+        /// The provider does not tell an address.
+        NoAddress = "no-address",
+        /// The provider did not make sure of the address.
+        Unverified = "unverified",
+        /// The provider may not speak for addresses of this domain.
+        ForeignDomain = "foreign-domain",
+        /// Nobody here is linked to this identity.
+        Unknown = "unknown",
+        /// Whoever is linked was taken out, or their membership has ended.
+        Ended = "ended",
+        /// The invitation is for another address.
+        OtherAddress = "other-address",
+        /// The invitation was taken or withdrawn, or has run out.
+        InvitationGone = "invitation-gone",
+        /// Somebody with this address belongs to the organisation already.
+        MemberAlready = "member-already",
+        /// The identity is somebody else's here.
+        LinkedElsewhere = "linked-elsewhere",
+        /// The caller has another identity of this provider.
+        LinkedAlready = "linked-already",
     }
 }
 
