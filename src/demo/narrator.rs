@@ -47,6 +47,7 @@ impl Narrator {
         line(&format!("    {program} predict acme/reviews@v2 'I love it, works perfectly'"))?;
         line(&format!("    {program} predict acme/reviews@v1 'I love it, works perfectly'"))?;
         line(&format!("    {program} log verify --trust {trust}"))?;
+        self.tell(&say!("demo-pages", address = stage.address(), key = stage.owner_token()))?;
         self.tell(&say!("demo-stop", folder = stage.folder().display()))
     }
 }

@@ -99,6 +99,10 @@ impl Stage {
         tokens.iter().find(|(holder, _)| *holder == role).map(|(_, token)| token.clone()).unwrap_or_default()
     }
 
+    pub(super) fn owner_token(&self) -> String {
+        self.token(Role::Owner)
+    }
+
     pub(super) fn caller_token(&self) -> String {
         self.token(Role::Caller)
     }

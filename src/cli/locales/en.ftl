@@ -337,6 +337,7 @@ demo-verify = The log is checked from its public parts alone, a receipt and an e
 demo-end = Every entry, receipt and export holds.
 demo-serving = The registry goes on serving on { $address }.
 demo-try = Three commands to try:
+demo-pages = In a browser: { $address }/set-up, as the model's owner, with { $key }
 demo-stop = Everything lies in { $folder }. Stop with Ctrl-C.
 
 ## Doctor

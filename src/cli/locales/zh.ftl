@@ -337,6 +337,7 @@ demo-verify = 仅凭公开部分检查日志，并在不依赖服务器的情况
 demo-end = 每条记录、回执和导出文件均成立。
 demo-serving = 注册中心继续在 { $address } 提供服务。
 demo-try = 可以试试这三条命令：
+demo-pages = 在浏览器中打开 { $address }/set-up，以模型所有者身份使用密钥 { $key }
 demo-stop = 所有内容位于 { $folder }。按 Ctrl-C 停止。
 
 ## 检查

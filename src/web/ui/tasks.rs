@@ -125,13 +125,8 @@ impl Waiting {
 
     fn ending(&self, frame: &Frame) -> Vec<Task> {
         let task = |shown: &ShownGrant| {
-            Some(Task {
-                tag: Some(("expiring", frame.t("ends-soon"))),
-                text: frame.t2("task-grant", "party", self.other(shown), "model", &shown.model),
-                about: frame.t1("task-ends", "time", frame.time(&shown.grant.terms.term.end?)),
-                place: format!("/grants/{}", shown.grant.id),
-                act: frame.t("open"),
-            })
+            let about = frame.t1("task-ends", "time", frame.time(&shown.grant.terms.term.end?));
+            Some(self.about_grant(frame, shown, frame.t("ends-soon"), about))
         };
         self.ending.iter().filter_map(task).collect()
     }
@@ -140,15 +135,21 @@ impl Waiting {
         let task = |shown: &ShownGrant| {
             let quota = shown.quota?;
             let share = u128::from(quota.settled.0) * 100 / u128::from(quota.quota.0.max(1));
-            Some(Task {
-                tag: Some(("expiring", frame.t1("quota-share", "share", share))),
-                text: frame.t2("task-grant", "party", self.other(shown), "model", &shown.model),
-                about: frame.t2("task-quota", "used", frame.number(quota.settled), "quota", frame.number(quota.quota)),
-                place: format!("/grants/{}", shown.grant.id),
-                act: frame.t("open"),
-            })
+            let about = frame.t2("task-quota", "used", frame.number(quota.settled), "quota", frame.number(quota.quota));
+            Some(self.about_grant(frame, shown, frame.t1("quota-share", "share", share), about))
         };
         self.low.iter().filter_map(task).collect()
+    }
+
+    /// A grant that runs out in one way or another.
+    fn about_grant(&self, frame: &Frame, shown: &ShownGrant, why: String, about: String) -> Task {
+        Task {
+            tag: Some(("expiring", why)),
+            text: frame.t2("task-grant", "party", self.other(shown), "model", &shown.model),
+            about,
+            place: format!("/grants/{}", shown.grant.id),
+            act: frame.t("open"),
+        }
     }
 
     /// The party on the other side of a grant.
