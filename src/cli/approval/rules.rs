@@ -44,8 +44,12 @@ struct RulesView {
 
 impl RulesView {
     fn told(&self) -> Message {
-        let above = self.grants_above_tokens.map_or_else(|| "–".to_owned(), |tokens| tokens.to_string());
-        say!("approval-rules", above = above, policies = self.policies)
+        match (self.grants_above_tokens, self.policies) {
+            (None, false) => say!("approval-rules-none"),
+            (None, true) => say!("approval-rules-policies"),
+            (Some(above), false) => say!("approval-rules-grants", above = above),
+            (Some(above), true) => say!("approval-rules-both", above = above),
+        }
     }
 }
 

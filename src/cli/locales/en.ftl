@@ -234,9 +234,10 @@ approval =
     decided by   { $decided }
     reason       { $reason }
 approval-decided = { $id } ({ $kind }) is { $state }.
-approval-rules =
-    grants above       { $above } tokens
-    changes of policy  { $policies }
+approval-rules-none = Nothing needs two people. Set a limit with --grants-above, or --policies true.
+approval-rules-policies = Changes of policy need two people; no offer does.
+approval-rules-grants = Offers above { $above } tokens need two people; changes of policy do not.
+approval-rules-both = Offers above { $above } tokens and changes of policy need two people.
 approval-waits = This takes two people, so it waits as { $id } ({ $kind }) until { $until }. Another person approves it: chancery approval approve { $id } --as EMAIL --organisation PARTY
 invitation-withdrawn = Withdrew { $id }: its link does nothing any more.
 password-missing = no password was given; put it in CHANCERY_PASSWORD, or send it on standard input

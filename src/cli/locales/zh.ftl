@@ -234,9 +234,10 @@ approval =
     决定人  { $decided }
     理由    { $reason }
 approval-decided = { $id }（{ $kind }）现为 { $state }。
-approval-rules =
-    许可超过  { $above } 个令牌
-    策略变更  { $policies }
+approval-rules-none = 目前没有事项需要两人批准。可用 --grants-above 设定上限，或用 --policies true 启用。
+approval-rules-policies = 更改策略需要两人批准；发出要约不需要。
+approval-rules-grants = 超过 { $above } 个词元的要约需要两人批准；更改策略不需要。
+approval-rules-both = 超过 { $above } 个词元的要约以及更改策略均需要两人批准。
 approval-waits = 此事需要两人，现以 { $id }（{ $kind }）等待，截止 { $until }。由另一人批准：chancery approval approve { $id } --as EMAIL --organisation PARTY
 invitation-withdrawn = 已撤回 { $id }：其链接不再有效。
 password-missing = 未提供密码；请放入 CHANCERY_PASSWORD，或经标准输入提供

@@ -431,7 +431,7 @@ pub const fn of_refusal(code: RefusalCode) -> Explanation {
             text("The quota does not suffice", "额度不足"),
             text(
                 "The grant's tokens are used up, or do not suffice for this call. Asking again will not help.",
-                "授权的令牌额度已用完，或不足以完成此次调用。重复请求无济于事。",
+                "授权的词元额度已用完，或不足以完成此次调用。重复请求无济于事。",
             ),
             text(
                 "Ask the licensor for a grant with a larger quota, or send less text.",
