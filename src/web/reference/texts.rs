@@ -439,7 +439,7 @@ pub const fn of_refusal(code: RefusalCode) -> Explanation {
             ),
             text(
                 "12 tokens are left of the grant and the call needs 40; ask acme for more",
-                "授权剩余 12 个令牌，此次调用需要 40 个；请向 acme 申请增加",
+                "授权剩余 12 个词元，此次调用需要 40 个；请向 acme 申请增加",
             ),
         ),
         RefusalCode::UnavailableForLegalReasons => explained(
