@@ -49,7 +49,8 @@ impl Browser {
 
     /// Every kind of page by its name, and where one of them is.
     pub fn pages(&self) -> Vec<(&'static str, String)> {
-        let model = "/models/acme/model-00000500";
+        // The only one whose signed papers bear its name: the others are listed, and refused where they are opened.
+        let model = "/models/acme/model-00000000";
         let of_model = |tab: &str| format!("{model}/{tab}");
         let fixed = |path: &str| path.to_owned();
         vec![
@@ -72,9 +73,9 @@ impl Browser {
             ("data set", self.link("/datasets", "/datasets/")),
             ("grants", fixed("/grants")),
             ("grant", self.link("/grants?state=in-force", "/grants/grant_")),
-            ("decisions", fixed("/decisions")),
-            ("decisions refused", fixed("/decisions?outcome=refused")),
-            ("decision", self.link("/decisions", "/decisions/decision_")),
+            ("decisions", fixed("/decisions?side=owner")),
+            ("decisions refused", fixed("/decisions?side=owner&outcome=refused")),
+            ("decision", self.link("/decisions?side=owner", "/decisions/decision_")),
             ("log", fixed("/records")),
             ("log, next page", self.link("/records", "/records?")),
             ("log entry", self.link("/records", "/records/leaf_")),
