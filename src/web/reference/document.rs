@@ -29,7 +29,7 @@ come in pages of at most 100: give `next` as `after` to read on. An unsafe reque
 the same outcome once, and another request with the same key is refused (422).";
 
 /// Problems that any request can end in.
-const ANYWHERE: [u16; 3] = [400, 500, 503];
+const ANYWHERE: [u16; 4] = [400, 500, 503, 507];
 /// Problems that any request with a key can end in.
 const GATED: [u16; 2] = [401, 429];
 

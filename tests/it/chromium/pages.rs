@@ -14,7 +14,7 @@ use crate::{
     app::TestApp,
     browser::{Browser, PASSWORD},
     fixtures::{self, TERMS},
-    organisation::Organisation,
+    organisation::{Organisation, text},
 };
 
 /// axe-core; see tests/data/axe.
@@ -36,6 +36,12 @@ pub fn lived_in() -> (TestApp, Organisation, Organisation) {
     acme.push_reviews();
     assert_eq!(program.predict("acme/reviews", "allowed").status, 200);
     acme.offer("acme/reviews", &globex, TERMS);
+    // Nobody answers there, so what was sent to it waits.
+    let webhook =
+        acme.client.post("/api/v1/webhooks", &json!({"url": "https://hooks.example.com/chancery"})).expect(201);
+    acme.client.post(&format!("/api/v1/webhooks/{}/test", text(&webhook["id"])), &json!({})).expect(202);
+    let asked = json!({"model": "acme/reviews", "purposes": ["research"], "message": "a thesis on reviews"});
+    globex.client.post("/api/v1/access-requests", &asked).expect(201);
     (app, acme, globex)
 }
 

@@ -56,8 +56,7 @@ impl Auditor {
     /// Whatever is listed is whole, and whatever was acknowledged is listed.
     fn versions(&mut self, owner: &Client, told: &Acknowledged) {
         let path = format!("/api/v1/models/{GROWING}");
-        let model = found(owner, &path);
-        let listed: Vec<u64> = model["items"].as_array().unwrap().iter().map(number).collect();
+        let listed = listed(owner, &path);
         for number in &listed {
             if self.checked.insert(*number) {
                 let report = owner.post(&format!("{path}/versions/v{number}/check"), &Value::Null).ok();
@@ -87,6 +86,17 @@ impl Auditor {
         }
         self.leaves = checkpoints.iter().map(|(_, checkpoint)| checkpoint.size).sum();
         self.checkpoints = checkpoints;
+    }
+}
+
+/// The numbers of all versions, page after page.
+fn listed(owner: &Client, path: &str) -> Vec<u64> {
+    let (mut numbers, mut place) = (Vec::new(), path.to_owned());
+    loop {
+        let page = found(owner, &place);
+        numbers.extend(page["items"].as_array().unwrap().iter().map(number));
+        let Some(next) = page["next"].as_str() else { return numbers };
+        place = format!("{path}?after={next}");
     }
 }
 
