@@ -981,6 +981,7 @@ request-what = What is asked for
 request-tokens = Tokens expected in all
 request-tokens-hint = A guess is enough; leave it empty where you cannot tell.
 request-words = In your own words
+request-said = In the words of whoever asks
 request-words-hint = What you build, and for whom. The owner reads this.
 request-declined-because = Declined because
 request-answered = Answered by an offer:

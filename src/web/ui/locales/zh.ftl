@@ -981,6 +981,7 @@ request-what = 申请内容
 request-tokens = 预计词元总数
 request-tokens-hint = 估计即可；无法估计请留空。
 request-words = 自行说明
+request-said = 申请方说明
 request-words-hint = 您要做什么、为谁而做。所有者会看到。
 request-declined-because = 拒绝理由
 request-answered = 已以要约答复：
