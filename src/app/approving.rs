@@ -7,9 +7,11 @@ use chancery_base::{
 };
 use chancery_domain::{
     approvals::{ApprovalRules, Proposal, ProposalKind},
+    destroying::{Destruction, NewDestruction},
     granting::{Changed, NewOffer},
     membership::{self, Acted, NewProposal, PersonChange, PersonProposal},
     parties::Caller,
+    rotating::{self, NewRotation, Rotation},
     serving::{Rulebook, RulesDraft},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -51,6 +53,22 @@ impl App {
         self.act_or_propose(caller, once, proposal, act)
     }
 
+    /// Destroys the keys of a version, or proposes to.
+    ///
+    /// Errors: as [`App::offer`].
+    pub fn destroy(&self, caller: &Caller, once: &Once, new: &NewDestruction) -> Result<Acted<Destruction>, Problem> {
+        let proposal = proposal(ProposalKind::KeyDestruction, new)?;
+        self.act_or_propose(caller, once, proposal, || self.destroyer.destroy(caller, once, new))
+    }
+
+    /// Orders that the logs go on under another name, or proposes to.
+    ///
+    /// Errors: as [`App::offer`].
+    pub fn order_rotation(&self, caller: &Caller, once: &Once, new: &NewRotation) -> Result<Acted<Rotation>, Problem> {
+        let proposal = proposal(ProposalKind::LogRotation, new)?;
+        self.act_or_propose(caller, once, proposal, || rotating::order(&self.office, caller, once, new))
+    }
+
     /// Sets what needs two people, or proposes to.
     ///
     /// Errors: as [`App::offer`].
@@ -89,6 +107,12 @@ impl App {
             }
             ProposalKind::PolicyChange => {
                 self.desk.change_rules(&pair, once, subject(&proposal)?)?;
+            }
+            ProposalKind::KeyDestruction => {
+                self.destroyer.destroy(&pair, once, &subject(&proposal)?)?;
+            }
+            ProposalKind::LogRotation => {
+                rotating::order(&self.office, &pair, once, &subject(&proposal)?)?;
             }
             ProposalKind::PersonChange => {
                 let PersonProposal { person, change } = subject(&proposal)?;

@@ -1,14 +1,16 @@
-//! The server's own keys: made at the first start, kept in a folder of their own with mode 0600, refused when lost.
+//! The server's own keys: made at the first start, kept in a folder of their own with mode 0600, refused when lost. Only the root
+//! key is ever replaced, when keys are destroyed.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use chancery_base::{
-    crypto::{CommitmentKey, KeyVersion, RootKey, SigningKey},
+    crypto::{CommitmentKey, KeyVersion, RootKey, RootKeyError, RootKeyStore, SigningKey, StoredRootKeys},
     values::Entropy,
 };
 use zeroize::Zeroizing;
@@ -16,8 +18,12 @@ use zeroize::Zeroizing;
 /// Only the server's user reads keys.
 pub(super) const KEY_FILE_MODE: u32 = 0o600;
 pub(super) const KEY_FOLDER_MODE: u32 = 0o700;
-/// The version of a root key that was never rotated.
+/// The version of a root key that was never replaced.
 const FIRST_VERSION: KeyVersion = KeyVersion(1);
+/// Name of the file that holds the root key in the folder of keys.
+pub(super) const ROOT_KEY: &str = "root.key";
+/// Name of the file that holds the key which is to replace it.
+const NEXT_ROOT_KEY: &str = "root.key.next";
 
 /// Why the keys could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +45,7 @@ pub enum KeysError {
 }
 
 /// The folder of keys.
+#[derive(Clone)]
 pub struct Keys {
     folder: PathBuf,
 }
@@ -57,11 +64,36 @@ impl Keys {
         &self.folder
     }
 
-    /// The root key `name`, made at the first call.
-    pub fn root_key(&self, name: &str, entropy: &dyn Entropy) -> Result<RootKey, KeysError> {
+    /// Makes the root key where there is none yet.
+    pub fn make_root_key(&self, entropy: &dyn Entropy) -> Result<(), KeysError> {
+        let path = self.folder.join(ROOT_KEY);
+        self.read_or_make(&path, || RootKey::generate(FIRST_VERSION, entropy).expose()).map(drop)
+    }
+
+    /// The root key in the file `name`, if there is one.
+    fn find_root_key(&self, name: &str) -> Result<Option<Arc<RootKey>>, KeysError> {
         let path = self.folder.join(name);
-        let text = self.read_or_make(&path, || RootKey::generate(FIRST_VERSION, entropy).expose())?;
-        text.parse().map_err(|_| KeysError::Malformed { path })
+        match fs::read_to_string(&path).map(Zeroizing::new) {
+            Ok(text) => text.parse().map(|key| Some(Arc::new(key))).map_err(|_| KeysError::Malformed { path }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(KeysError::Io { path, cause }),
+        }
+    }
+
+    /// Puts the file `from` in the place of `to`, whose bytes are overwritten as far as the file system lets that be done.
+    fn replace(&self, from: &str, to: &str) -> io::Result<()> {
+        let (from, to) = (self.folder.join(from), self.folder.join(to));
+        let old = OpenOptions::new().write(true).open(&to);
+        match fs::rename(&from, &to) {
+            // Another process has done it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            renamed => renamed?,
+        }
+        File::open(&self.folder)?.sync_all()?;
+        let mut old = old?;
+        let length = usize::try_from(old.metadata()?.len()).unwrap_or_default();
+        old.write_all(&vec![0; length])?;
+        old.sync_all()
     }
 
     /// The commitment key `name`, made at the first call.
@@ -111,6 +143,36 @@ impl Keys {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => fs::remove_file(&draft)?,
         }
-        fs::File::open(&self.folder)?.sync_all()
+        File::open(&self.folder)?.sync_all()
     }
+}
+
+impl RootKeyStore for Keys {
+    fn read(&self) -> Result<StoredRootKeys, RootKeyError> {
+        let read = |name| self.find_root_key(name).map_err(|error| RootKeyError(error.to_string()));
+        // The successor first: if it takes its place in between, it is read there.
+        let successor = read(NEXT_ROOT_KEY)?;
+        let missing = || RootKeyError(format!("there is none in `{}`", self.folder.display()));
+        let current = read(ROOT_KEY)?.ok_or_else(missing)?;
+        Ok(StoredRootKeys { successor: successor.filter(|next| next.version() > current.version()), current })
+    }
+
+    fn keep_successor(&self, successor: &RootKey) -> Result<(), RootKeyError> {
+        self.write_once(&self.folder.join(NEXT_ROOT_KEY), &successor.expose()).map_err(failed)
+    }
+
+    fn drop_successor(&self) -> Result<(), RootKeyError> {
+        match fs::remove_file(self.folder.join(NEXT_ROOT_KEY)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn promote(&self) -> Result<(), RootKeyError> {
+        self.replace(NEXT_ROOT_KEY, ROOT_KEY).map_err(failed)
+    }
+}
+
+fn failed(error: io::Error) -> RootKeyError {
+    RootKeyError(error.to_string())
 }

@@ -26,6 +26,7 @@ use std::{
 };
 
 use chancery_base::{
+    crypto::{RootKeyError, RootKeys},
     db::{self, Database, Location},
     logs::{AppendedLeaf, LastSigned, LogError, LogIdentity, LogName, Origin, Sequencer, Trust},
     outbound::Outbound,
@@ -35,6 +36,7 @@ use chancery_base::{
 };
 use chancery_domain::{
     catalogue,
+    destroying::Destroyer,
     granting::Registrar,
     licensing::{self, QuotaDesk},
     membership::{self, Hashing, Office, PartyJoined},
@@ -52,6 +54,7 @@ use postman::Postman;
 use sweeper::Sweeper;
 
 pub use config::{Config, Rates};
+use keys::ROOT_KEY;
 pub use keys::{Keys, KeysError};
 pub use listening::{Listening, Proxies, ProxyHeader, TlsFiles};
 pub use providers::ProvidersError;
@@ -60,8 +63,6 @@ pub use telemetry::{LineFormat, Measures, Telemetry, TelemetryError, TelemetrySe
 
 /// Name of the file that a running server keeps locked in its data directory, and ending of the one beside a SQLite file.
 const LOCK_FILE: &str = "lock";
-/// Name of the file that holds the root key in the folder of keys.
-const ROOT_KEY: &str = "root.key";
 const CHALLENGE_KEY: &str = "challenge.key";
 const EXPORT_KEY: &str = "export.pem";
 const ORIGIN: &str = "origin";
@@ -106,6 +107,9 @@ pub enum OpenError {
         /// Where they were looked for.
         folder: PathBuf,
     },
+    /// The root key.
+    #[error(transparent)]
+    RootKey(#[from] RootKeyError),
     /// The database.
     #[error("cannot open the database; check --database and that it runs")]
     Database(#[source] db::Error),
@@ -138,7 +142,7 @@ pub enum OpenError {
     #[error(transparent)]
     Invalid(#[from] chancery_base::values::Invalid),
     /// An act at start-up.
-    #[error("starting up failed")]
+    #[error(transparent)]
     Act(#[from] Problem),
 }
 
@@ -163,6 +167,8 @@ pub struct App {
     pub registrar: Registrar,
     /// Uses.
     pub desk: Arc<Desk>,
+    /// Destruction of keys.
+    pub destroyer: Destroyer,
     /// Webhooks.
     pub notifier: Notifier,
     /// Exports.
@@ -200,10 +206,11 @@ impl App {
             return Err(OpenError::KeysMissing { folder: config.keys.clone() });
         }
         let keys = Keys::open(&config.keys)?;
-        let root = Arc::new(keys.root_key(ROOT_KEY, &*entropy)?);
+        keys.make_root_key(&*entropy)?;
+        let roots = Arc::new(RootKeys::open(Box::new(keys.clone()))?);
         let logs = open_logs(&keys, config.origin.as_deref(), &*entropy)?;
         let store: Arc<dyn BlobStore> = Arc::new(LocalStore::open(&config.store)?);
-        let vault = Vault { store, root: Arc::clone(&root) };
+        let vault = Vault { store, roots: Arc::clone(&roots) };
         let rules = Arc::new(match &config.policies {
             Some(directory) => RuleSet::load(directory)?,
             None => RuleSet::builtin()?,
@@ -220,7 +227,7 @@ impl App {
         };
         let office = Office {
             database: database.clone(),
-            root: Arc::clone(&root),
+            roots: Arc::clone(&roots),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             hashing: Hashing::default(),
@@ -230,8 +237,14 @@ impl App {
             Registrar { database: database.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
         let notifier = Notifier {
             database: database.clone(),
-            root,
+            roots,
             outbound: Outbound::new(config.webhooks),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
+        let destroyer = Destroyer {
+            database: database.clone(),
+            archive: archive.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
@@ -252,8 +265,9 @@ impl App {
             archive.sweep_uploads()?;
             archive.remove_orphans(&archive.orphans()?, clock.now())?;
         }
-        let sweeper =
-            Sweeper::start(archive.clone()).map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
+        let sweeper = Sweeper::start(archive.clone(), destroyer.clone())
+            .map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
+        destroyer.finish()?;
         let first_party = membership::open_registry(&office)?;
         desk.adopt_rules()?;
         catalogue::catch_up(&database)?;
@@ -267,6 +281,7 @@ impl App {
             office,
             registrar,
             desk,
+            destroyer,
             notifier,
             reporter,
             trust,

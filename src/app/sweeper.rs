@@ -1,4 +1,5 @@
-//! Sweeping while the server runs: uploads that expired, and files that a crash left without a row. Replicas do it side by side.
+//! Sweeping while the server runs: uploads that expired, files that a crash left without a row, and old keys whose replacement was cut
+//! short. Replicas do it side by side.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use chancery_base::{problem::Problem, store::BlobName, values::UnixMillis};
-use chancery_domain::registration::Archive;
+use chancery_domain::{destroying::Destroyer, registration::Archive};
 
 /// How often. A file that has had no row for this long will not get one: its row is written within seconds of its last byte.
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -24,12 +25,12 @@ pub(super) struct Sweeper {
 
 impl Sweeper {
     /// Errors: the operating system grants no thread.
-    pub(super) fn start(archive: Archive) -> io::Result<Self> {
+    pub(super) fn start(archive: Archive, destroyer: Destroyer) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let mut orphans = BTreeSet::new();
         let thread = Builder::new().name("sweeper".to_owned()).spawn(move || {
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                match sweep(&archive, &orphans) {
+                match destroyer.finish().and_then(|()| sweep(&archive, &orphans)) {
                     Ok(found) => orphans = found,
                     Err(problem) => tracing::warn!(error.cause = %problem, "sweeping failed; it is tried again later"),
                 }

@@ -50,6 +50,8 @@ kinds! {
     ApprovalNeeded = 403, "approval-needed", "A second person has to agree";
     /// Not there, or not for the caller to see.
     NotFound = 404, "not-found", "Not found";
+    /// It was there, and what opens it was destroyed.
+    Destroyed = 410, "destroyed", "Its keys were destroyed";
     /// The path exists, the verb does not.
     MethodNotAllowed = 405, "method-not-allowed", "Method not allowed here";
     /// The state of things does not admit this act.

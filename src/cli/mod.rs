@@ -44,6 +44,7 @@ mod receipt;
 mod restore;
 pub mod serve;
 mod signer;
+mod succession;
 mod text_file;
 mod token;
 mod trust;

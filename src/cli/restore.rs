@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use chancery_base::logs::Ended;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -14,10 +13,11 @@ use super::{
     message::{Message, say},
     place::Place,
     progress::Progress,
+    succession,
 };
 use crate::app::{
     Config, SystemClock, SystemEntropy,
-    backup::{BackupError, Found, Loss, Restored, Standing, Succession, accept_loss, restore},
+    backup::{BackupError, Found, Loss, Restored, Standing, accept_loss, restore},
     doctor::{Health, examine, worst},
 };
 
@@ -50,7 +50,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
     let mut told = Vec::new();
-    let (mut restoration, mut succession) = (Value::Null, Value::Null);
+    let (mut restoration, mut succeeded_as) = (Value::Null, Value::Null);
     let mut is_older = false;
     if let Some(from) = &arguments.from {
         let restored = bring_back(&config, from, arguments.loss(), context)?;
@@ -62,8 +62,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         match accept_loss(&config, &SystemClock, &SystemEntropy) {
             Ok(succeeded) => {
                 is_older = false;
-                told.extend(succession_told(&succeeded));
-                succession = succession_document(&succeeded);
+                told.extend(succession::ended(&succeeded));
+                told.push(say!("restore-announce", aside = succeeded.aside.display()));
+                succeeded_as = succession::document(&succeeded);
             }
             // It was not known before whether anything would be lost.
             Err(BackupError::NothingLost) if arguments.from.is_some() => told.push(say!("restore-nothing-lost")),
@@ -72,7 +73,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     }
     let findings = examine(&config);
     let health = worst(&findings);
-    let document = json!({ "restored": restoration, "succession": succession, "health": health, "findings": findings });
+    let document =
+        json!({ "restored": restoration, "succession": succeeded_as, "health": health, "findings": findings });
     context.output.result(&document, |words| {
         let lines = told.iter().map(|message| words.say(message) + "\n");
         lines.chain(findings.iter().map(|finding| doctor::told(finding, words))).collect()
@@ -130,26 +132,5 @@ fn restored_document(restored: &Restored, from: &Path) -> Value {
     json!({
         "from": from, "taken_at": manifest.taken_at, "sealed_files": manifest.blobs.len(),
         "logs": restored.logs.iter().map(log).collect::<Vec<_>>(),
-    })
-}
-
-fn succession_told(succession: &Succession) -> Vec<Message> {
-    let ended = succession.ended.iter().map(|ended| {
-        let next = format!("{}/{}", succession.origin, ended.log);
-        say!("restore-ended", origin = ended.origin, size = ended.size, next = next)
-    });
-    ended.chain([say!("restore-announce", aside = succession.aside.display())]).collect()
-}
-
-fn succession_document(succession: &Succession) -> Value {
-    let ended = |ended: &Ended| {
-        json!({
-            "log": ended.log, "origin": ended.origin, "key": ended.verifier, "last_signed": ended.last_signed,
-            "restored_size": ended.size, "restored_root": ended.root,
-        })
-    };
-    json!({
-        "origin": succession.origin, "old_keys": succession.aside,
-        "ended": succession.ended.iter().map(ended).collect::<Vec<_>>(),
     })
 }

@@ -47,5 +47,9 @@ pub mod reports;
 pub mod requesting;
 pub mod serving;
 
+// floor 6: what is taken back for good
+pub mod destroying;
+pub mod rotating;
+
 // floor 6: what is told to others about all these
 pub mod notifying;

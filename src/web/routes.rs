@@ -133,6 +133,11 @@ fn models_pages(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{MODEL}/versions")).get(pages::model_versions))
         .service(web::resource(format!("{MODEL}/aliases")).post(pages::set_alias))
         .service(
+            web::resource(format!("{MODEL}/versions/{{version}}/destroy"))
+                .get(pages::confirm_destruction)
+                .post(pages::destroy),
+        )
+        .service(
             web::resource(format!("{MODEL}/versions/{{version}}/{{change}}"))
                 .get(pages::confirm_status)
                 .post(pages::change_status),
@@ -217,6 +222,7 @@ fn decisions_pages(config: &mut web::ServiceConfig) {
 fn records_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("").get(pages::records))
+        .service(web::resource("/rotation").post(pages::order_rotation))
         .service(web::resource("/{leaf}").get(pages::record))
         .service(web::resource("/{leaf}/receipt").get(pages::receipt))
         .service(web::resource("/{leaf}/proof").get(pages::proof))
@@ -241,8 +247,9 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
-        access_requests, approvals, decisions, exports, grants, holds, invitations, keys, models, parties, passports,
-        people, policies, policy_trials, predict, receipts, sessions, signing_keys, uploads, webhooks,
+        access_requests, approvals, decisions, destructions, exports, grants, holds, invitations, keys, log_rotations,
+        models, parties, passports, people, policies, policy_trials, predict, receipts, sessions, signing_keys,
+        uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -279,6 +286,7 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{VERSION}/bundle")).get(models::bundle))
         .service(web::resource(format!("{VERSION}/check")).post(models::check))
         .service(web::resource(format!("{VERSION}/status")).post(models::status))
+        .service(web::resource(format!("{VERSION}/destruction")).get(destructions::foresee).post(destructions::destroy))
         .service(web::resource("/holds/{id}").delete(holds::release))
         .service(web::resource("/grants").get(grants::list).post(grants::offer))
         .service(web::resource("/grants/{id}").get(grants::show))
@@ -294,6 +302,7 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/decisions/{id}").get(decisions::show))
         .service(web::resource("/receipts").get(receipts::list))
         .service(web::resource("/receipts/{leaf}").get(receipts::show))
+        .service(web::resource("/log-rotations").get(log_rotations::last).post(log_rotations::order))
         .service(web::resource("/exports/audit").get(exports::audit))
         .service(web::resource("/policies").get(policies::list).post(policies::change))
         .service(web::resource("/policies/history").get(policies::history))

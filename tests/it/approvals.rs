@@ -53,6 +53,11 @@ impl Scene {
     }
 }
 
+/// The rules as they are told, with a limit for offers and nothing else.
+fn only_above(limit: Option<u64>) -> Value {
+    json!({"grants_above_tokens": limit, "policies": false, "key_destruction": false, "log_rotation": false})
+}
+
 fn offer(tokens: Option<u64>) -> Value {
     let mut terms = fixtures::terms();
     terms["quota_tokens"] = json!(tokens);
@@ -274,7 +279,7 @@ fn a_repeated_request_stays_what_it_was() {
 #[test]
 fn what_needs_two_is_changed_by_two() {
     let (app, acme, ada) = signed_in();
-    let rules = json!({"grants_above_tokens": LIMIT, "policies": false});
+    let rules = only_above(Some(LIMIT));
     ada.ask("PUT", RULES, &rules).problem(409, "conflict");
     let beyond = json!({"grants_above_tokens": u64::MAX});
     acme.client.put(RULES, beyond.to_string().as_bytes()).problem(400, "bad-request");
@@ -290,7 +295,7 @@ fn what_needs_two_is_changed_by_two() {
     let waiting = ada.ask("GET", "/api/v1/approvals?state=open", &Value::Null).expect(200);
     // The older one, so that what stands is what was agreed to last.
     approve(&grace, &waiting["items"][1]).expect(200);
-    assert_eq!(acme.client.get(RULES).expect(200), json!({"grants_above_tokens": null, "policies": false}));
+    assert_eq!(acme.client.get(RULES).expect(200), only_above(None));
     signed_by(&acme.client, "approval-rules-set", &ada, &grace);
     acme.client.logged_refusal("set-approval-rules", "approval-needed");
 }
@@ -438,10 +443,59 @@ fn people_and_approvals_at_the_terminal() {
     approve(&as_ada, &password, 4);
     approve(&as_grace, &password, 0);
     let rules = document(&["approval", "rules"]);
-    assert_eq!(rules, json!({"grants_above_tokens": null, "policies": false}));
+    assert_eq!(rules, only_above(None));
     let sessions = grace.ask("GET", "/api/v1/sessions", &Value::Null).expect(200);
     assert_eq!(sessions["items"].as_array().unwrap().len(), 1, "the terminal signed out: {sessions}");
     run(&["people", "remove", &grace_id], 0);
     let people = document(&["people", "list"]);
     assert_eq!(people["items"].as_array().unwrap().len(), 1, "{people}");
+}
+
+#[test]
+fn keys_are_destroyed_by_two() {
+    let scene = Scene::new();
+    let Scene { acme, ada, grace, hedy, .. } = &scene;
+    let asked = ada.ask("PUT", RULES, &json!({"key_destruction": true})).expect(202)["approval"].clone();
+    approve(grace, &asked).expect(200);
+    let version = "/api/v1/models/acme/reviews/versions/v1";
+    acme.client.post(&format!("{version}/status"), &json!({"status": "withdrawn"})).expect(200);
+    let (destruction, reason) = (format!("{version}/destruction"), json!({"reason": "erasure"}));
+    acme.client.post(&destruction, &reason).problem(403, "approval-needed");
+    let page = "/models/acme/reviews/versions/v1/destroy";
+    assert!(hedy.read(page).contains("two people"));
+    let untyped = hedy.submit(page, &[("reason", "erasure"), ("again", "acme/reviews")]);
+    assert_eq!(untyped.answer.status, 422);
+    let place = hedy.follow(page, &[("reason", "erasure"), ("again", "acme/reviews@v1")]);
+    assert!(place.starts_with("/approvals/proposal_"), "{place}");
+    let seen = grace.read(&place);
+    assert!(seen.contains("acme/reviews@v1") && seen.contains("erasure"), "{seen}");
+    let id = place.trim_start_matches("/approvals/").split('?').next().unwrap();
+    let approval = json!({"id": id});
+    assert_eq!(acme.client.get(version).expect(200)["status"], "withdrawn", "what waits is not done");
+    approve(hedy, &approval).problem(403, "forbidden");
+    approve(grace, &approval).expect(200);
+    assert_eq!(acme.client.get(version).expect(200)["status"], "destroyed");
+    acme.client.post(&format!("{version}/check"), &json!({})).problem(410, "destroyed");
+    signed_by(&acme.client, "keys-destroyed", hedy, grace);
+}
+
+#[test]
+fn the_logs_get_another_name_by_two() {
+    let app = TestApp::start_with(|config, _| config.rates.sign_in = 1_000.try_into().unwrap());
+    let ada = Browser::new(app.address);
+    ada.set_up(app.operator.token(), "operator", "ada@operator.example");
+    let grace = joined_at(&app, &ada, "operator", "grace@operator.example", "approver");
+    ada.ask("PUT", RULES, &json!({"log_rotation": true})).expect(200);
+    let (path, reason) = ("/api/v1/log-rotations", json!({"reason": "yearly"}));
+    app.operator.post(path, &reason).problem(403, "approval-needed");
+    assert!(ada.read("/records").contains("another name"));
+    assert_eq!(ada.submit("/records/rotation", &[("reason", "")]).answer.status, 422);
+    let place = ada.follow("/records/rotation", &[("reason", "yearly")]);
+    assert_eq!(app.operator.get(path).expect(200)["last"], Value::Null);
+    assert!(grace.read(&place).contains("yearly"));
+    let approval = json!({"id": place.trim_start_matches("/approvals/").split('?').next().unwrap()});
+    approve(&grace, &approval).expect(200);
+    assert_eq!(app.operator.get(path).expect(200)["last"]["reason"], "yearly");
+    assert!(ada.read("/records").contains("chancery log rotate"));
+    signed_by(&app.operator, "log-rotation-ordered", &ada, &grace);
 }

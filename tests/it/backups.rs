@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Runs a command on the registry at `site`.
-fn on(site: &Site, command: &[&str]) -> Outcome {
+pub fn on(site: &Site, command: &[&str]) -> Outcome {
     let options = site.options();
     let arguments: Vec<&str> = command.iter().copied().chain(options.iter().map(String::as_str)).collect();
     Program::alone().run(&arguments)
@@ -34,7 +34,7 @@ fn shown(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn document(outcome: &Outcome) -> Value {
+pub fn document(outcome: &Outcome) -> Value {
     serde_json::from_str(outcome.out.trim()).unwrap_or_else(|error| panic!("{error}: {outcome:?}"))
 }
 
@@ -61,7 +61,7 @@ fn restored(site: &Site, backup: &Path, keys: &Path, further: &[&str]) -> (Site,
 }
 
 /// Somebody who verifies the registry, with the keys of its logs and its owner pinned.
-fn witness(registry: &Registry, at: SocketAddr) -> Program {
+pub fn witness(registry: &Registry, at: SocketAddr) -> Program {
     let client = registry.owner.client.at(at);
     let program = Program::of(&client);
     let signer = format!("acme={}", text(&json!(registry.owner.key.verifying_key())));

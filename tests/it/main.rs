@@ -25,6 +25,7 @@ mod commands;
 mod contract;
 mod crash;
 mod database;
+mod destroying;
 mod doctor;
 mod encryption;
 mod exports;
@@ -59,6 +60,7 @@ mod replicas;
 #[path = "../support/required.rs"]
 mod required;
 mod roles;
+mod rotating;
 mod starting;
 mod stopping;
 mod story;

@@ -95,6 +95,11 @@ fn keys_and_uploads(requests: &mut Requests, acme: &Organisation) {
 fn models_and_rules(requests: &mut Requests, acme: &Organisation, operator: &Client) {
     acme.push("acme/frozen", &fixtures::tiny_classifier(), &fixtures::open_passport());
     let statuses = [json!({"status": "suspended"}), json!({"status": "withdrawn"})];
+    acme.push("acme/ended", &fixtures::tiny_classifier(), &fixtures::open_passport());
+    acme.client.post("/api/v1/models/acme/ended/versions/v1/status", &json!({"status": "withdrawn"})).expect(200);
+    let reasons = [json!({"reason": "erasure"}), json!({"reason": "storage"})];
+    requests.add("destroyKeys", &acme.client, "/api/v1/models/acme/ended/versions/v1/destruction", &reasons);
+    requests.add("orderLogRotation", operator, "/api/v1/log-rotations", &reasons);
     requests.add("changeStatus", &acme.client, "/api/v1/models/acme/frozen/versions/v1/status", &statuses);
     let targets = [json!({"version": "v1"}), json!({"version": "latest"})];
     requests.add("setAlias", &acme.client, "/api/v1/models/acme/reviews/aliases/stable", &targets);

@@ -114,6 +114,12 @@ pub enum BackupError {
         /// Which log.
         log: LogName,
     },
+    /// Nobody decided it.
+    #[error(
+        "nobody decided that the logs go on under another name, or that was more than a week ago: order it in the browser under Log, or \
+         with `chancery log order-rotation --reason …`, then stop the server and run this again"
+    )]
+    NotOrdered,
     /// Nothing is lost.
     #[error(
         "the logs continue everything that was signed of them: nothing is lost, so they keep their name; start the server"

@@ -13,7 +13,7 @@ mod take;
 pub use error::BackupError;
 pub use manifest::{LogThen, Manifest};
 pub use restore::{Found, Loss, Restored, Standing, restore};
-pub use succession::{Succession, accept_loss};
+pub use succession::{Succession, accept_loss, rotate};
 pub use take::{Taken, take};
 
 /// What is told while a backup is made or restored: how many bytes of how many are done.

@@ -1,4 +1,5 @@
-//! Going on after a loss (decision 14): the logs end under their old name, and what is left of them continues under a new one.
+//! Going on under another name: after a loss (decision 14), or because it was decided (decision 22). The logs end under their old name,
+//! and what is there of them continues under a new one.
 //!
 //! The new keys are made first, in a folder of their own; then one act hands both trees over and appends the entry that says
 //! so; then that folder is renamed, the old keys are put aside and the new ones take their place. Cut short anywhere, it is
@@ -15,10 +16,10 @@ use chancery_base::{
     db::Database,
     logs::{self, Ended, LogError, LogIdentity, LogName, NewLeaf},
     problem::Problem,
-    values::{Clock, Entropy},
+    values::{Clock, Entropy, RotationId},
 };
-use chancery_domain::parties;
-use serde_json::json;
+use chancery_domain::{parties, rotating};
+use serde_json::{Value, json};
 
 use super::{error::BackupError, keys};
 use crate::app::{Config, Keys, Logs, ORIGIN, lock_all, open_logs};
@@ -29,8 +30,10 @@ const NEXT: &str = "next";
 const TAKING_OVER: &str = "taking-over";
 /// Where the keys of an old name stay, followed by a number.
 const ENDED: &str = "ended-";
-/// What the entry is called that says what happened.
-const EVENT: &str = "log-restored";
+/// What the entry is called that says that entries are lost.
+const RESTORED: &str = "log-restored";
+/// What the entry is called that says that it was decided.
+const ROTATED: &str = "log-rotated";
 /// What was signed last under the old name.
 const MEMORIES: [&str; 2] = ["audit-checkpoint.last", "liability-checkpoint.last"];
 /// What is renewed with the name: the keys of the logs and the origin.
@@ -54,9 +57,32 @@ pub struct Succession {
     pub aside: PathBuf,
 }
 
+/// Why logs go on under another name.
+enum Cause {
+    /// Entries that were signed are lost.
+    Loss,
+    /// It was decided.
+    Order,
+}
+
 /// Ends the logs of the registry that `config` describes, which lost entries that were signed, and lets them go on under
 /// another name. No server may run on it.
 pub fn accept_loss(config: &Config, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Succession, BackupError> {
+    succeed(config, &Cause::Loss, clock, entropy)
+}
+
+/// Ends the logs of the registry that `config` describes, as was decided, and lets them go on under another name. The last checkpoint
+/// under the old one covers everything before. No server may run on it.
+pub fn rotate(config: &Config, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Succession, BackupError> {
+    succeed(config, &Cause::Order, clock, entropy)
+}
+
+fn succeed(
+    config: &Config,
+    cause: &Cause,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Succession, BackupError> {
     let _locks = lock_all(config)?;
     let database = Database::open(&config.database)?;
     let taking_over = config.keys.join(TAKING_OVER);
@@ -66,13 +92,11 @@ pub fn accept_loss(config: &Config, clock: &dyn Clock, entropy: &dyn Entropy) ->
         let old = open_logs(&Keys::open(&config.keys)?, None, entropy)?;
         let name = following(base(&old)?);
         let next_keys = config.keys.join(NEXT);
-        // A folder of next keys is one that was cut short, after this was asked.
-        if !next_keys.exists() && !is_anything_lost(&database, &old)? {
-            return Err(BackupError::NothingLost);
-        }
-        let next = open_logs(&Keys::open(&next_keys)?, Some(&name), entropy)?;
-        if !is_handed_over(&database, &next)? {
-            ended = hand_over(&database, &old, &next, clock, entropy)?;
+        // Cut short after it was handed over, it is only to be finished.
+        if !is_handed_over(&database, &name)? {
+            let opening = cause.check(&database, &old, clock)?;
+            let next = open_logs(&Keys::open(&next_keys)?, Some(&name), entropy)?;
+            ended = hand_over(&database, &old, &next, opening, clock, entropy)?;
         }
         fs::rename(&next_keys, &taking_over).map_err(BackupError::at(&next_keys))?;
     }
@@ -84,6 +108,40 @@ pub fn accept_loss(config: &Config, clock: &dyn Clock, entropy: &dyn Entropy) ->
         logs::publish(&database, identity, clock.now())?;
     }
     Ok(Succession { ended, origin: base(&next)?.to_owned(), aside })
+}
+
+/// What the first entry under the new name says beside how the old log ended.
+struct Opening {
+    event: &'static str,
+    details: serde_json::Map<String, Value>,
+    /// What was carried out.
+    rotation: Option<RotationId>,
+}
+
+impl Cause {
+    /// Refuses what there is no cause for; what the first entry is to say.
+    fn check(&self, database: &Database, old: &Logs, clock: &dyn Clock) -> Result<Opening, BackupError> {
+        match self {
+            Self::Loss if is_anything_lost(database, old)? => {
+                Ok(Opening { event: RESTORED, details: serde_json::Map::new(), rotation: None })
+            }
+            Self::Loss => Err(BackupError::NothingLost),
+            Self::Order => {
+                let now = clock.now();
+                let order = database.read(|connection| rotating::open(connection, now))?;
+                let order = order.ok_or(BackupError::NotOrdered)?;
+                for identity in [&old.audit, &old.liability] {
+                    identity.check(database)?;
+                    // So that the last note under the old name covers everything.
+                    logs::settle(database, identity)?;
+                    logs::publish(database, identity, now)?;
+                }
+                let details = [("rotation", json!(order.id)), ("reason", json!(order.reason))];
+                let details = details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                Ok(Opening { event: ROTATED, details, rotation: Some(order.id) })
+            }
+        }
+    }
 }
 
 fn base(logs: &Logs) -> Result<&str, BackupError> {
@@ -100,9 +158,10 @@ fn following(base: &str) -> String {
     }
 }
 
-fn is_handed_over(database: &Database, next: &Logs) -> Result<bool, BackupError> {
+/// Whether the logs go on under `name` already.
+fn is_handed_over(database: &Database, name: &str) -> Result<bool, BackupError> {
     let standing = database.read(|connection| logs::standing(connection, LogName::Audit))?;
-    Ok(standing.is_some_and(|standing| standing.origin == next.audit.origin().to_string()))
+    Ok(standing.is_some_and(|standing| standing.origin == format!("{name}/{}", LogName::Audit)))
 }
 
 /// Whether a log does not continue what was signed of it, or nobody remembers what that was.
@@ -123,6 +182,7 @@ fn hand_over(
     database: &Database,
     old: &Logs,
     next: &Logs,
+    opening: Opening,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
 ) -> Result<Vec<Ended>, BackupError> {
@@ -131,15 +191,20 @@ fn hand_over(
     for (old, next) in [(&old.audit, &next.audit), (&old.liability, &next.liability)] {
         let ended = logs::settle(database, old)?;
         let now = clock.now();
-        let details = json!({
-            "ended": { "origin": ended.origin, "key": ended.verifier, "last_signed": ended.last_signed },
-            "restored": { "size": ended.size, "root": ended.root },
-            "origin": next.origin().to_string(),
-        });
-        let payload = json!({ "type": EVENT, "at": now, "by": null, "key": null, "details": details });
+        let mut details = opening.details.clone();
+        details.extend(
+            [
+                ("ended", json!({ "origin": ended.origin, "key": ended.verifier, "last_signed": ended.last_signed })),
+                ("restored", json!({ "size": ended.size, "root": ended.root })),
+                ("origin", json!(next.origin().to_string())),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        let payload = json!({ "type": opening.event, "at": now, "by": null, "key": null, "details": details });
         let leaf = NewLeaf::new(ended.log, &payload, readers.clone(), entropy, now).map_err(Problem::internal)?;
         moves.push((ended, Arc::clone(next), leaf));
     }
+    let (rotation, now) = (opening.rotation, clock.now());
     let ended = moves.iter().map(|(ended, ..)| ended.clone()).collect();
     database.act(move |tx| {
         moves.iter().try_for_each(|(ended, next, leaf): &(Ended, Arc<LogIdentity>, NewLeaf)| {
@@ -147,6 +212,9 @@ fn hand_over(
             logs::append(tx, leaf);
             Ok::<_, LogError>(())
         })?;
+        if let Some(rotation) = rotation {
+            rotating::finish(tx, rotation, now)?;
+        }
         Ok(())
     })?;
     Ok(ended)

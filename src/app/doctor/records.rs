@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_base::{
+    crypto::RootKeys,
     db::{self, Database, Examined, Location},
     logs::{self, LogError, LogIdentity, LogName, StoredSource, VerifyError, verify_log},
     store::{BlobName, LocalStore},
@@ -11,7 +12,7 @@ use chancery_base::{
 use chancery_domain::{artifacts, membership};
 
 use super::{Health, Report, told, unseen};
-use crate::app::{CHALLENGE_KEY, Config, EXPORT_KEY, Keys, Logs, OpenError, ROOT_KEY, SystemEntropy, open_logs};
+use crate::app::{CHALLENGE_KEY, Config, EXPORT_KEY, Keys, Logs, OpenError, SystemEntropy, open_logs};
 
 /// What to do about a database that is broken, in English and Chinese.
 const RESTORE: (&str, &str) = (
@@ -90,7 +91,7 @@ fn opened_keys(config: &Config, database: &Database) -> Result<Logs, OpenError> 
     let keys = Keys::open(&config.keys)?;
     keys.commitment_key(CHALLENGE_KEY, &SystemEntropy)?;
     keys.signing_key(EXPORT_KEY, &SystemEntropy)?;
-    membership::opens_registry(database, &keys.root_key(ROOT_KEY, &SystemEntropy)?)?;
+    membership::opens_registry(database, &RootKeys::open(Box::new(keys.clone()))?)?;
     open_logs(&keys, None, &SystemEntropy)
 }
 

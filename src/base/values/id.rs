@@ -143,6 +143,10 @@ identifier!(
     ProposalId, "proposal"
 );
 identifier!(
+    /// A decision that the logs go on under another name.
+    RotationId, "rotation"
+);
+identifier!(
     /// A public key enrolled for signing.
     SigningKeyId, "signer"
 );

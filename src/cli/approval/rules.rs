@@ -11,6 +11,7 @@ use crate::cli::{
     error::{CliError, Exit},
     message::{Message, say},
     signer::Signer,
+    words::Words,
 };
 
 const PATH: &str = "/api/v1/approvals/rules";
@@ -32,6 +33,12 @@ pub struct Arguments {
     /// Whether changes of policy do
     #[arg(long, value_name = "BOOL")]
     policies: Option<bool>,
+    /// Whether destroying the keys of a version does
+    #[arg(long, value_name = "BOOL")]
+    key_destruction: Option<bool>,
+    /// Whether letting the logs go on under another name does
+    #[arg(long, value_name = "BOOL")]
+    log_rotation: Option<bool>,
     #[command(flatten)]
     signer: Signer,
 }
@@ -40,16 +47,26 @@ pub struct Arguments {
 struct RulesView {
     grants_above_tokens: Option<TokenCount>,
     policies: bool,
+    key_destruction: bool,
+    log_rotation: bool,
 }
 
 impl RulesView {
-    fn told(&self) -> Message {
-        match (self.grants_above_tokens, self.policies) {
-            (None, false) => say!("approval-rules-none"),
-            (None, true) => say!("approval-rules-policies"),
-            (Some(above), false) => say!("approval-rules-grants", above = above),
-            (Some(above), true) => say!("approval-rules-both", above = above),
-        }
+    /// What needs two people, each on a line.
+    fn told(&self) -> Vec<Message> {
+        let above = self.grants_above_tokens.map(|above| say!("approval-rules-grants", above = above));
+        let acts = [
+            (self.policies, say!("approval-rules-policies")),
+            (self.key_destruction, say!("approval-rules-key-destruction")),
+            (self.log_rotation, say!("approval-rules-log-rotation")),
+        ];
+        let told: Vec<_> =
+            above.into_iter().chain(acts.into_iter().filter(|(is_set, _)| *is_set).map(|(_, told)| told)).collect();
+        if told.is_empty() { vec![say!("approval-rules-none")] } else { told }
+    }
+
+    fn prose(&self, words: &Words) -> String {
+        self.told().iter().map(|message| words.say(message)).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -64,14 +81,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
             (false, limit) => limit.map(TokenCount),
         },
         policies: arguments.policies.unwrap_or(current.view.policies),
+        key_destruction: arguments.key_destruction.unwrap_or(current.view.key_destruction),
+        log_rotation: arguments.log_rotation.unwrap_or(current.view.log_rotation),
     };
     if wanted == current.view {
-        context.output.result(&current.document, |words| words.say(&wanted.told()))?;
+        context.output.result(&current.document, |words| wanted.prose(words))?;
         return Ok(Exit::Success);
     }
     let answer = client.change::<Proposed<RulesView>>(Method::PUT, PATH, &wanted)?;
     context.output.result(&answer.document, |words| match &answer.view {
-        Proposed::Done(rules) => words.say(&rules.told()),
+        Proposed::Done(rules) => rules.prose(words),
         Proposed::Waits { approval } => words.say(&approval.waits()),
     })?;
     Ok(Exit::Success)

@@ -221,6 +221,16 @@ model-version =
       signer    { $signer } ({ $signer_status })
 model-licence = effective licence
 model-status = { $model } is { $status } from now on.
+model-destroy-plan =
+    Nothing was destroyed. This would make { $model }@v{ $version } unreadable for good, for everybody:
+      files:  { $files } ({ $bytes } bytes)
+      kept, because another version or an upload has the same bytes:  { $kept }
+    Backups made before become useless as well. To do it, run it again with --yes.
+model-destroyed =
+    Destroyed what opens { $model }@v{ $version }: nobody can read it again.
+      files:  { $files } ({ $bytes } bytes)
+      kept, because another version or an upload has the same bytes:  { $kept }
+    Earlier backups cannot be opened any more: make a new one now. Copies of the keys that you keep elsewhere still open them; destroy those too.
 model-alias = { $model }@{ $alias } is version { $version } from now on.
 hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
 hold-released = Released { $id }.
@@ -234,10 +244,11 @@ approval =
     decided by   { $decided }
     reason       { $reason }
 approval-decided = { $id } ({ $kind }) is { $state }.
-approval-rules-none = Nothing needs two people. Set a limit with --grants-above, or --policies true.
-approval-rules-policies = Changes of policy need two people; no offer does.
-approval-rules-grants = Offers above { $above } tokens need two people; changes of policy do not.
-approval-rules-both = Offers above { $above } tokens and changes of policy need two people.
+approval-rules-none = Nothing needs two people. Set a limit with --grants-above, or one of --policies, --key-destruction, --log-rotation to true.
+approval-rules-grants = Offers above { $above } tokens need two people.
+approval-rules-policies = Changes of policy need two people.
+approval-rules-key-destruction = Destroying the keys of a version needs two people.
+approval-rules-log-rotation = Letting the logs go on under another name needs two people.
 approval-waits = This takes two people, so it waits as { $id } ({ $kind }) until { $until }. Another person approves it: chancery approval approve { $id } --as EMAIL --organisation PARTY
 invitation-withdrawn = Withdrew { $id }: its link does nothing any more.
 password-missing = no password was given; put it in CHANCERY_PASSWORD, or send it on standard input
@@ -368,7 +379,12 @@ restore-older-next =
     If there is a newer backup, restore that one. If not, go on under another name, which everybody has to pin:
       chancery restore --accept-loss --data { $data }
 restore-nothing-lost = The logs have everything that was signed of them, so they keep their name.
-restore-ended = { $origin } has ended; the { $size } entries that are left go on as { $next }, and the next entry says so.
+succession-ended = { $origin } has ended; the { $size } entries that are left go on as { $next }, and the next entry says so.
+rotation-ordered = Ordered as { $id }. Stop every server of the registry by { $until } and run, on the machine that has the keys: chancery log rotate --data DIR
+rotation-announce =
+    The old keys are in { $aside }. Start the server, and tell everybody who verifies this registry; on their side:
+      chancery trust add --from SERVER
+      chancery log verify --new-name
 restore-announce =
     What was revoked, held or withdrawn after the backup is in force no more: do it again first, before others may call.
     The old keys are in { $aside }. Tell everybody who verifies this registry, with what was lost; on their side:

@@ -221,6 +221,16 @@ model-version =
       签名者  { $signer }（{ $signer_status }）
 model-licence = 有效许可
 model-status = { $model } 从现在起为 { $status }。
+model-destroy-plan =
+    未销毁任何内容。执行后任何人都将永远无法读取 { $model }@v{ $version }：
+      文件：{ $files }（{ $bytes } 字节）
+      因其他版本或上传内容相同而保留：{ $kept }
+    此前的备份也将失效。若要执行，请加上 --yes 再次运行。
+model-destroyed =
+    已销毁用于打开 { $model }@v{ $version } 的密钥：任何人都无法再读取。
+      文件：{ $files }（{ $bytes } 字节）
+      因其他版本或上传内容相同而保留：{ $kept }
+    此前的备份已无法打开：请立即重新备份。另行保存的密钥副本仍能打开旧备份，请一并销毁。
 model-alias = { $model }@{ $alias } 从现在起指向版本 { $version }。
 hold-placed = 已设置 { $id }：在解除之前，对 { $model } 的任何使用都将被拒绝。
 hold-released = 已解除 { $id }。
@@ -234,10 +244,11 @@ approval =
     决定人  { $decided }
     理由    { $reason }
 approval-decided = { $id }（{ $kind }）现为 { $state }。
-approval-rules-none = 目前没有事项需要两人批准。可用 --grants-above 设定上限，或用 --policies true 启用。
-approval-rules-policies = 更改策略需要两人批准；发出要约不需要。
-approval-rules-grants = 超过 { $above } 个词元的要约需要两人批准；更改策略不需要。
-approval-rules-both = 超过 { $above } 个词元的要约以及更改策略均需要两人批准。
+approval-rules-none = 目前没有事项需要两人批准。可用 --grants-above 设定上限，或将 --policies、--key-destruction、--log-rotation 之一设为 true。
+approval-rules-grants = 超过 { $above } 个词元的要约需要两人批准。
+approval-rules-policies = 更改策略需要两人批准。
+approval-rules-key-destruction = 销毁某个版本的密钥需要两人批准。
+approval-rules-log-rotation = 让日志以新名称继续需要两人批准。
 approval-waits = 此事需要两人，现以 { $id }（{ $kind }）等待，截止 { $until }。由另一人批准：chancery approval approve { $id } --as EMAIL --organisation PARTY
 invitation-withdrawn = 已撤回 { $id }：其链接不再有效。
 password-missing = 未提供密码；请放入 CHANCERY_PASSWORD，或经标准输入提供
@@ -368,7 +379,12 @@ restore-older-next =
     如有更新的备份，请恢复那一份。如果没有，请以新名称继续，各方都须固定新密钥：
       chancery restore --accept-loss --data { $data }
 restore-nothing-lost = 日志包含全部已签名的内容，因此保留原名。
-restore-ended = { $origin } 已终止；余下的 { $size } 条以 { $next } 继续，其后第一条即为此说明。
+succession-ended = { $origin } 已终止；余下的 { $size } 条以 { $next } 继续，其后第一条即为此说明。
+rotation-ordered = 已决定，编号 { $id }。请在 { $until } 之前停止本登记处的所有服务器，并在保存密钥的机器上运行：chancery log rotate --data DIR
+rotation-announce =
+    旧密钥在 { $aside }。请启动服务器，并告知所有验证本登记处的各方；对方须运行：
+      chancery trust add --from SERVER
+      chancery log verify --new-name
 restore-announce =
     备份之后的吊销、冻结和撤回已不再有效：请先重新执行，再对外开放服务。
     旧密钥在 { $aside }。请告知所有验证本登记处的各方，并说明丢失了什么；对方须运行：

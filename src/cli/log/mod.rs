@@ -1,6 +1,8 @@
-//! `chancery log …`: the public logs, checked from their public addresses alone.
+//! `chancery log …`: the public logs, checked from their public addresses alone, and given another name.
 
+mod order_rotation;
 mod remembered;
+mod rotate;
 mod source;
 mod verify;
 mod watch;
@@ -20,6 +22,10 @@ pub enum LogCommand {
     Verify(verify::Arguments),
     /// Demand that each checkpoint continues the last one this machine saw
     Watch(watch::Arguments),
+    /// Decide that the logs go on under another name (operator)
+    OrderRotation(order_rotation::Arguments),
+    /// Carry that out on the machine that has the keys, with the server stopped
+    Rotate(rotate::Arguments),
 }
 
 /// Does it.
@@ -27,6 +33,8 @@ pub fn run(command: &LogCommand, context: &Context) -> Result<Exit, CliError> {
     match command {
         LogCommand::Verify(arguments) => verify::run(arguments, context),
         LogCommand::Watch(arguments) => watch::run(arguments, context),
+        LogCommand::OrderRotation(arguments) => order_rotation::run(arguments, context),
+        LogCommand::Rotate(arguments) => rotate::run(arguments, context),
     }
 }
 

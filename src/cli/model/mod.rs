@@ -1,6 +1,7 @@
 //! `chancery model …`: what is registered, and its owner's say over it.
 
 mod alias;
+mod destroy;
 mod list;
 mod show;
 mod status;
@@ -22,6 +23,8 @@ pub enum ModelCommand {
     Show(show::Arguments),
     /// Suspend, withdraw or reinstate a version (owner)
     Status(status::Arguments),
+    /// Destroy what opens the files of a withdrawn version, for good (owner)
+    Destroy(destroy::Arguments),
     /// Point an alias at a version (owner)
     Alias(alias::Arguments),
 }
@@ -32,6 +35,7 @@ pub fn run(command: &ModelCommand, context: &Context) -> Result<Exit, CliError> 
         ModelCommand::List(arguments) => list::run(arguments, context),
         ModelCommand::Show(arguments) => show::run(arguments, context),
         ModelCommand::Status(arguments) => status::run(arguments, context),
+        ModelCommand::Destroy(arguments) => destroy::run(arguments, context),
         ModelCommand::Alias(arguments) => alias::run(arguments, context),
     }
 }

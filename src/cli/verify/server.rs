@@ -88,7 +88,7 @@ impl StandingView {
     fn note(&self, output: &Output) {
         match self.status.as_str() {
             "suspended" => output.note(&say!("verify-note-suspended")),
-            "withdrawn" => output.note(&say!("verify-note-withdrawn")),
+            "withdrawn" | "destroyed" => output.note(&say!("verify-note-withdrawn")),
             _ => {}
         }
         if self.signer.as_ref().is_some_and(|signer| signer.status != "approved") {

@@ -16,6 +16,10 @@ codes! {
         ApprovalRules = "approval-rules",
         /// To make somebody one who can agree, or let them stay one for longer.
         PersonChange = "person-change",
+        /// To destroy what opens the files of a version.
+        KeyDestruction = "key-destruction",
+        /// To let the logs go on under another name.
+        LogRotation = "log-rotation",
     }
 }
 
@@ -24,8 +28,10 @@ impl ProposalKind {
     #[must_use]
     pub const fn permission(self) -> Permission {
         match self {
-            Self::GrantOffer | Self::ApprovalRules | Self::PersonChange => Permission::Administer,
-            Self::PolicyChange => Permission::Operate,
+            Self::GrantOffer | Self::ApprovalRules | Self::PersonChange | Self::KeyDestruction => {
+                Permission::Administer
+            }
+            Self::PolicyChange | Self::LogRotation => Permission::Operate,
         }
     }
 }

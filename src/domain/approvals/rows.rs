@@ -14,6 +14,8 @@ diesel::table! {
         party_id -> Text,
         grants_above_tokens -> Nullable<BigInt>,
         covers_policies -> Bool,
+        covers_key_destruction -> Bool,
+        covers_log_rotation -> Bool,
     }
 }
 
@@ -170,13 +172,16 @@ pub fn decide_proposal(
 /// What needs two people at `party`.
 pub fn rules_of(connection: &mut AnyConnection, party: PartyId) -> Result<ApprovalRules, Error> {
     let set = approval_rules::table.find(party.to_string());
-    let found: Option<(Option<i64>, bool)> = set
-        .select((approval_rules::grants_above_tokens, approval_rules::covers_policies))
-        .first(connection)
-        .optional()?;
-    let (tokens, policies) = found.unwrap_or_default();
+    let columns = (
+        approval_rules::grants_above_tokens,
+        approval_rules::covers_policies,
+        approval_rules::covers_key_destruction,
+        approval_rules::covers_log_rotation,
+    );
+    let found: Option<(Option<i64>, bool, bool, bool)> = set.select(columns).first(connection).optional()?;
+    let (tokens, policies, key_destruction, log_rotation) = found.unwrap_or_default();
     let tokens = tokens.map(u64::try_from).transpose().map_err(|_| Error::Corrupt("a limit of tokens".to_owned()))?;
-    Ok(ApprovalRules { grants_above_tokens: tokens.map(TokenCount), policies })
+    Ok(ApprovalRules { grants_above_tokens: tokens.map(TokenCount), policies, key_destruction, log_rotation })
 }
 
 /// Sets what needs two people at `party`.
@@ -187,6 +192,8 @@ pub fn set_rules(tx: &mut Tx<'_>, party: PartyId, rules: &ApprovalRules) -> Resu
         approval_rules::party_id.eq(party.to_string()),
         approval_rules::grants_above_tokens.eq(tokens),
         approval_rules::covers_policies.eq(rules.policies),
+        approval_rules::covers_key_destruction.eq(rules.key_destruction),
+        approval_rules::covers_log_rotation.eq(rules.log_rotation),
     );
     diesel::insert_into(approval_rules::table).values(row).execute(&mut **tx)?;
     Ok(())

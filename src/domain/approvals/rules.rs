@@ -19,13 +19,17 @@ pub struct ApprovalRules {
     pub grants_above_tokens: Option<TokenCount>,
     /// Changes of the rules in force.
     pub policies: bool,
+    /// Destroying the keys of versions.
+    pub key_destruction: bool,
+    /// Letting the logs go on under another name.
+    pub log_rotation: bool,
 }
 
 impl ApprovalRules {
     /// Whether anything needs two people, and so the rules themselves.
     #[must_use]
     pub const fn is_anything(&self) -> bool {
-        self.grants_above_tokens.is_some() || self.policies
+        self.grants_above_tokens.is_some() || self.policies || self.key_destruction || self.log_rotation
     }
 
     /// Whether an offer does with which a licensee would hold `quota` tokens; `None` is as many as it wants.
@@ -103,11 +107,14 @@ mod tests {
 
     #[test]
     fn a_limit_covers_what_is_above_it_and_what_has_none() {
-        let rules = ApprovalRules { grants_above_tokens: Some(TokenCount(1_000)), policies: false };
+        let rules = ApprovalRules { grants_above_tokens: Some(TokenCount(1_000)), ..ApprovalRules::default() };
         for (quota, covered) in [(Some(1_000), false), (Some(1_001), true), (None, true)] {
             assert_eq!(rules.covers_grant(quota.map(TokenCount)), covered, "{quota:?}");
         }
-        assert!(rules.is_anything() && !ApprovalRules::default().is_anything());
+        let destruction = ApprovalRules { key_destruction: true, ..ApprovalRules::default() };
+        let rotation = ApprovalRules { log_rotation: true, ..ApprovalRules::default() };
+        assert!([rules, destruction, rotation].iter().all(ApprovalRules::is_anything));
+        assert!(!ApprovalRules::default().is_anything());
         assert!(!ApprovalRules::default().covers_grant(None));
     }
 }

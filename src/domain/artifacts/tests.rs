@@ -47,6 +47,7 @@ impl<'a> World<'a> {
             size: ByteCount(content.len() as u64),
             envelope: vec![1, 2, 3],
             created_at: NOW,
+            destroyed_at: None,
         };
         let written = blob.clone();
         self.database.act(move |tx| Ok(insert_blob(tx, &written)?)).unwrap();

@@ -54,4 +54,6 @@ pub struct Blob {
     pub envelope: Vec<u8>,
     /// When its bytes arrived.
     pub created_at: UnixMillis,
+    /// When its key was destroyed, and its bytes with it.
+    pub destroyed_at: Option<UnixMillis>,
 }

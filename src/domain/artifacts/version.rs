@@ -16,14 +16,21 @@ codes! {
         Suspended = "suspended",
         /// Not to be used again.
         Withdrawn = "withdrawn",
+        /// Withdrawn, and what opens its files is destroyed.
+        Destroyed = "destroyed",
     }
 }
 
 impl VersionStatus {
-    /// Whether an owner may change this status to `next`. What is withdrawn stays so, because licensees acted upon it.
+    /// Whether an owner may change this status to `next`. What is withdrawn is not used again, because licensees acted upon it; its keys
+    /// can be destroyed.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        self != Self::Withdrawn && self != next
+        match self {
+            Self::Registered | Self::Suspended => self != next && next != Self::Destroyed,
+            Self::Withdrawn => next == Self::Destroyed,
+            Self::Destroyed => false,
+        }
     }
 }
 

@@ -33,7 +33,7 @@ pub use providers::{
 use std::sync::Arc;
 
 use chancery_base::{
-    crypto::RootKey,
+    crypto::RootKeys,
     db::Database,
     values::{Clock, Entropy},
 };
@@ -46,7 +46,7 @@ pub struct Office {
     /// Where everything is recorded.
     pub database: Database,
     /// What tenant keys are wrapped under.
-    pub root: Arc<RootKey>,
+    pub roots: Arc<RootKeys>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -58,7 +58,7 @@ pub struct Office {
 }
 
 impl Office {
-    fn recorder(&self) -> Recorder<'_> {
+    pub(crate) fn recorder(&self) -> Recorder<'_> {
         Recorder { database: &self.database, clock: &*self.clock, entropy: &*self.entropy }
     }
 }

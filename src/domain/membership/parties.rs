@@ -1,7 +1,7 @@
 //! Parties join: an organisation, the key of its owner, and the key its files are sealed under.
 
 use chancery_base::{
-    crypto::{self, KeyVersion},
+    crypto::{self, KeyVersion, WrappedKey},
     db,
     db::Database,
     idempotency::Once,
@@ -48,7 +48,7 @@ pub fn has_registry(database: &Database) -> Result<bool, Problem> {
 /// Errors: the root key is not the one this registry was made with, so nothing stored could be opened; those of the database.
 pub fn open_registry(office: &Office) -> Result<Option<PartyJoined>, Problem> {
     if let Some(first) = office.database.read(parties::list_parties)?.first() {
-        check_root(&office.database, &office.root, first.id)?;
+        check_root(&office.database, &office.roots, first.id)?;
         return Ok(None);
     }
     let new = NewParty { slug: "operator".parse()?, title: "Operator".parse()? };
@@ -87,41 +87,52 @@ impl Office {
             None => self.recorder().own_leaf("party-joined", vec![party.id], &details)?,
         };
         let (row, key) = (party.clone(), owner.key.clone());
-        self.database.act(move |tx| {
+        let root = self.roots.current().version();
+        let admitted = self.database.act(move |tx| {
+            if !parties::hold_root_version(tx, root)? {
+                let detail = "the server's root key was replaced meanwhile; try again";
+                return Err(Problem::new(ProblemKind::Conflict, detail));
+            }
             parties::insert_party(tx, &row).map_err(|error| taken(error, &row.slug))?;
             parties::insert_tenant_key(tx, &tenant_key)?;
             parties::insert_api_key(tx, &key)?;
             logs::append(tx, &leaf);
             Ok(())
-        })?;
+        });
+        if admitted.is_err() {
+            self.roots.read_again().map_err(Problem::internal)?;
+        }
+        admitted?;
         Ok(PartyJoined { party, owner })
     }
 
-    /// Refuses a root key that does not open the key of `party`.
+    /// The first key of `party`, wrapped.
     fn seal_tenant_key(&self, party: &Party) -> TenantKey {
         let key = crypto::TenantKey::generate(FIRST_KEY_VERSION, &*self.entropy);
-        let wrapped = self.root.wrap(&key, party.id, &*self.entropy).as_bytes().to_vec();
+        let wrapped = self.roots.wrap(&key, party.id, &*self.entropy).as_bytes().to_vec();
         TenantKey { party: party.id, version: FIRST_KEY_VERSION.0, wrapped, created_at: self.clock.now() }
     }
 }
 
-/// Whether `root` is the key this registry was made with; a registry that nobody joined yet was made with none.
+/// Whether `roots` are the key this registry was made with; a registry that nobody joined yet was made with none.
 ///
 /// Errors: it is not; those of the database.
-pub fn opens_registry(database: &Database, root: &crypto::RootKey) -> Result<(), Problem> {
+pub fn opens_registry(database: &Database, roots: &crypto::RootKeys) -> Result<(), Problem> {
     match database.read(parties::list_parties)?.first() {
-        Some(first) => check_root(database, root, first.id),
+        Some(first) => check_root(database, roots, first.id),
         None => Ok(()),
     }
 }
 
-fn check_root(database: &Database, root: &crypto::RootKey, party: PartyId) -> Result<(), Problem> {
+/// Refuses root keys that do not open the key of `party`.
+fn check_root(database: &Database, roots: &crypto::RootKeys, party: PartyId) -> Result<(), Problem> {
     let Some(key) = database.read(|connection| parties::current_tenant_key(connection, party))? else {
         return Ok(());
     };
-    let opened = root.unwrap(&crypto::WrappedKey::from_bytes(key.wrapped), party, KeyVersion(key.version));
+    let opened = roots.unwrap(&WrappedKey::from_bytes(key.wrapped), party, KeyVersion(key.version));
     opened.map(|_| ()).map_err(|_| {
-        let detail = "the root key does not open what is stored here; restore the folder of keys from a copy";
+        let detail = "the root key does not open what is stored here; bring back the folder of keys from a copy, or, if keys were destroyed after this \
+                      backup was made, use a backup made after that";
         Problem::new(ProblemKind::Internal, detail)
     })
 }

@@ -12,7 +12,7 @@ mod subscribing;
 use std::sync::Arc;
 
 use chancery_base::{
-    crypto::RootKey,
+    crypto::RootKeys,
     db::{Database, Tx},
     logs::{self, LogName},
     outbound::Outbound,
@@ -46,7 +46,7 @@ pub struct Notifier {
     /// Where everything is recorded.
     pub database: Database,
     /// What the keys are wrapped under that webhooks' secrets are sealed with.
-    pub root: Arc<RootKey>,
+    pub roots: Arc<RootKeys>,
     /// What sends.
     pub outbound: Outbound,
     /// The time.

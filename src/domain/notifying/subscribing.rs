@@ -1,7 +1,7 @@
 //! A party's webhooks: added, listed, given another secret, removed. Each act is in the audit log.
 
 use chancery_base::{
-    crypto::{SharedSecret, WrappedKey},
+    crypto::{KeyVersion, SharedSecret, WrappedKey},
     idempotency::Once,
     logs,
     outbound::TargetUrl,
@@ -92,7 +92,7 @@ impl Notifier {
             party,
             url: url.as_str().to_owned(),
             events,
-            secret: sealed,
+            secret: sealed.bytes,
             previous: None,
             created_at: now,
             told_since: now,
@@ -103,9 +103,10 @@ impl Notifier {
         // Where the URL leads beyond its host may be a secret.
         let details = json!({"webhook": id, "host": url.host(), "events": webhook.events});
         let leaf = self.recorder().leaf("webhook-added", caller, &[], &details)?;
-        let row = webhook.clone();
+        let (row, sealed_under) = (webhook.clone(), sealed.version);
         self.database.act(move |tx| {
             begin_reading(tx)?;
+            parties::require_newest_key(tx, party, sealed_under)?;
             if webhooks::of_party(tx, party)?.len() >= MOST_WEBHOOKS {
                 let detail = format!("a party has at most {MOST_WEBHOOKS} webhooks; remove one first");
                 return Err(Problem::new(ProblemKind::Conflict, detail));
@@ -125,7 +126,8 @@ impl Notifier {
         let (secret, sealed) = self.draw_secret(party, id)?;
         let webhook = self.database.act(move |tx| {
             let mut webhook = webhooks::find_of_party(tx, party, id)?.ok_or_else(missing)?;
-            let replaced = std::mem::replace(&mut webhook.secret, sealed);
+            parties::require_newest_key(tx, party, sealed.version)?;
+            let replaced = std::mem::replace(&mut webhook.secret, sealed.bytes);
             webhook.previous = Some(PreviousSecret { sealed: replaced, until: now.plus_days(OVERLAP_DAYS) });
             webhooks::keep_secrets(tx, &webhook)?;
             logs::append(tx, &leaf);
@@ -151,12 +153,11 @@ impl Notifier {
     }
 
     /// A new secret of a webhook, and its sealed form.
-    fn draw_secret(&self, party: PartyId, id: WebhookId) -> Result<(SharedSecret, Vec<u8>), Problem> {
-        let key = self.database.read(|connection| parties::current_tenant_key(connection, party))?;
-        let key = key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?;
+    fn draw_secret(&self, party: PartyId, id: WebhookId) -> Result<(SharedSecret, SealedSecret), Problem> {
+        let key = self.database.read(|connection| parties::sealing_key(connection, party, &self.roots))?;
         let secret = SharedSecret::generate(&*self.entropy);
-        let sealed = key.open(&self.root)?.seal(secret.expose_bytes(), party, &subject(id), &*self.entropy);
-        Ok((secret, sealed.as_bytes().to_vec()))
+        let sealed = key.seal(secret.expose_bytes(), party, &Webhook::secret_subject(id), &*self.entropy);
+        Ok((secret, SealedSecret { bytes: sealed.as_bytes().to_vec(), version: key.version() }))
     }
 
     /// The secrets that messages to a webhook are signed with now, the newest first.
@@ -173,15 +174,18 @@ impl Notifier {
         let version = sealed.version().map_err(Problem::internal)?;
         let key = self.database.read(|connection| parties::tenant_key(connection, webhook.party, version.0))?;
         let key = key.ok_or_else(|| Problem::internal(format_args!("no tenant key of version {version}")))?;
-        let bytes =
-            key.open(&self.root)?.open(&sealed, webhook.party, &subject(webhook.id)).map_err(Problem::internal)?;
+        let bytes = key
+            .open(&self.roots)?
+            .open(&sealed, webhook.party, &Webhook::secret_subject(webhook.id))
+            .map_err(Problem::internal)?;
         SharedSecret::copy_from(&bytes).ok_or_else(|| Problem::internal("a webhook's secret has not 32 bytes"))
     }
 }
 
-/// What a secret is sealed for.
-fn subject(id: WebhookId) -> String {
-    format!("secret of {id}")
+/// A secret as it is kept, and which version of the party's key opens it.
+struct SealedSecret {
+    bytes: Vec<u8>,
+    version: KeyVersion,
 }
 
 /// The events asked for, each once; nothing where that cannot be asked for.

@@ -36,6 +36,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// What binds what their authenticator shares with us to them where it is sealed.
+    #[must_use]
+    pub fn authenticator_subject(id: PersonId) -> String {
+        format!("authenticator of {id}")
+    }
+
     /// Whether they may act at `now`.
     #[must_use]
     pub fn is_active(&self, now: UnixMillis) -> bool {

@@ -1,10 +1,13 @@
 //! Key-encryption keys of tenants, as stored: wrapped under the root key, which is not in the database.
 
 use chancery_base::{
-    crypto::{self, KeyVersion, RootKey, WrappedKey},
-    problem::Problem,
+    crypto::{self, KeyVersion, RootKeys, WrappedKey},
+    db::{AnyConnection, Tx},
+    problem::{Problem, ProblemKind},
     values::{PartyId, UnixMillis},
 };
+
+use super::rows;
 
 /// One version of a tenant's key-encryption key, wrapped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +25,31 @@ pub struct TenantKey {
 impl TenantKey {
     /// The key itself.
     ///
-    /// Errors: `root` is not what it was wrapped under, or the row was changed; a defect or an attack either way.
-    pub fn open(&self, root: &RootKey) -> Result<crypto::TenantKey, Problem> {
+    /// Errors: it was wrapped under none of `roots`, or the row was changed; a defect or an attack either way.
+    pub fn open(&self, roots: &RootKeys) -> Result<crypto::TenantKey, Problem> {
         let wrapped = WrappedKey::from_bytes(self.wrapped.clone());
-        root.unwrap(&wrapped, self.party, KeyVersion(self.version)).map_err(Problem::internal)
+        roots.unwrap(&wrapped, self.party, KeyVersion(self.version)).map_err(Problem::internal)
     }
+}
+
+/// The key that whatever is new of `party` is sealed under.
+///
+/// Errors: those of [`TenantKey::open`] and the database.
+pub fn sealing_key(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    roots: &RootKeys,
+) -> Result<crypto::TenantKey, Problem> {
+    let key = rows::current_tenant_key(connection, party)?;
+    key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?.open(roots)
+}
+
+/// Refuses to write what was sealed under a key that was replaced meanwhile.
+///
+/// Errors: it was; those of the database.
+pub fn require_newest_key(tx: &mut Tx<'_>, party: PartyId, version: KeyVersion) -> Result<(), Problem> {
+    if rows::hold_tenant_key(tx, party, version)? {
+        return Ok(());
+    }
+    Err(Problem::new(ProblemKind::Conflict, "your organisation's keys were replaced at this moment; do it again"))
 }

@@ -114,7 +114,7 @@ fn model_facts(connection: &mut AnyConnection, question: &Question<'_>) -> Resul
         status: match version.status {
             VersionStatus::Registered => ModelStatus::Registered,
             VersionStatus::Suspended => ModelStatus::Suspended,
-            VersionStatus::Withdrawn => ModelStatus::Withdrawn,
+            VersionStatus::Withdrawn | VersionStatus::Destroyed => ModelStatus::Withdrawn,
         },
         visibility: match model.visibility {
             artifacts::Visibility::Listed => Visibility::Listed,

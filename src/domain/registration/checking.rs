@@ -8,9 +8,13 @@ use chancery_base::{
 };
 use serde_json::json;
 
-use super::{Archive, signed::signed_papers, vault::Unopened};
+use super::{
+    Archive,
+    signed::signed_papers,
+    vault::{Unopened, destroyed},
+};
 use crate::{
-    artifacts::{self, ManifestFile, Model, Version, VersionFile},
+    artifacts::{self, ManifestFile, Model, Version, VersionFile, VersionStatus},
     parties::Caller,
 };
 
@@ -62,8 +66,11 @@ impl Archive {
     /// Recomputes the digest of every stored file of a version the caller may see. Tampering that is found is in the audit
     /// log, where the owner can open it too.
     ///
-    /// Errors: the store or the database failed, or too many checks are under way, which says nothing about the files.
+    /// Errors: the version's keys were destroyed; the store or the database failed, or too many checks are under way, which says nothing about the files.
     pub fn check_version(&self, caller: &Caller, model: &Model, version: &Version) -> Result<CheckReport, Problem> {
+        if version.status == VersionStatus::Destroyed {
+            return Err(destroyed());
+        }
         let _place = self.places.checking.take(caller.party.id)?;
         let (papers, rows) = self.database.read(|connection| {
             let papers = signed_papers(connection, version)?;

@@ -42,6 +42,7 @@ pub use sight::{find_visible, find_visible_model, is_visible, list_visible};
 pub use signed::{SignedPapers, not_as_signed, signed_papers};
 pub use standing::NewHold;
 pub use vault::Vault;
+pub(crate) use vault::context;
 pub use weights::open_weights;
 
 use crate::recording::Recorder;

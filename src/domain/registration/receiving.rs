@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{Archive, places::Place, session::OpenUpload, vault::store_problem};
 use crate::{
     artifacts::{self, UploadFile},
-    parties::{Caller, Permission},
+    parties::{self, Caller, Permission},
 };
 
 /// What to do with the bytes of a file.
@@ -154,7 +154,7 @@ impl Archive {
         let now = self.clock.now();
         let key = self.database.read(|connection| self.vault.current_key(connection, caller.party.id));
         let key = key.inspect_err(|_| self.vault.remove(&[stored.name]))?;
-        let blob = self.vault.row(stored, caller.party.id, &key, &*self.entropy, now);
+        let (blob, version) = (self.vault.row(stored, caller.party.id, &key, &*self.entropy, now), key.version());
         let (owner, file) =
             (caller.clone(), UploadFile { sha256: stored.digest, blob: stored.name, is_received: true });
         let noted = self.database.act(move |tx| {
@@ -163,6 +163,7 @@ impl Archive {
             if open.held.iter().any(|held| held.sha256 == file.sha256) {
                 return Ok(false);
             }
+            parties::require_newest_key(tx, owner.party.id, version)?;
             artifacts::insert_blob(tx, &blob)?;
             artifacts::insert_upload_file(tx, upload, &file)?;
             Ok(true)

@@ -66,6 +66,11 @@ impl Archive {
                 if before == status {
                     return Ok((id, None));
                 }
+                if status == VersionStatus::Destroyed {
+                    let detail =
+                        "keys are destroyed by an act of their own, with a reason; see `chancery model destroy --help`";
+                    return Err(Problem::new(ProblemKind::Unprocessable, detail).at("status"));
+                }
                 if !before.may_become(status) {
                     let detail = "the version was withdrawn, which licensees rely on; register a new version instead";
                     return Err(Problem::new(ProblemKind::Conflict, detail));
@@ -201,7 +206,7 @@ impl Archive {
         Ok(())
     }
 
-    fn own_version(&self, caller: &Caller, reference: &ModelReference) -> Result<Version, Problem> {
+    pub(crate) fn own_version(&self, caller: &Caller, reference: &ModelReference) -> Result<Version, Problem> {
         self.database.read(|connection| {
             find_own(connection, caller, &reference.model)?;
             let found = artifacts::find_version(connection, reference)?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chancery_base::{
-    crypto::{self, FileKey, RootKey, WrapContext, WrappedKey},
+    crypto::{self, FileKey, RootKeys, WrapContext, WrappedKey},
     db::{self, AnyConnection, Database},
     intake::{BlobOpener, OpenBlobError, StoredBlob, open_blob},
     problem::{Problem, ProblemKind},
@@ -23,7 +23,7 @@ pub struct Vault {
     /// Where sealed files are.
     pub store: Arc<dyn BlobStore>,
     /// What tenants' keys are wrapped under.
-    pub root: Arc<RootKey>,
+    pub roots: Arc<RootKeys>,
 }
 
 impl Vault {
@@ -33,8 +33,7 @@ impl Vault {
         connection: &mut AnyConnection,
         party: PartyId,
     ) -> Result<crypto::TenantKey, Problem> {
-        let key = parties::current_tenant_key(connection, party)?;
-        key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?.open(&self.root)
+        parties::sealing_key(connection, party, &self.roots)
     }
 
     /// The row of a blob that was just stored.
@@ -53,6 +52,7 @@ impl Vault {
             size: stored.length,
             envelope: Vec::new(),
             created_at: now,
+            destroyed_at: None,
         };
         blob.envelope = key.wrap(&stored.key, &context(&blob), entropy).as_bytes().to_vec();
         blob
@@ -62,7 +62,14 @@ impl Vault {
     pub(super) fn open(&self, database: &Database, name: BlobName) -> Result<BlobOpener, Unopened> {
         let key = database.read(|connection| {
             let blob = artifacts::find_blob(connection, name)?.ok_or(Unopened::Missing)?;
-            self.file_key(connection, &blob)
+            match self.file_key(connection, &blob) {
+                // Tenants' keys may have been replaced between one row and the other.
+                Err(Unopened::Tampered(cause)) => match artifacts::find_blob(connection, name)? {
+                    Some(now) if now.envelope != blob.envelope => self.file_key(connection, &now),
+                    _ => Err(Unopened::Tampered(cause)),
+                },
+                opened => opened,
+            }
         })?;
         open_blob(&*self.store, name, &key).map_err(|error| match error {
             OpenBlobError::Store(StoreError::Absent { .. }) => Unopened::Missing,
@@ -73,15 +80,18 @@ impl Vault {
 
     /// The key a blob is sealed under.
     fn file_key(&self, connection: &mut AnyConnection, blob: &Blob) -> Result<FileKey, Unopened> {
+        if blob.destroyed_at.is_some() {
+            return Err(Unopened::Failed(destroyed()));
+        }
         let wrapped = WrappedKey::from_bytes(blob.envelope.clone());
         let version = wrapped.version().map_err(|error| Unopened::tampered(&error))?;
         let key = parties::tenant_key(connection, blob.tenant, version.0)?;
         let key = key.ok_or_else(|| Unopened::tampered(&format_args!("the tenant has no key of version {version}")))?;
-        key.open(&self.root)?.unwrap(&wrapped, &context(blob)).map_err(|error| Unopened::tampered(&error))
+        key.open(&self.roots)?.unwrap(&wrapped, &context(blob)).map_err(|error| Unopened::tampered(&error))
     }
 
     /// Removes the files of blobs that no row names any more. One that stays behind is an orphan until it is swept.
-    pub(super) fn remove(&self, names: &[BlobName]) {
+    pub(crate) fn remove(&self, names: &[BlobName]) {
         for name in names {
             match self.store.delete(*name) {
                 Ok(()) | Err(StoreError::Absent { .. }) => {}
@@ -122,8 +132,14 @@ impl From<Problem> for Unopened {
 }
 
 /// What a file key opens; versions that share a file of one tenant share its blob.
-fn context(blob: &Blob) -> WrapContext {
+pub(crate) fn context(blob: &Blob) -> WrapContext {
     WrapContext { tenant: blob.tenant, subject: format!("blob_{}", blob.name), digest: blob.sha256, length: blob.size }
+}
+
+/// What whoever asks for what was destroyed is told.
+pub(super) fn destroyed() -> Problem {
+    let detail = "the keys of this version were destroyed by its owner, so its files cannot be read by anybody; its papers remain";
+    Problem::new(ProblemKind::Destroyed, detail)
 }
 
 /// What an uploader is told when the store fails.

@@ -72,6 +72,12 @@ pub struct PreviousSecret {
 }
 
 impl Webhook {
+    /// What binds its secrets to it where they are sealed.
+    #[must_use]
+    pub fn secret_subject(id: WebhookId) -> String {
+        format!("secret of {id}")
+    }
+
     /// Whether it is to be told something of this `kind` that happened `at` that time.
     #[must_use]
     pub fn is_told(&self, kind: EventKind, at: UnixMillis) -> bool {

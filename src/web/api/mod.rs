@@ -3,11 +3,13 @@
 pub mod access_requests;
 pub mod approvals;
 pub mod decisions;
+pub mod destructions;
 pub mod exports;
 pub mod grants;
 pub mod holds;
 pub mod invitations;
 pub mod keys;
+pub mod log_rotations;
 pub mod models;
 pub mod parties;
 pub mod passports;

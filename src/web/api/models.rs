@@ -123,7 +123,8 @@ pub fn selector(text: &str) -> Result<Selector, Problem> {
     text.parse().map_err(|invalid| Problem::from(invalid).at("version"))
 }
 
-fn reference(path: &(String, String, String)) -> Result<ModelReference, Problem> {
+/// The version that a path means.
+pub fn reference(path: &(String, String, String)) -> Result<ModelReference, Problem> {
     let model = model_name(&(path.0.clone(), path.1.clone()))?;
     Ok(ModelReference { model, selector: selector(&path.2)? })
 }

@@ -128,6 +128,21 @@ pub const fn of_kind(kind: ProblemKind) -> Explanation {
                 "no such model, or it is not visible to this key; check the name",
             ),
         ),
+        ProblemKind::Destroyed => explained(
+            text(kind.title(), "密钥已被销毁"),
+            text(
+                "What was named was here, and its owner destroyed the keys that open it. Nobody can read its files again; its papers and what the logs say of it remain.",
+                "所指对象曾经存在，其所有者已销毁用于打开它的密钥。任何人都无法再读取其文件；其文书与日志记录仍然保留。",
+            ),
+            text(
+                "Use another version. The entry `keys-destroyed` in the audit log says who destroyed them, when and why.",
+                "请使用其他版本。审计日志中的 keys-destroyed 条目说明由谁、何时、因何销毁。",
+            ),
+            text(
+                "the keys of this version were destroyed by its owner, so its files cannot be read by anybody; its papers remain",
+                "the keys of this version were destroyed by its owner, so its files cannot be read by anybody; its papers remain",
+            ),
+        ),
         ProblemKind::MethodNotAllowed => explained(
             text(kind.title(), "此处不允许该方法"),
             text("The path exists, but does not answer to this method.", "路径存在，但不支持该 HTTP 方法。"),

@@ -10,10 +10,14 @@ use chancery_base::{
 };
 use chancery_domain::{
     approvals::{ApprovalRules, Proposal, ProposalKind, ProposalStanding},
+    destroying::NewDestruction,
     granting::NewOffer,
     membership::{self, Acted, PersonProposal},
-    parties::{Label, Role},
+    parties::{Label, Permission, Role},
+    rotating::NewRotation,
 };
+
+use serde::de::DeserializeOwned;
 
 use super::{
     form::Form,
@@ -56,6 +60,9 @@ struct ApprovalPage {
     licensee: String,
     /// Whom a change of a person is about, and what they would be.
     member: Option<(String, Role)>,
+    /// What would be destroyed, or why the logs would go on under another name.
+    destruction: Option<NewDestruction>,
+    rotation: Option<NewRotation>,
 }
 
 /// `GET /approvals`
@@ -68,10 +75,16 @@ pub async fn rules(visit: Visit) -> Answer {
     let (app, caller, once, fields) =
         (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
     let set = blocking::record(move || {
-        let rules = ApprovalRules {
+        let mut rules = ApprovalRules {
             grants_above_tokens: fields.number("grants_above_tokens")?,
-            policies: fields.is_ticked("policies"),
+            key_destruction: fields.is_ticked("key_destruction"),
+            ..membership::approval_rules(&app.office, &caller)?
         };
+        // Nobody else is asked about these, and what is not asked stays.
+        if caller.require(Permission::Operate).is_ok() {
+            rules.policies = fields.is_ticked("policies");
+            rules.log_rotation = fields.is_ticked("log_rotation");
+        }
         app.set_approval_rules(&caller, &once, rules)
     });
     match set.await {
@@ -94,7 +107,8 @@ pub async fn approval(visit: Visit, id: web::Path<String>) -> Answer {
 pub async fn approve(visit: Visit, id: web::Path<String>) -> Answer {
     let id = proposal_id(&id)?;
     let (app, caller, once) = (visit.app.clone(), visit.caller.clone(), visit.once.clone());
-    let approved = blocking::record(move || app.approve(&caller, &once, id)).await;
+    // Rules may be many, and all of them are checked.
+    let approved = blocking::work(move || app.approve(&caller, &once, id)).await;
     done(visit, id, approved.map(drop), "approved").await
 }
 
@@ -151,12 +165,8 @@ async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
         Ok((membership::find_proposal(&app.office, &caller, id)?, membership::names(&app.office, &caller)?))
     })
     .await?;
-    let offer: Option<NewOffer> = Some(&proposal.subject)
-        .filter(|_| proposal.kind == ProposalKind::GrantOffer)
-        .and_then(|subject| serde_json::from_value(subject.clone()).ok());
-    let member: Option<PersonProposal> = Some(&proposal.subject)
-        .filter(|_| proposal.kind == ProposalKind::PersonChange)
-        .and_then(|subject| serde_json::from_value(subject.clone()).ok());
+    let offer: Option<NewOffer> = subject(&proposal, ProposalKind::GrantOffer);
+    let member: Option<PersonProposal> = subject(&proposal, ProposalKind::PersonChange);
     let clauses = offer.as_ref().map(|offer| offer.terms.render(frame.language())).unwrap_or_default();
     Visit::show(&ApprovalPage {
         proposed_by: name_of(&names, proposal.proposed_by),
@@ -166,11 +176,19 @@ async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
         clauses: clauses.into_iter().map(|clause| format!("{}: {}", clause.title, clause.text)).collect(),
         model: offer.as_ref().map(|offer| offer.model.clone()).unwrap_or_default(),
         member: member.map(|member| (name_of(&names, member.person), member.change.role)),
+        destruction: subject(&proposal, ProposalKind::KeyDestruction),
+        rotation: subject(&proposal, ProposalKind::LogRotation),
         licensee: offer.map(|offer| offer.licensee.to_string()).unwrap_or_default(),
         frame,
         form,
         proposal,
     })
+}
+
+/// What the act is given, where the proposal is of `kind` and this program still understands it.
+fn subject<T: DeserializeOwned>(proposal: &Proposal, kind: ProposalKind) -> Option<T> {
+    let subject = Some(&proposal.subject).filter(|_| proposal.kind == kind)?;
+    serde_json::from_value(subject.clone()).ok()
 }
 
 fn name_of(names: &HashMap<PersonId, Label>, id: PersonId) -> String {

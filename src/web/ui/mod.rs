@@ -54,9 +54,9 @@ pub mod pages {
         invitation::{join, show as invitation},
         members::{change, invite, members, remove, withdraw},
         models::{
-            bundle as model_bundle, change_status, confirm_status, files as model_files, licence as model_licence,
-            lineage as model_lineage, model, model_grants, models, passport as model_passport, set_alias,
-            uses as model_uses, versions as model_versions,
+            bundle as model_bundle, change_status, confirm_destruction, confirm_status, destroy, files as model_files,
+            licence as model_licence, lineage as model_lineage, model, model_grants, models,
+            passport as model_passport, set_alias, uses as model_uses, versions as model_versions,
         },
         offer::{offer, offer_page},
         policies::{change as change_policy, policies},
@@ -65,7 +65,7 @@ pub mod pages {
             arrive as provider_return, depart as provider_departure, depart_to_join as provider_join,
             link as link_identity, unlink as unlink_identity,
         },
-        records::{proof, receipt, record, records},
+        records::{order_rotation, proof, receipt, record, records},
         requests::{
             ask as ask_access, ask_page as ask_access_page, decline as decline_request, request, requests,
             withdraw as withdraw_request,

@@ -7,9 +7,18 @@ use chancery_base::{
     problem::Problem,
     values::{LeafId, UnixMillis},
 };
-use chancery_domain::reports::{EVENTS, ListedRecord, LogHead, OpenedRecord, RecordPage, RecordQuery, Told};
+use chancery_domain::{
+    membership::Acted,
+    reports::{EVENTS, ListedRecord, LogHead, OpenedRecord, RecordPage, RecordQuery, Told},
+    rotating::{self, NewRotation, Rotation},
+};
 
-use super::{fields::Fields, form::Form, frame::Frame, visit::Visit};
+use super::{
+    fields::Fields,
+    form::Form,
+    frame::Frame,
+    visit::{Visit, see_other},
+};
 use crate::web::{api, blocking, call::Answer};
 
 #[derive(Template)]
@@ -26,6 +35,9 @@ struct RecordsPage {
     /// Address of the page behind this one.
     next: Option<String>,
     looked_back_to: Option<UnixMillis>,
+    /// For whoever operates the registry: the rotation that was decided last, while it can be carried out.
+    rotation: Option<Rotation>,
+    rotation_form: Form,
 }
 
 #[derive(Template)]
@@ -46,15 +58,42 @@ const FILTERS: [&str; 4] = ["log", "event", "from", "to"];
 
 /// `GET /records`
 pub async fn records(visit: Visit) -> Answer {
+    page(visit, Form::default()).await
+}
+
+/// `POST /records/rotation`
+pub async fn order_rotation(visit: Visit) -> Answer {
+    let (app, caller, once, fields) =
+        (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
+    let ordered = blocking::record(move || {
+        app.order_rotation(&caller, &once, &NewRotation { reason: fields.text("reason").to_owned() })
+    });
+    match ordered.await {
+        Ok(Acted::Done(_)) => Ok(see_other("/records?said=rotation-ordered")),
+        Ok(Acted::Proposed(proposal)) => Ok(see_other(&format!("/approvals/{proposal}?said=proposed"))),
+        Err(problem) => {
+            let form = Form::refused(visit.fields.clone(), problem.clone());
+            match problem.kind.status() {
+                403 | 404 | 500.. => Err(problem.into()),
+                status => Visit::with_status(page(Visit { fields: Fields::default(), ..visit }, form).await?, status),
+            }
+        }
+    }
+}
+
+async fn page(visit: Visit, rotation_form: Form) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let read = query(&fields);
     let (asked, now, trust) = (read.clone(), app.clock.now(), app.trust.to_string());
-    let (heads, page) = blocking::record(move || {
+    let may_operate = frame.may_operate();
+    let (heads, page, rotation) = blocking::record(move || {
         let page = match asked {
             Ok(query) => app.reporter.records(&caller, &query)?,
             Err(_) => RecordPage { records: Vec::new(), next: None, looked_back_to: None },
         };
-        Ok((app.reporter.heads()?.to_vec(), page))
+        let last = if may_operate { rotating::last_ordered(&app.office, &caller)? } else { None };
+        let rotation = last.filter(|rotation| rotation.is_open(now));
+        Ok((app.reporter.heads()?.to_vec(), page, rotation))
     })
     .await?;
     let status = read.as_ref().err().map_or(200, |problem: &Problem| problem.kind.status());
@@ -72,6 +111,8 @@ pub async fn records(visit: Visit) -> Answer {
         heads,
         now,
         trust,
+        rotation,
+        rotation_form,
     })?;
     Visit::with_status(shown, status)
 }

@@ -3,15 +3,20 @@
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
     store::BlobName,
-    values::{PartyId, Sha256Digest, UnixMillis},
+    values::{PartyId, Sha256Digest, UnixMillis, VersionId},
 };
 use diesel::{
     dsl::{exists, select},
     prelude::*,
 };
 
-use super::{columns, contents::version_files, uploads::upload_files};
-use crate::artifacts::Blob;
+use super::{
+    columns,
+    contents::version_files,
+    uploads::{upload_files, uploads},
+    versions::versions,
+};
+use crate::artifacts::{Blob, VersionStatus};
 
 diesel::table! {
     blobs (id) {
@@ -21,6 +26,7 @@ diesel::table! {
         size -> BigInt,
         envelope -> Binary,
         created_at -> BigInt,
+        destroyed_at -> Nullable<BigInt>,
     }
 }
 
@@ -33,6 +39,7 @@ struct BlobRow {
     size: i64,
     envelope: Vec<u8>,
     created_at: i64,
+    destroyed_at: Option<i64>,
 }
 
 impl TryFrom<BlobRow> for Blob {
@@ -46,6 +53,7 @@ impl TryFrom<BlobRow> for Blob {
             size: columns::to_bytes(row.size)?,
             envelope: row.envelope,
             created_at: UnixMillis::new(row.created_at),
+            destroyed_at: row.destroyed_at.map(UnixMillis::new),
         })
     }
 }
@@ -59,6 +67,7 @@ pub fn insert_blob(tx: &mut Tx<'_>, blob: &Blob) -> Result<(), Error> {
         size: columns::from_bytes(blob.size)?,
         envelope: blob.envelope.clone(),
         created_at: blob.created_at.as_millis(),
+        destroyed_at: blob.destroyed_at.map(UnixMillis::as_millis),
     };
     diesel::insert_into(blobs::table).values(row).execute(&mut **tx)?;
     Ok(())
@@ -79,14 +88,16 @@ pub fn find_blob_by_digest(
     let same = blobs::table
         .filter(blobs::tenant_id.eq(tenant.to_string()))
         .filter(blobs::sha256.eq(sha256.to_string()))
+        .filter(blobs::destroyed_at.is_null())
         .order((blobs::created_at.desc(), blobs::id));
     let row = same.select(BlobRow::as_select()).first(connection).optional()?;
     row.map(Blob::try_from).transpose()
 }
 
-/// Every blob that has a row, in order.
+/// Every blob that the store should hold, in order.
 pub fn blob_names(connection: &mut AnyConnection) -> Result<Vec<BlobName>, Error> {
-    let names: Vec<String> = blobs::table.order(blobs::id).select(blobs::id).load(connection)?;
+    let there = blobs::table.filter(blobs::destroyed_at.is_null());
+    let names: Vec<String> = there.order(blobs::id).select(blobs::id).load(connection)?;
     names.into_iter().map(|name| Ok(name.parse()?)).collect()
 }
 
@@ -94,6 +105,57 @@ pub fn blob_names(connection: &mut AnyConnection) -> Result<Vec<BlobName>, Error
 pub fn is_blob_referenced(connection: &mut AnyConnection, name: BlobName) -> Result<bool, Error> {
     let in_version = version_files::table.filter(version_files::blob_id.eq(name.to_string()));
     let in_upload = upload_files::table.filter(upload_files::blob_id.eq(name.to_string()));
+    Ok(select(exists(in_version)).get_result(connection)? || select(exists(in_upload)).get_result(connection)?)
+}
+
+/// The blobs of `tenant` that were not destroyed, after `after`, in order, at most `limit`.
+pub fn blobs_of(
+    connection: &mut AnyConnection,
+    tenant: PartyId,
+    after: Option<BlobName>,
+    limit: u32,
+) -> Result<Vec<Blob>, Error> {
+    let after = after.map(|name| name.to_string()).unwrap_or_default();
+    let page = blobs::table
+        .filter(blobs::tenant_id.eq(tenant.to_string()))
+        .filter(blobs::destroyed_at.is_null())
+        .filter(blobs::id.gt(after))
+        .order(blobs::id)
+        .limit(limit.into());
+    let rows = page.select(BlobRow::as_select()).load(connection)?;
+    rows.into_iter().map(Blob::try_from).collect()
+}
+
+/// Keeps another envelope of a blob in place of `before`, if that is still what it has.
+pub fn replace_envelope(tx: &mut Tx<'_>, name: BlobName, before: &[u8], after: &[u8]) -> Result<(), Error> {
+    let found = blobs::table.find(name.to_string()).filter(blobs::envelope.eq(before));
+    diesel::update(found).set(blobs::envelope.eq(after)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Destroys what opens a blob; its row stays, so that what was there can still be named. The caller removes the store's file once
+/// this is committed.
+pub fn destroy_blob(tx: &mut Tx<'_>, name: BlobName, now: UnixMillis) -> Result<(), Error> {
+    let gone = (blobs::envelope.eq(Vec::<u8>::new()), blobs::destroyed_at.eq(now.as_millis()));
+    diesel::update(blobs::table.find(name.to_string())).set(gone).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Whether an upload, or a version but `version` whose keys were not destroyed, refers to the blob.
+pub fn is_blob_needed_beside(
+    connection: &mut AnyConnection,
+    name: BlobName,
+    version: VersionId,
+) -> Result<bool, Error> {
+    let in_version = version_files::table
+        .inner_join(versions::table)
+        .filter(version_files::blob_id.eq(name.to_string()))
+        .filter(version_files::version_id.ne(version.to_string()))
+        .filter(versions::status.ne(VersionStatus::Destroyed.code()));
+    let in_upload = upload_files::table
+        .inner_join(uploads::table)
+        .filter(upload_files::blob_id.eq(name.to_string()))
+        .filter(uploads::version_id.is_null());
     Ok(select(exists(in_version)).get_result(connection)? || select(exists(in_upload)).get_result(connection)?)
 }
 

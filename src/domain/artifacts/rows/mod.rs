@@ -8,7 +8,10 @@ mod showcase;
 mod uploads;
 mod versions;
 
-pub use blobs::{blob_names, delete_blob, find_blob, find_blob_by_digest, insert_blob, is_blob_referenced};
+pub use blobs::{
+    blob_names, blobs_of, delete_blob, destroy_blob, find_blob, find_blob_by_digest, insert_blob,
+    is_blob_needed_beside, is_blob_referenced, replace_envelope,
+};
 pub use contents::{files_of, parents_of};
 pub use models::{
     find_model, find_model_by_id, insert_model, list_models, models_named, raise_model_epoch, set_visibility,

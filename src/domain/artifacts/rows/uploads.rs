@@ -31,6 +31,9 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(upload_files -> uploads (upload_id));
+diesel::allow_tables_to_appear_in_same_query!(upload_files, uploads);
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = uploads)]
 struct UploadRow {

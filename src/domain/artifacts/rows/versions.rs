@@ -6,7 +6,11 @@ use chancery_base::{
 };
 use diesel::prelude::*;
 
-use super::{columns, contents, models::find_model};
+use super::{
+    columns,
+    contents::{self, version_files},
+    models::find_model,
+};
 use crate::artifacts::{Model, Version, VersionFile, VersionParent, VersionStatus};
 
 diesel::table! {
@@ -35,7 +39,9 @@ diesel::table! {
 }
 
 diesel::joinable!(aliases -> versions (version_id));
+diesel::joinable!(version_files -> versions (version_id));
 diesel::allow_tables_to_appear_in_same_query!(aliases, versions);
+diesel::allow_tables_to_appear_in_same_query!(version_files, versions);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = versions)]

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     membership::Office,
-    parties::{self, Actor, Caller, Party, Session, SignInFacts},
+    parties::{self, Actor, Caller, Party, Person, Session, SignInFacts},
 };
 
 /// Wrong attempts in a row that cost nothing but themselves.
@@ -212,15 +212,10 @@ impl Office {
         let version = sealed.version().map_err(Problem::internal)?;
         let key = self.database.read(|connection| parties::tenant_key(connection, party.id, version.0))?;
         let key = key.ok_or_else(|| Problem::internal("an authenticator was sealed under a key that is gone"))?;
-        let subject = authenticator_subject(facts.person.id);
-        let bytes = key.open(&self.root)?.open(sealed, party.id, &subject).map_err(Problem::internal)?;
+        let subject = Person::authenticator_subject(facts.person.id);
+        let bytes = key.open(&self.roots)?.open(sealed, party.id, &subject).map_err(Problem::internal)?;
         AuthenticatorSecret::copy_from(&bytes).map(Some).ok_or_else(|| Problem::internal("an authenticator's secret"))
     }
-}
-
-/// What binds a sealed secret to its person.
-pub(super) fn authenticator_subject(person: PersonId) -> String {
-    format!("authenticator of {person}")
 }
 
 fn refused() -> Problem {

@@ -8,10 +8,9 @@ use chancery_base::{
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::entering::authenticator_subject;
 use crate::{
     membership::Office,
-    parties::{self, Caller, Session, SignInFacts},
+    parties::{self, Caller, Person, Session, SignInFacts},
 };
 
 /// Recovery codes given out with a second factor.
@@ -180,13 +179,13 @@ impl Office {
             Problem::new(ProblemKind::Unprocessable, detail).at("code")
         })?;
         let party = caller.party.id;
-        let key = self.database.read(|connection| parties::current_tenant_key(connection, party))?;
-        let key = key.ok_or_else(|| Problem::internal(format_args!("party {party} has no tenant key")))?;
-        let sealed = key.open(&self.root)?.seal(secret.expose(), party, &authenticator_subject(person), &*self.entropy);
+        let key = self.database.read(|connection| parties::sealing_key(connection, party, &self.roots))?;
+        let sealed = key.seal(secret.expose(), party, &Person::authenticator_subject(person), &*self.entropy);
         let codes: Vec<RecoveryCode> = (0..RECOVERY_CODES).map(|_| RecoveryCode::generate(&*self.entropy)).collect();
         let hashes: Vec<_> = codes.iter().map(RecoveryCode::hash).collect();
         let leaf = self.recorder().leaf("second-factor-set", caller, &[], &json!({"person": person}))?;
         self.database.act(move |tx| {
+            parties::require_newest_key(tx, party, key.version())?;
             parties::set_second_factor(tx, person, Some((&sealed, step)), &hashes)?;
             parties::end_sessions(tx, person, Some(kept), now)?;
             logs::append(tx, &leaf);

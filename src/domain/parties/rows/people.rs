@@ -279,6 +279,21 @@ pub fn set_second_factor(
     Ok(())
 }
 
+/// What the authenticators of the people of `party` share with us, sealed; those who left have none.
+pub fn authenticators_of(connection: &mut AnyConnection, party: PartyId) -> Result<Vec<(PersonId, WrappedKey)>, Error> {
+    let set = people::table.filter(people::party_id.eq(party.to_string())).filter(people::authenticator.is_not_null());
+    let rows: Vec<(String, Option<Vec<u8>>)> = set.select((people::id, people::authenticator)).load(connection)?;
+    let sealed = rows.into_iter().filter_map(|(id, sealed)| Some((id, sealed?)));
+    sealed.map(|(id, sealed)| Ok((id.parse()?, WrappedKey::from_bytes(sealed)))).collect()
+}
+
+/// Keeps another sealed form of what an authenticator shares with us.
+pub fn keep_authenticator(tx: &mut Tx<'_>, id: PersonId, sealed: &WrappedKey) -> Result<(), Error> {
+    let kept = people::authenticator.eq(Some(sealed.as_bytes()));
+    diesel::update(people::table.find(id.to_string())).set(kept).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Uses a recovery code up; `false` when there is none such.
 pub fn use_recovery_code(tx: &mut Tx<'_>, id: PersonId, code: &TokenHash, now: UnixMillis) -> Result<bool, Error> {
     let unused = recovery_codes::table

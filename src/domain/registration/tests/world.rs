@@ -6,7 +6,10 @@ use std::sync::{
 };
 
 use chancery_base::{
-    crypto::{self, ApiToken, CommitmentKey, Envelope, KeyVersion, RootKey, SigningKey, Statement},
+    crypto::{
+        self, ApiToken, CommitmentKey, Envelope, KeyVersion, RootKey, RootKeyError, RootKeyStore, RootKeys, SigningKey,
+        Statement, StoredRootKeys,
+    },
     db::{AnyConnection, Database},
     idempotency::Once,
     problem::Problem,
@@ -53,6 +56,27 @@ pub struct World {
     folder: tempfile::TempDir,
 }
 
+/// A root key that is never replaced.
+struct OneRootKey(Arc<RootKey>);
+
+impl RootKeyStore for OneRootKey {
+    fn read(&self) -> Result<StoredRootKeys, RootKeyError> {
+        Ok(StoredRootKeys { current: Arc::clone(&self.0), successor: None })
+    }
+
+    fn keep_successor(&self, _: &RootKey) -> Result<(), RootKeyError> {
+        Err(RootKeyError("it is never replaced".to_owned()))
+    }
+
+    fn drop_successor(&self) -> Result<(), RootKeyError> {
+        Ok(())
+    }
+
+    fn promote(&self) -> Result<(), RootKeyError> {
+        Ok(())
+    }
+}
+
 /// Runs `test` in a fresh world on every backend at hand.
 pub fn in_each_world(test: impl Fn(&World)) {
     on_each_database(|database| test(&World::new(database)));
@@ -64,10 +88,11 @@ impl World {
         let entropy = Arc::new(Counting::default());
         let clock = Arc::new(StoppedClock(AtomicI64::new(NOW.as_millis())));
         let root = Arc::new(RootKey::generate(KeyVersion(1), &*entropy));
+        let roots = Arc::new(RootKeys::open(Box::new(OneRootKey(root))).unwrap());
         let store = Arc::new(LocalStore::open(folder.path()).unwrap());
         let archive = Archive {
             database: database.clone(),
-            vault: Vault { store, root },
+            vault: Vault { store, roots },
             challenge_secret: Arc::new(ChallengeSecret::new(CommitmentKey::generate(&*entropy))),
             places: ArchivePlaces::default(),
             clock: clock.clone(),
@@ -223,7 +248,7 @@ fn join(archive: &Archive, entropy: &dyn Entropy, slug: &str, role: Role) -> Cal
         revoked_at: None,
     };
     let tenant_key = crypto::TenantKey::generate(KeyVersion(1), entropy);
-    let wrapped = archive.vault.root.wrap(&tenant_key, party.id, entropy).as_bytes().to_vec();
+    let wrapped = archive.vault.roots.wrap(&tenant_key, party.id, entropy).as_bytes().to_vec();
     let tenant_key = TenantKey { party: party.id, version: 1, wrapped, created_at: NOW };
     let (rows, caller) = ((party.clone(), key.clone()), Caller { party, by: Actor::Key(key) });
     archive

@@ -118,5 +118,6 @@ pub const fn tag(status: &VersionStatus) -> &'static str {
         VersionStatus::Registered => "active",
         VersionStatus::Suspended => "suspended",
         VersionStatus::Withdrawn => "withdrawn",
+        VersionStatus::Destroyed => "destroyed",
     }
 }

@@ -1,6 +1,7 @@
 //! The pages of a model: what every one of them starts from, and a file for each tab.
 
 mod about;
+mod destroy;
 mod files;
 mod grants;
 mod licence;
@@ -12,6 +13,7 @@ mod summary;
 mod uses;
 mod versions;
 
+pub use destroy::{confirm as confirm_destruction, destroy};
 pub use files::{bundle, files};
 pub use grants::grants as model_grants;
 pub use licence::licence;

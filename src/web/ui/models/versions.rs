@@ -46,7 +46,8 @@ impl VersionsPage {
             _ if !self.about.is_ours || !self.frame.may_administer() => &[],
             VersionStatus::Registered => &["suspend", "withdraw"],
             VersionStatus::Suspended => &["reinstate", "withdraw"],
-            VersionStatus::Withdrawn => &[],
+            VersionStatus::Withdrawn => &["destroy"],
+            VersionStatus::Destroyed => &[],
         }
     }
 }
