@@ -1,18 +1,12 @@
 //! Counting while the server runs: uses by day, and quotas that run low. Replicas do it side by side: what one counted or told, no
 //! other does again.
 
-use std::{
-    io,
-    sync::{
-        Arc,
-        mpsc::{RecvTimeoutError, Sender, channel},
-    },
-    thread::{Builder, JoinHandle},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
 use chancery_base::problem::Problem;
 use chancery_domain::{granting::Registrar, serving::Desk};
+
+use super::background::Rounds;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(5);
@@ -21,41 +15,22 @@ const BREATH: Duration = Duration::from_millis(20);
 /// How long nothing is tried after the database failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 
-/// A thread that counts until this is dropped.
-pub(super) struct Counter {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Counter {
-    /// Errors: the operating system grants no thread.
-    pub(super) fn start(desk: &Arc<Desk>, registrar: &Registrar) -> io::Result<Self> {
-        let (stop, stopped) = channel();
-        let (desk, registrar, mut wait) = (Arc::clone(desk), registrar.clone(), EVERY);
-        let thread = Builder::new().name("counter".to_owned()).spawn(move || {
-            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                wait = count(&desk, &registrar).map(|goes_on| if goes_on { BREATH } else { EVERY }).unwrap_or_else(
-                    |problem| {
-                        tracing::warn!(error.cause = %problem, "uses are not counted at the moment; it is tried again");
-                        AFTER_FAILURE
-                    },
-                );
-            }
-        })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
-    }
+/// Starts counting.
+///
+/// Errors: the operating system grants no thread.
+pub(super) fn start(desk: &Arc<Desk>, registrar: &Registrar) -> io::Result<Rounds> {
+    let (desk, registrar) = (Arc::clone(desk), registrar.clone());
+    Rounds::start("counter", EVERY, move || match count(&desk, &registrar) {
+        Ok(true) => BREATH,
+        Ok(false) => EVERY,
+        Err(problem) => {
+            tracing::warn!(error.cause = %problem, "uses are not counted at the moment; it is tried again");
+            AFTER_FAILURE
+        }
+    })
 }
 
 /// One round; whether more may be waiting.
 fn count(desk: &Desk, registrar: &Registrar) -> Result<bool, Problem> {
     Ok(desk.count_decisions()? | registrar.tell_low_quotas()?)
-}
-
-impl Drop for Counter {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! providers → lock → database → keys → logs → store → policy → engine → acts → sequencers → postman. What fails names itself and what to do.
 
 mod approving;
+mod background;
 pub mod backup;
 mod config;
 mod counter;
@@ -49,9 +50,8 @@ use chancery_domain::{
 };
 use chancery_engine::{Engine, EngineConfig, EngineError, EngineHandle};
 
-use counter::Counter;
+use background::Rounds;
 use postman::Postman;
-use sweeper::Sweeper;
 
 pub use config::{Config, Rates};
 use keys::ROOT_KEY;
@@ -188,9 +188,9 @@ pub struct App {
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
     is_closing: AtomicBool,
-    _counter: Counter,
+    _counter: Rounds,
     _postman: Postman,
-    _sweeper: Sweeper,
+    _sweeper: Rounds,
     _locks: Vec<File>,
 }
 
@@ -265,7 +265,7 @@ impl App {
             archive.sweep_uploads()?;
             archive.remove_orphans(&archive.orphans()?, clock.now())?;
         }
-        let sweeper = Sweeper::start(archive.clone(), destroyer.clone())
+        let sweeper = sweeper::start(archive.clone(), destroyer.clone())
             .map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
         destroyer.finish()?;
         let first_party = membership::open_registry(&office)?;
@@ -274,7 +274,7 @@ impl App {
         let sequencers = logs.start(&database, &clock)?;
         let postman = Postman::start(&notifier).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
         let counter =
-            Counter::start(&desk, &registrar).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
+            counter::start(&desk, &registrar).map_err(|cause| OpenError::Io { path: config.data.clone(), cause })?;
         Ok(Self {
             database,
             archive,

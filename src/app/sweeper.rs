@@ -1,52 +1,30 @@
 //! Sweeping while the server runs: uploads that expired, files that a crash left without a row, and old keys whose replacement was cut
 //! short. Replicas do it side by side.
 
-use std::{
-    collections::BTreeSet,
-    io,
-    sync::mpsc::{RecvTimeoutError, Sender, channel},
-    thread::{Builder, JoinHandle},
-    time::Duration,
-};
+use std::{collections::BTreeSet, io, time::Duration};
 
 use chancery_base::{problem::Problem, store::BlobName, values::UnixMillis};
 use chancery_domain::{destroying::Destroyer, registration::Archive};
+
+use super::background::Rounds;
 
 /// How often. A file that has had no row for this long will not get one: its row is written within seconds of its last byte.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// A writer that has not touched its file for this long is gone; one that waits for its sender is given up much sooner.
 const ABANDONED_AFTER_MS: i64 = 60 * 60 * UnixMillis::PER_SECOND;
 
-/// A thread that sweeps until this is dropped.
-pub(super) struct Sweeper {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Sweeper {
-    /// Errors: the operating system grants no thread.
-    pub(super) fn start(archive: Archive, destroyer: Destroyer) -> io::Result<Self> {
-        let (stop, stopped) = channel();
-        let mut orphans = BTreeSet::new();
-        let thread = Builder::new().name("sweeper".to_owned()).spawn(move || {
-            while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                match destroyer.finish().and_then(|()| sweep(&archive, &orphans)) {
-                    Ok(found) => orphans = found,
-                    Err(problem) => tracing::warn!(error.cause = %problem, "sweeping failed; it is tried again later"),
-                }
-            }
-        })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
-    }
-}
-
-impl Drop for Sweeper {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+/// Starts sweeping.
+///
+/// Errors: the operating system grants no thread.
+pub(super) fn start(archive: Archive, destroyer: Destroyer) -> io::Result<Rounds> {
+    let mut orphans = BTreeSet::new();
+    Rounds::start("sweeper", EVERY, move || {
+        match destroyer.finish().and_then(|()| sweep(&archive, &orphans)) {
+            Ok(found) => orphans = found,
+            Err(problem) => tracing::warn!(error.cause = %problem, "sweeping failed; it is tried again later"),
         }
-    }
+        EVERY
+    })
 }
 
 /// Sweeps once. Of the orphans, those go that were such the last time too; the others are handed on.

@@ -27,6 +27,9 @@ use super::{
 };
 use crate::app::App;
 
+/// How much of a refused request's path goes into the log; any that names something here is shorter.
+const PATH_CHARACTERS: usize = 500;
+
 /// Finds the caller by the API key in `Authorization: Bearer …`, or by the session of a browser, or ends the request with 401. A request to change something
 /// that is refused before it reached an act is written down here; acts write down what they refuse themselves.
 pub async fn authenticate<B: MessageBody + 'static>(
@@ -82,7 +85,9 @@ async fn write_down<B>(answer: &ServiceResponse<B>, caller: Caller) -> Result<()
     }
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no application data"))?;
     let attempt = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
-    let (subject, problem) = (json!({"path": request.path()}), problem.clone());
+    // What a stranger to the path wrote there is not kept in full: it may be long.
+    let path: String = request.path().chars().take(PATH_CHARACTERS).collect();
+    let (subject, problem) = (json!({"path": path}), problem.clone());
     blocking::record(move || app.recorder().refusal(&caller, &attempt, &subject, problem).map(drop)).await
 }
 

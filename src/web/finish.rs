@@ -6,7 +6,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{ALLOW, HeaderName, HeaderValue},
+        header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue},
     },
     middleware::Next,
 };
@@ -31,6 +31,9 @@ const OUR_OWN: &str = "default-src 'none'; style-src 'self'; script-src 'self'; 
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// For how long a browser that reached this server under `https` refuses to do so otherwise: a year, in seconds (RFC 6797).
 const STRICT_TRANSPORT: &str = "max-age=31536000";
+
+/// Who may keep answers that say nothing of it: nobody. Most tell one caller what is not for others.
+const KEPT_BY_NOBODY: &str = "no-store";
 
 /// Runs the rest, then finishes its answer.
 pub async fn finish<B: MessageBody + 'static>(
@@ -57,6 +60,9 @@ pub async fn finish<B: MessageBody + 'static>(
     for (name, value) in HEADERS {
         let value = HeaderValue::from_static(value);
         answer.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    if !answer.headers().contains_key(CACHE_CONTROL) {
+        answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEPT_BY_NOBODY));
     }
     let kind = answer.headers().get("content-type").map_or(&[][..], HeaderValue::as_bytes);
     let policy = if kind.starts_with(b"text/html") { OUR_OWN } else { NOTHING };

@@ -32,12 +32,18 @@ use crate::app::Rates;
 /// Askers that are remembered before those that have not asked for long are forgotten.
 const MOST_ASKERS: usize = 10_000;
 
+/// How many networks' worth of requests one site may make.
+const NETWORKS_OF_A_SITE: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
+
 /// The limits of one server process.
 pub struct Limits {
     actors: Limit<ActorId>,
     parties: Limit<PartyId>,
     strangers: Limit<IpAddr>,
     sign_ins: Limit<IpAddr>,
+    /// The same for the site that an IPv6 address belongs to.
+    stranger_sites: Limit<Ipv6Addr>,
+    sign_in_sites: Limit<Ipv6Addr>,
 }
 
 struct Limit<K: Hash + Eq + Clone> {
@@ -64,6 +70,8 @@ impl Limits {
             parties: Limit::new("party", rates.party),
             strangers: Limit::new("address", rates.stranger),
             sign_ins: Limit::new("address", rates.sign_in),
+            stranger_sites: Limit::new("site", rates.stranger.saturating_mul(NETWORKS_OF_A_SITE)),
+            sign_in_sites: Limit::new("site", rates.sign_in.saturating_mul(NETWORKS_OF_A_SITE)),
         }
     }
 
@@ -75,12 +83,14 @@ impl Limits {
 
     /// Counts an attempt to sign in from `address`: each costs the server what a hundred other requests cost.
     pub fn count_sign_in(&self, address: Option<IpAddr>) -> Result<(), Exceeded> {
-        self.sign_ins.count(&network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        self.sign_ins.count(&network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))?;
+        site(address).map_or(Ok(()), |site| self.sign_in_sites.count(&site))
     }
 
     /// Counts a request without a good key from `address`.
     pub fn count_stranger(&self, address: Option<IpAddr>) -> Result<(), Exceeded> {
-        self.strangers.count(&network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        self.strangers.count(&network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))?;
+        site(address).map_or(Ok(()), |site| self.stranger_sites.count(&site))
     }
 }
 
@@ -93,6 +103,18 @@ fn network(address: IpAddr) -> IpAddr {
             IpAddr::V6(Ipv6Addr::new(first, second, third, fourth, 0, 0, 0, 0))
         }
         address => address,
+    }
+}
+
+/// The 48-bit prefix that a site usually gets (RFC 6177), so that whoever has one does not get a new limit with each of its 65 536
+/// networks.
+fn site(address: Option<IpAddr>) -> Option<Ipv6Addr> {
+    match address?.to_canonical() {
+        IpAddr::V6(address) => {
+            let [first, second, third, ..] = address.segments();
+            Some(Ipv6Addr::new(first, second, third, 0, 0, 0, 0, 0))
+        }
+        IpAddr::V4(_) => None,
     }
 }
 
@@ -148,6 +170,19 @@ mod tests {
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.7"));
         assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
+    }
+
+    #[test]
+    fn a_site_does_not_get_a_limit_for_each_of_its_networks() {
+        let one = NonZeroU32::MIN;
+        let limits = Limits::new(&Rates { sign_in: one, stranger: one, ..Rates::DEFAULT });
+        let ask = |network: u16| {
+            let address = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 1, network, 0, 0, 0, 1));
+            (limits.count_sign_in(Some(address)).is_ok(), limits.count_stranger(Some(address)).is_ok())
+        };
+        assert!((0..8).all(|network| ask(network) == (true, true)));
+        assert_eq!(ask(8), (false, false));
+        assert!(limits.count_sign_in("2001:db8:2::1".parse().ok()).is_ok(), "another site is another asker");
     }
 
     #[test]

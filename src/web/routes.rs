@@ -110,6 +110,7 @@ fn grants_pages(config: &mut web::ServiceConfig) {
         .service(web::resource("/requests/{id}/decline").post(pages::decline_request))
         .service(web::resource("/requests/{id}/withdraw").post(pages::withdraw_request))
         .service(web::resource("/{id}").get(pages::grant))
+        .service(web::resource("/{id}/decline").post(pages::decline_grant))
         .service(web::resource("/{id}/revoke").get(pages::revoke_grant_page).post(pages::revoke_grant))
         .default_service(web::to(not_found));
 }
@@ -132,6 +133,7 @@ fn models_pages(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{MODEL}/bundle")).get(pages::model_bundle))
         .service(web::resource(format!("{MODEL}/versions")).get(pages::model_versions))
         .service(web::resource(format!("{MODEL}/aliases")).post(pages::set_alias))
+        .service(web::resource(format!("{MODEL}/holds/{{hold}}/release")).post(pages::release_hold))
         .service(
             web::resource(format!("{MODEL}/versions/{{version}}/destroy"))
                 .get(pages::confirm_destruction)
@@ -287,10 +289,12 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{VERSION}/check")).post(models::check))
         .service(web::resource(format!("{VERSION}/status")).post(models::status))
         .service(web::resource(format!("{VERSION}/destruction")).get(destructions::foresee).post(destructions::destroy))
+        .service(web::resource("/holds").get(holds::list))
         .service(web::resource("/holds/{id}").delete(holds::release))
         .service(web::resource("/grants").get(grants::list).post(grants::offer))
         .service(web::resource("/grants/{id}").get(grants::show))
         .service(web::resource("/grants/{id}/accept").post(grants::accept))
+        .service(web::resource("/grants/{id}/decline").post(grants::decline))
         .service(web::resource("/grants/{id}/revoke").post(grants::revoke))
         .service(web::resource("/access-requests").get(access_requests::list).post(access_requests::ask))
         .service(web::resource("/access-requests/{id}").get(access_requests::show))

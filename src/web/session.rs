@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest,
-    cookie::{Cookie, SameSite},
+    cookie::{Cookie, CookieBuilder, SameSite, time::Duration},
     http::header,
     web,
 };
@@ -12,7 +12,7 @@ use chancery_base::{
     values::{SessionId, Sha256Digest},
 };
 use chancery_domain::{
-    membership,
+    membership::{self, Entered},
     parties::{Caller, Session},
 };
 
@@ -22,6 +22,10 @@ use crate::app::App;
 /// Name of the cookie; the prefix makes browsers refuse it from anywhere but this very host, over anything but a secure
 /// channel (RFC 6265bis, section 4.1.3.2). Loopback addresses count as secure.
 const COOKIE: &str = "__Host-chancery";
+/// Name of the cookie that a browser keeps when its session ended: it shows that somebody signed in with it before.
+const KNOWN_COOKIE: &str = "__Host-chancery-known";
+/// How long it does. Whoever was away for longer waits like a stranger when strangers have tried too often.
+const KNOWN_DAYS: i64 = 90;
 /// What forms carry, so that no other site can have them sent.
 const FORM_TOKEN: &str = "chancery/form-token/v1";
 
@@ -41,6 +45,11 @@ pub fn bearer(request: &HttpRequest) -> Option<Bearer<SessionId>> {
     request.cookie(COOKIE).and_then(|cookie| Bearer::parse(cookie.value()))
 }
 
+/// By which this browser is known, if somebody signed in with it before.
+pub fn known(request: &HttpRequest) -> Option<Bearer<SessionId>> {
+    request.cookie(KNOWN_COOKIE).and_then(|cookie| Bearer::parse(cookie.value()))
+}
+
 /// Who signed in with this browser; `None` where nobody did, or the session counts no more.
 ///
 /// Errors: those of the database.
@@ -55,10 +64,16 @@ pub async fn signed_in(request: &HttpRequest, app: &web::Data<App>) -> Result<Op
     .await
 }
 
-/// The cookie that a browser keeps for as long as it runs; the server decides how long it counts.
-pub fn kept(bearer: &Bearer<SessionId>) -> Cookie<'static> {
-    let cookie = Cookie::build(COOKIE, bearer.expose().to_string());
-    cookie.path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
+/// What a browser keeps of a session that was begun: its secret for as long as the browser runs, while the server decides how long it
+/// counts; and by what it is known again, which opens nothing.
+pub fn cookies(entered: &Entered) -> Vec<Cookie<'static>> {
+    let known = entered.known.as_ref().map(|known| cookie(KNOWN_COOKIE, known).max_age(Duration::days(KNOWN_DAYS)));
+    [cookie(COOKIE, &entered.bearer)].into_iter().chain(known).map(CookieBuilder::finish).collect()
+}
+
+fn cookie(name: &'static str, bearer: &Bearer<SessionId>) -> CookieBuilder<'static> {
+    let cookie = Cookie::build(name, bearer.expose().to_string());
+    cookie.path("/").secure(true).http_only(true).same_site(SameSite::Lax)
 }
 
 /// The cookie that takes a kept one away.
@@ -79,12 +94,8 @@ pub fn require_own_page(request: &HttpRequest) -> Result<(), Problem> {
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_own = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
-        None => text(header::ORIGIN.as_str()).is_some_and(|origin| {
-            let host = Arrival::of(request).host;
-            origin
-                .split_once("://")
-                .is_some_and(|(_, of_origin)| host.is_some_and(|host| of_origin.eq_ignore_ascii_case(&host)))
-        }),
+        None => text(header::ORIGIN.as_str())
+            .is_some_and(|origin| Arrival::of(request).origin().is_some_and(|own| own.eq_ignore_ascii_case(origin))),
     };
     if is_own {
         return Ok(());

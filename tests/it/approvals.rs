@@ -499,3 +499,74 @@ fn the_logs_get_another_name_by_two() {
     assert!(ada.read("/records").contains("chancery log rotate"));
     signed_by(&app.operator, "log-rotation-ordered", &ada, &grace);
 }
+
+#[test]
+fn an_invitation_from_before_does_not_make_a_second_person() {
+    let (app, acme, ada) = signed_in();
+    let invited = |email: &str, role: &str| {
+        let body = json!({"email": email, "role": role});
+        let answer = acme.client.post("/api/v1/invitations", &body).expect(201);
+        text(&answer["link"]).to_owned()
+    };
+    let (puppet, member) = (invited("puppet@acme.example", "approver"), invited("lin@acme.example", "member"));
+    joined(&app, &ada, "grace@acme.example", "approver");
+    ada.ask("PUT", RULES, &json!({"grants_above_tokens": LIMIT})).expect(200);
+    let join = |link: &str| {
+        let browser = Browser::new(app.address);
+        let path = link.split_once("/join/").map(|(_, secret)| format!("/join/{secret}")).unwrap();
+        browser.open(&path);
+        browser.submit(&path, &[("name", "Somebody"), ("password", PASSWORD)])
+    };
+    let refused = join(&puppet);
+    assert!(refused.answer.status == 409 && refused.html.contains("two people"), "{}", refused.html);
+    assert_eq!(join(&member).answer.status, 303);
+}
+
+#[test]
+fn what_was_used_under_a_revoked_grant_counts() {
+    let scene = Scene::new();
+    let Scene { acme, globex, ada, .. } = &scene;
+    let caller = globex.program("commercial-service", "DE");
+    for _ in 0..2 {
+        let offered = ada.ask("POST", "/api/v1/grants", &offer(Some(LIMIT / 2))).expect(201);
+        globex.accept(&offered);
+        for _ in 0..38 {
+            caller.predict("acme/reviews", "I love it very much indeed, and so will you, my dear friend").ok();
+        }
+        let revoke = format!("/api/v1/grants/{}/revoke", text(&offered["id"]));
+        acme.client.post(&revoke, &json!({"reason": "again"})).expect(200);
+    }
+    assert_eq!(ada.ask("POST", "/api/v1/grants", &offer(Some(LIMIT / 2))).status, 202, "all that was used counts");
+}
+
+#[test]
+fn what_was_changed_in_the_database_is_not_carried_out() {
+    let scene = Scene::new();
+    let approval = scene.proposed(5_000);
+    let id = text(&approval["id"]);
+    scene.app.tamper(&format!("UPDATE proposals SET subject = replace(subject, '5000', '99999999') WHERE id = '{id}'"));
+    let refused = approve(&scene.grace, &approval).problem(409, "conflict");
+    assert!(refused.contains("log"), "{refused}");
+    let other = scene.proposed(6_000);
+    let hedy = text(&person(&scene.hedy)["id"]).to_owned();
+    scene.app.tamper(&format!("UPDATE proposals SET proposed_by = '{hedy}' WHERE id = '{}'", text(&other["id"])));
+    approve(&scene.ada, &other).problem(409, "conflict");
+    assert_eq!(scene.offers(), 0);
+}
+
+#[test]
+fn offers_at_once_do_not_get_past_the_limit_together() {
+    let scene = Scene::new();
+    let key = &scene.acme.client;
+    for _ in 0..6 {
+        let codes: Vec<u16> = std::thread::scope(|threads| {
+            let asked: Vec<_> = (0..6)
+                .map(|_| threads.spawn(|| key.post("/api/v1/grants", &offer(Some(LIMIT * 6 / 10))).status))
+                .collect();
+            asked.into_iter().map(|asked| asked.join().unwrap()).collect()
+        });
+        let offered = codes.iter().filter(|code| **code == 201).count();
+        assert_eq!(offered, 1, "{codes:?}");
+        scene.app.tamper("UPDATE grants SET status = 'revoked', revoked_at = 1");
+    }
+}

@@ -4,9 +4,9 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use chancery::app::Config;
 use chancery_base::db::Location;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{app::TestApp, commands::Program, organisation::text};
+use crate::{app::TestApp, commands::Program, organisation::text, people};
 
 /// What the doctor says of a registry.
 fn examined(app: &TestApp, program: &Program, exit: i32) -> Vec<(String, String)> {
@@ -54,6 +54,7 @@ fn a_registry_that_is_well_is_told_to_be() {
         "root-key",
         "audit-log",
         "liability-log",
+        "authority",
         "store",
     ];
     assert_eq!(checks, expected, "{findings:?}");
@@ -80,6 +81,42 @@ fn what_is_wrong_is_named_with_what_to_do() {
     fs::write(&key, root).unwrap();
     app.tamper("UPDATE log_leaves SET entry = leaf_hash WHERE log = 'audit' AND position = 1");
     assert_eq!(ill(&examined(&app, &program, 1)), [("audit-log", "bad")]);
+}
+
+#[test]
+fn whoever_was_given_more_in_the_database_is_named() {
+    let (app, acme, ada) = people::signed_in();
+    let program = Program::of(&acme.client);
+    people::joined(&app, &ada, "grace@acme.example", "approver");
+    ada.ask("PUT", "/api/v1/approvals/rules", &json!({"grants_above_tokens": 5})).expect(200);
+    let member = acme.client.post("/api/v1/keys", &json!({"role": "member", "label": "shop"})).expect(201);
+    let gone = acme.client.post("/api/v1/keys", &json!({"role": "member", "label": "old"})).expect(201);
+    acme.client.delete(&format!("/api/v1/keys/{}", text(&gone["id"]))).expect(204);
+    assert!(ill(&examined(&app, &program, 0)).is_empty());
+    let id = text(&member["id"]).to_owned();
+    for (change, back) in [
+        (
+            format!("UPDATE api_keys SET role = 'owner' WHERE id = '{id}'"),
+            format!("UPDATE api_keys SET role = 'member' WHERE id = '{id}'"),
+        ),
+        (
+            "UPDATE api_keys SET revoked_at = NULL WHERE label = 'old'".to_owned(),
+            "UPDATE api_keys SET revoked_at = 1 WHERE label = 'old'".to_owned(),
+        ),
+        (
+            "UPDATE people SET role = 'owner' WHERE role = 'approver'".to_owned(),
+            "UPDATE people SET role = 'approver' WHERE email LIKE 'grace%'".to_owned(),
+        ),
+        (
+            "UPDATE approval_rules SET grants_above_tokens = NULL".to_owned(),
+            "UPDATE approval_rules SET grants_above_tokens = 5".to_owned(),
+        ),
+    ] {
+        app.tamper(&change);
+        assert_eq!(ill(&examined(&app, &program, 1)), [("authority", "bad")], "{change}");
+        app.tamper(&back);
+    }
+    assert!(ill(&examined(&app, &program, 0)).is_empty());
 }
 
 #[test]

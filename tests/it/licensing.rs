@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::TestApp,
+    browser::Browser,
     client::{Answer, Client},
     fixtures::{self, TERMS, terms_of},
     organisation::{Organisation, text},
@@ -300,4 +301,58 @@ fn a_grant_that_was_changed_where_it_is_stored_answers_nothing() {
         app.tamper(&undo);
         licensee.predict("acme/reviews", "x").expect(200);
     }
+}
+
+#[test]
+fn an_offer_can_be_declined_and_one_whose_term_ended_is_none() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    let offer = acme.offer("acme/reviews", &globex, TERMS);
+    let path = format!("/api/v1/grants/{}", text(&offer["id"]));
+    let because = json!({"reason": "too dear"});
+    acme.client.post(&format!("{path}/decline"), &because).problem(403, "forbidden");
+    globex.client.post(&format!("{path}/decline"), &json!({"reason": ""})).problem(422, "unprocessable");
+    let declined = globex.client.post(&format!("{path}/decline"), &because).expect(200);
+    assert_eq!((&declined["status"], &declined["revocation_reason"]), (&json!("declined"), &json!("too dear")));
+    globex.client.receipt(&declined["receipt"]);
+    acme.client.logged("what the licensee said", |entry| entry["details"]["reason"] == "too dear");
+    for (client, act) in [(&globex.client, "decline"), (&acme.client, "revoke")] {
+        client.post(&format!("{path}/{act}"), &because).problem(409, "conflict");
+    }
+    let envelope: Value = serde_json::from_str(&globex.acceptance(&offer).to_json()).unwrap();
+    globex.client.post(&format!("{path}/accept"), &envelope).problem(409, "conflict");
+    let listed = |state: &str| globex.client.get(&format!("/api/v1/grants?state={state}")).expect(200)["items"].clone();
+    assert_eq!(listed("declined")[0]["id"], offer["id"]);
+
+    let mut ended = fixtures::terms();
+    ended["term"] = json!({"start": 1, "end": 2});
+    let body = json!({"model": "acme/reviews", "licensee": "globex", "terms": ended});
+    assert!(acme.client.post("/api/v1/grants", &body).problem(422, "unprocessable").contains("ended"));
+}
+
+#[test]
+fn a_hold_is_seen_by_whose_models_it_freezes() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    acme.push_reviews();
+    let hold = json!({"authority": "Court of Hamburg", "reason": "Az. 1 O 2/26", "legal_demand": true});
+    let placed = app.operator.post("/api/v1/models/acme/reviews/holds", &hold).expect(201);
+    for client in [&app.operator, &acme.client] {
+        let listed = client.get("/api/v1/holds").expect(200)["items"].clone();
+        assert_eq!((&listed[0]["id"], &listed[0]["model"]), (&placed["id"], &json!("acme/reviews")), "{listed}");
+        assert_eq!(listed[0]["authority"], "Court of Hamburg");
+    }
+    assert_eq!(globex.client.get("/api/v1/holds").expect(200)["items"], json!([]), "not on its models");
+    let ada = Browser::new(app.address);
+    ada.set_up(acme.client.token(), "acme", "ada@acme.example");
+    let page = ada.read("/models/acme/reviews");
+    assert!(page.contains("Court of Hamburg") && page.contains("Az. 1 O 2/26"), "{page}");
+    assert!(!page.contains("/release"), "only operators release");
+    let chris = Browser::new(app.address);
+    chris.set_up(app.operator.token(), "operator", "chris@operator.example");
+    chris.read("/models/acme/reviews");
+    let release = format!("/models/acme/reviews/holds/{}/release", text(&placed["id"]));
+    chris.follow(&release, &[]);
+    assert!(!ada.read("/models/acme/reviews").contains("Court of Hamburg"));
 }

@@ -64,7 +64,7 @@ impl Drop for Provider {
 }
 
 /// A registry whose people may sign in through a provider, and `acme`, of whose people it tells.
-struct House {
+pub struct House {
     provider: Provider,
     site: Site,
     server: Server,
@@ -75,7 +75,7 @@ struct House {
 
 impl House {
     /// Opens it; `None` where no provider can run. `more` stands in the provider's section.
-    fn open(more: &str) -> Option<Self> {
+    pub fn open(more: &str) -> Option<Self> {
         let packages = required("CHANCERY_OIDC")?;
         let mut site = Site::new();
         site.listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -92,6 +92,11 @@ impl House {
         let owner = Browser::new(server.address);
         owner.set_up(acme.client.token(), "acme", EMAIL);
         Some(Self { provider, site, server, acme, owner })
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address)
     }
 
     fn browser(&self) -> Browser {
@@ -133,7 +138,7 @@ impl House {
     }
 
     /// Invites somebody; where they join.
-    fn invited(&self, email: &str) -> String {
+    pub fn invited(&self, email: &str) -> String {
         self.owner.read("/members");
         let shown = self.owner.submit("/members/invitations", &[("email", email), ("role", "member")]);
         let place = shown.html.split("/join/").nth(1).unwrap().split('<').next().unwrap();

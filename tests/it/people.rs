@@ -125,7 +125,8 @@ fn a_session_is_no_place_to_try_passwords_in() {
         browser.read("/settings");
         browser.submit("/settings/password", &[("password", old), ("new_password", "another walnut copper tram")])
     };
-    for _ in 0..6 {
+    // Those that anybody has, and then those of the session itself.
+    for _ in 0..11 {
         assert_eq!(changed("wrong wrong wrong").answer.status, 422);
     }
     let right = changed(PASSWORD);
@@ -226,11 +227,21 @@ fn a_second_factor_is_asked_for_and_its_codes_work_once() {
     acme.client.logged("the factor", |entry| entry["type"] == "second-factor-set");
 
     third.read("/settings");
-    assert_eq!(third.submit("/settings/second-factor/remove", &[("password", "wrong")]).answer.status, 422);
-    assert_eq!(
-        third.follow("/settings/second-factor/remove", &[("password", PASSWORD)]),
-        "/settings?said=factor-removed"
-    );
+    // The password alone neither removes nor replaces it.
+    let remove = "/settings/second-factor/remove";
+    for alone in [vec![("password", "wrong"), ("code", codes[1])], vec![("password", PASSWORD)]] {
+        assert_eq!(third.submit(remove, &alone).answer.status, 422, "{alone:?}");
+    }
+    third.read("/settings/second-factor");
+    let fresh = third.hidden("secret");
+    let fresh_code = AuthenticatorSecret::parse_base32(&fresh).unwrap().code(SystemClock.now());
+    let replace = [("secret", fresh.as_str()), ("code", &fresh_code), ("password", PASSWORD)];
+    let refused = third.submit("/settings/second-factor", &replace);
+    assert!(refused.answer.status == 422 && refused.html.contains("current_code-error"), "{}", refused.html);
+    third.read("/settings");
+    let both = [("password", PASSWORD), ("code", codes[2])];
+    assert_eq!(third.follow(remove, &both), "/settings?said=factor-removed");
+    assert_eq!(other.open("/settings").answer.status, 303, "every other session ended");
 }
 
 #[test]
@@ -291,11 +302,49 @@ fn a_page_says_who_may_load_it_and_shows_texts_as_texts() {
 #[test]
 fn too_many_attempts_from_one_address_are_turned_away() {
     let app = TestApp::start_with(|config, _| config.rates.sign_in = 2.try_into().unwrap());
-    let browser = Browser::new(app.address);
-    let statuses: Vec<u16> = (0..6)
-        .map(|_| {
-            browser.submit("/sign-in", &[("organisation", "a"), ("email", "b@c"), ("password", "d")]).answer.status
-        })
-        .collect();
+    let attempt = || {
+        let fields = [("organisation", "a"), ("email", "b@c"), ("password", "d")];
+        Browser::new(app.address).submit("/sign-in", &fields).answer.status
+    };
+    let statuses: Vec<u16> = std::thread::scope(|threads| {
+        let attempts: Vec<_> = (0..6).map(|_| threads.spawn(attempt)).collect();
+        attempts.into_iter().map(|attempt| attempt.join().unwrap()).collect()
+    });
     assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[test]
+fn a_stranger_who_guesses_keeps_nobody_out_of_a_browser_they_used_before() {
+    let (app, _, browser) = signed_in();
+    browser.read("/settings");
+    browser.follow("/sign-out", &[]);
+    let stranger = Browser::new(app.address);
+    let guess = |browser: &Browser, password: &str| {
+        let fields = [("organisation", "acme"), ("email", EMAIL), ("password", password)];
+        browser.submit("/sign-in", &fields).answer.status
+    };
+    for _ in 0..8 {
+        assert_eq!(guess(&stranger, "not this one"), 401);
+    }
+    assert_eq!(guess(&stranger, PASSWORD), 401, "strangers wait");
+    let earlier = Browser::new(app.address);
+    assert_eq!(guess(&earlier, PASSWORD), 401, "so does a browser that nobody used here");
+    assert_eq!(guess(&browser, "mistyped"), 401);
+    assert_eq!(guess(&browser, PASSWORD), 303);
+    // What it is known by opens nothing, and has few attempts.
+    let known = browser.kept("__Host-chancery-known");
+    let thief = Browser::new(app.address);
+    thief.keep("__Host-chancery-known", &known);
+    assert_eq!(thief.open("/").answer.status, 303);
+    thief.take_cookie(&known);
+    assert_eq!(thief.open("/settings").answer.status, 303);
+    for _ in 0..8 {
+        guess(&stranger, "not this one");
+    }
+    let thief = Browser::new(app.address);
+    thief.keep("__Host-chancery-known", &known);
+    for _ in 0..5 {
+        assert_eq!(guess(&thief, "not this one"), 401);
+    }
+    assert_eq!(guess(&thief, PASSWORD), 401);
 }

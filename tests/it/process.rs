@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
     net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    ops::{Deref, DerefMut},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
@@ -178,7 +179,6 @@ impl Site {
                 break status;
             }
             if began.elapsed() > LONGEST_REFUSAL {
-                child.kill().unwrap();
                 panic!("the server runs although it must not:\n{}", self.said());
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -187,7 +187,7 @@ impl Site {
         (began.elapsed(), self.said().split_off(before))
     }
 
-    fn spawn(&self) -> Child {
+    fn spawn(&self) -> Running {
         let said = File::options().create(true).append(true).open(self.folder.path().join("said.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
         command.arg("serve").args(self.options()).args(["--listen", &self.listen.to_string()]).args(&self.arguments);
@@ -199,7 +199,7 @@ impl Site {
                 command.env(proxy, "http://127.0.0.1:1").env_remove("NO_PROXY").env_remove("no_proxy");
             }
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap()
+        Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap())
     }
 }
 
@@ -207,9 +207,33 @@ fn sqlite_in(data: &Path) -> Location {
     Location::Sqlite(data.join("chancery.db"))
 }
 
+/// A process that is killed when dropped, whatever fails in between.
+struct Running(Child);
+
+impl Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A running server; killed when dropped.
 pub struct Server {
-    child: Child,
+    child: Running,
     pub address: SocketAddr,
     /// Where it shows its measures, if it was told to.
     pub metrics: Option<SocketAddr>,
@@ -251,12 +275,5 @@ impl Server {
     /// Whether it still runs.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -147,11 +147,12 @@ fn grants_and_uses(requests: &mut Requests, acme: &Organisation, globex: &Organi
     };
     requests.add("offerGrant", &acme.client, "/api/v1/grants", &[new_offer(json!([1])), new_offer(json!([2]))]);
     let path = |offer: &Value, act: &str| format!("/api/v1/grants/{}/{act}", text(&offer["id"]));
-    let (offer, unwanted) = (acme.offer("acme/reviews", globex, TERMS), acme.offer("acme/reviews", globex, TERMS));
+    let [offer, unwanted, declined] = [(); 3].map(|()| acme.offer("acme/reviews", globex, TERMS));
     let acceptance = serde_json::from_str(&globex.acceptance(&offer).to_json()).unwrap();
     requests.add("acceptGrant", &globex.client, path(&offer, "accept"), &[acceptance]);
     let reasons = [json!({"reason": "over"}), json!({"reason": "ended"})];
     requests.add("revokeGrant", &acme.client, path(&unwanted, "revoke"), &reasons);
+    requests.add("declineGrant", &globex.client, path(&declined, "decline"), &reasons);
     let program = globex.program("commercial-service", "DE");
     let inputs = [json!({"inputs": ["x"]}), json!({"inputs": ["y"]})];
     requests.add("predict", &program, "/api/v1/models/acme/reviews/predict", &inputs);

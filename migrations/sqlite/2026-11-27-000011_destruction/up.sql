@@ -14,3 +14,10 @@ CREATE TABLE log_rotations (
     expires_at BIGINT NOT NULL,
     done_at BIGINT
 );
+
+-- The leaf that says what was proposed: what is carried out is held against it.
+ALTER TABLE proposals ADD COLUMN leaf_id TEXT;
+
+-- By which a browser is known again when its session ended; and the attempts that are its own.
+ALTER TABLE sessions ADD COLUMN known_hash BLOB;
+ALTER TABLE sessions ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;

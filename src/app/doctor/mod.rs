@@ -1,6 +1,7 @@
 //! Looking a registry over, before it is started or while it runs: each finding says what to do about it. Nothing is made,
 //! moved or repaired.
 
+mod authority;
 mod host;
 mod providers;
 mod records;
@@ -82,6 +83,7 @@ pub fn examine(config: &Config) -> Vec<Finding> {
         if has_keys {
             records::logs(config, &database, &mut report);
         }
+        authority::examine(&database, &mut report);
         records::blobs(config, &database, &mut report);
     }
     report.0

@@ -188,8 +188,11 @@ pub(super) fn blobs(config: &Config, database: &Database, report: &mut Report) {
         let count = named.len();
         report.good(
             "store",
-            format!("all {count} sealed files are there, {orphans} more wait for their row or to be removed"),
-            format!("{count} 个密封文件齐全，另有 {orphans} 个等待登记或清除"),
+            format!(
+                "all {count} sealed files are there, {orphans} more wait for their row or to be removed; what is in them `chancery verify` \
+                 checks, model by model"
+            ),
+            format!("{count} 个密封文件齐全，另有 {orphans} 个等待登记或清除；文件内容由 `chancery verify` 逐个模型检查"),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Passwords: judged when chosen, kept as Argon2id (RFC 9106).
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash as Phc,
@@ -85,10 +85,13 @@ impl PasswordHash {
         Self::salted(password, &salt)
     }
 
-    /// A hash that nobody's password has, to take the same time where there is nobody.
+    /// A hash that nobody's password has, to take the same time where there is nobody. Made once, so that comparing with it takes no
+    /// longer than with another.
     #[must_use]
     pub fn of_nobody() -> Self {
-        Self::salted(&Password::typed(String::new()), &[0; SALT_LENGTH])
+        static NOBODY: LazyLock<PasswordHash> =
+            LazyLock::new(|| PasswordHash::salted(&Password::typed(String::new()), &[0; SALT_LENGTH]));
+        NOBODY.clone()
     }
 
     #[expect(clippy::expect_used, reason = "the salt has a fixed, valid length and a password of any length is taken")]

@@ -12,6 +12,7 @@ use diesel::{
 };
 
 use super::{Batched, Error, pending::Pending};
+use crate::values::Sha256Digest;
 
 /// A connection to either backend. PostgreSQL stands first because its URL never opens as a SQLite file by mistake.
 #[derive(diesel::MultiConnection)]
@@ -88,6 +89,14 @@ impl<'a> Tx<'a> {
             AnyConnection::Postgres(_) => " FOR SHARE",
             AnyConnection::Sqlite(_) => "",
         }
+    }
+
+    /// Makes others wait that want the lock called `name` until this transaction ends. Two names that come to the same lock wait for
+    /// each other needlessly, nothing worse.
+    pub fn lock_named(&mut self, name: &str) -> Result<(), Error> {
+        let digest = Sha256Digest::of(name.as_bytes());
+        let lock = digest.as_bytes().iter().take(size_of::<i64>()).fold(0, |lock, byte| lock << 8 | i64::from(*byte));
+        self.lock_exclusively(lock)
     }
 
     /// Makes other processes wait that want the same `lock` until this transaction ends. SQLite has one writer, which

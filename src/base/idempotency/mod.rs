@@ -77,7 +77,7 @@ impl Once {
     ) -> Result<Done<T>, Problem> {
         let Some(IdempotencyKey(key)) = &self.key else { return act(tx).map(Done::Now) };
         // The same request may be under way in another process; its outcome is what this one waits for.
-        tx.lock_exclusively(lock_of(self.party, key))?;
+        tx.lock_named(&format!("idempotency {} {key}", self.party))?;
         if let Some(remembered) = rows::find(tx, self.party, key)? {
             return self.repeat(&remembered).map(Done::Before);
         }
@@ -109,12 +109,6 @@ impl Once {
         }
         serde_json::from_str(&remembered.outcome).map_err(Problem::internal)
     }
-}
-
-/// The lock under which a party's key is used. Two keys that share one wait for each other needlessly, nothing worse.
-fn lock_of(party: PartyId, key: &str) -> i64 {
-    let digest = Sha256Digest::of(format!("idempotency {party} {key}").as_bytes());
-    digest.as_bytes().iter().take(size_of::<i64>()).fold(0, |lock, byte| lock << 8 | i64::from(*byte))
 }
 
 #[cfg(test)]

@@ -52,8 +52,8 @@ pub use proof::{Receipt, ReceiptError};
 pub use publish::publish;
 pub use read::{
     Browsing, Listing, OpenedLeaf, Progress, ReadableLeaf, Standing, browse, checkpoint, count_up_to,
-    first_checkpoint_with, leaf, leaves_of, list, opening, place, progress, receipt, receipt_within, shared_with, size,
-    standing, tile,
+    first_checkpoint_with, leaf, leaves_of, list, opening, place, progress, proven_opening, receipt, receipt_within,
+    shared_with, size, standing, tile,
 };
 pub use sequence::{Sequenced, sequence};
 pub use sequencer::Sequencer;

@@ -154,6 +154,28 @@ pub fn opening(connection: &mut AnyConnection, leaf: LeafId, party: PartyId) -> 
     Ok(rows::find_opening(connection, leaf, party)?)
 }
 
+/// The opening of a leaf, held against the leaf, and the leaf against the last checkpoint where that covers it; `None` as for
+/// [`opening`].
+///
+/// # Errors
+/// [`LogError::Altered`] when it does not open the leaf, or the leaf is not in the tree; those of the database.
+pub fn proven_opening(
+    connection: &mut AnyConnection,
+    leaf: LeafId,
+    party: PartyId,
+) -> Result<Option<Opening>, LogError> {
+    let (Some(opening), Some(appended)) = (opening(connection, leaf, party)?, rows::find_leaf(connection, leaf)?)
+    else {
+        return Ok(None);
+    };
+    let entry = opening.entry();
+    let proof = receipt(connection, leaf)?;
+    if entry.leaf_hash() == appended.hash && proof.is_none_or(|proof| proof.entry == entry.to_bytes()) {
+        return Ok(Some(opening));
+    }
+    Err(LogError::altered(appended.log, format!("what is said to open {leaf} does not")))
+}
+
 /// Which leaves to list.
 #[derive(Debug, Clone, Copy)]
 pub struct Listing {

@@ -10,4 +10,4 @@ mod rules;
 
 pub use proposal::{Proposal, ProposalKind, ProposalStanding, ProposalState};
 pub use rows::{ProposalSearch, decide_proposal, find_proposal, insert_proposal, proposals_of, rules_of, set_rules};
-pub use rules::{ApprovalRules, require};
+pub use rules::{ApprovalRules, PROPOSED, require};

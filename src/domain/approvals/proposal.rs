@@ -1,7 +1,7 @@
 //! What one person proposes to another.
 
-use chancery_base::values::{PartyId, PersonId, ProposalId, UnixMillis};
-use serde_json::Value;
+use chancery_base::values::{LeafId, PartyId, PersonId, ProposalId, UnixMillis};
+use serde_json::{Value, json};
 
 use crate::{documents::codes, parties::Permission};
 
@@ -93,11 +93,19 @@ pub struct Proposal {
     pub decided_at: Option<UnixMillis>,
     /// Why it was declined.
     pub reason: Option<String>,
+    /// The leaf in the audit log that says what was proposed, and by whom.
+    pub leaf: Option<LeafId>,
 }
 
 impl Proposal {
     /// How long a proposal waits: a week, so that a holiday does not leave a decision to whoever finds it much later.
     pub const DAYS: i64 = 7;
+
+    /// What the leaf that says what was proposed has as its details.
+    #[must_use]
+    pub fn details(&self) -> Value {
+        json!({"proposal": self.id, "kind": self.kind, "subject": self.subject})
+    }
 
     /// Whether it can be decided at `now`.
     #[must_use]

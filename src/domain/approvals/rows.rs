@@ -33,6 +33,7 @@ diesel::table! {
         decided_at -> Nullable<BigInt>,
         reason -> Nullable<Text>,
         with_party_id -> Nullable<Text>,
+        leaf_id -> Nullable<Text>,
     }
 }
 
@@ -51,6 +52,7 @@ struct ProposalRow {
     decided_at: Option<i64>,
     reason: Option<String>,
     with_party_id: Option<String>,
+    leaf_id: Option<String>,
 }
 
 impl TryFrom<ProposalRow> for Proposal {
@@ -70,6 +72,7 @@ impl TryFrom<ProposalRow> for Proposal {
             decided_by: row.decided_by.map(TryInto::try_into).transpose()?,
             decided_at: row.decided_at.map(UnixMillis::new),
             reason: row.reason,
+            leaf: row.leaf_id.map(TryInto::try_into).transpose()?,
         })
     }
 }
@@ -89,6 +92,7 @@ pub fn insert_proposal(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), Error
         decided_at: proposal.decided_at.map(UnixMillis::as_millis),
         reason: proposal.reason.clone(),
         with_party_id: proposal.with.map(|party| party.to_string()),
+        leaf_id: proposal.leaf.map(|leaf| leaf.to_string()),
     };
     diesel::insert_into(proposals::table).values(row).execute(&mut **tx)?;
     Ok(())

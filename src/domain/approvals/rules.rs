@@ -2,13 +2,18 @@
 
 use chancery_base::{
     db::Tx,
+    logs,
     problem::{Problem, ProblemKind},
     values::{TokenCount, UnixMillis},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Proposal, ProposalKind, ProposalState, rows};
 use crate::parties::{self, Actor, Approval, Caller, Permission};
+
+/// What the leaf is called that says what was proposed.
+pub const PROPOSED: &str = "proposed";
 
 /// What needs two people at a party; nothing where nothing is set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,10 +100,29 @@ fn settle(
     if proposal.proposed_by == by {
         return Err(conflict("whoever proposed this cannot agree to it; another person has to"));
     }
+    require_as_logged(tx, &proposal)?;
     if !rows::decide_proposal(tx, proposal.id, ProposalState::Approved, by, None, now)? {
         return Err(conflict("this proposal was decided meanwhile; look at it again"));
     }
     Ok(proposal)
+}
+
+/// Refuses to carry out something else than the log says was proposed, or for somebody else: rows can be changed, it cannot.
+fn require_as_logged(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), Problem> {
+    let opening = proposal.leaf.map(|leaf| logs::proven_opening(tx, leaf, proposal.party)).transpose();
+    let opening = opening.map_err(Problem::internal)?.flatten();
+    let is_as_logged = opening.is_some_and(|opening| {
+        let said = opening.payload();
+        said["type"] == PROPOSED
+            && said["person"] == json!(proposal.proposed_by)
+            && said["details"] == proposal.details()
+    });
+    if is_as_logged {
+        return Ok(());
+    }
+    tracing::error!(proposal.id = %proposal.id, "a proposal is not what the log says was proposed");
+    let detail = "this is not what the log says was proposed: somebody changed it in the database; decline it, and tell the operator";
+    Err(Problem::new(ProblemKind::Conflict, detail))
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ impl Destroyer {
         self.database.act(move |tx| {
             let mut gone = Vec::new();
             let done = once.run(tx, now, |tx| {
+                parties::lock_party(tx, by.party.id)?;
                 approvals::require(tx, &by, ProposalKind::KeyDestruction, now, |rules| rules.key_destruction)?;
                 refuse_held(tx, &version)?;
                 let found = Plan::of(tx, &version)?;

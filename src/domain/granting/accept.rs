@@ -36,6 +36,10 @@ impl Registrar {
         if grant.licensee != caller.party.id {
             return Err(Problem::new(ProblemKind::Forbidden, "only the licensee accepts an offer; ask it to"));
         }
+        if grant.terms.term.end.is_some_and(|end| end <= self.clock.now()) {
+            let detail = "the term of this offer has ended, so nothing would come of accepting it; ask the licensor for a new one";
+            return Err(Problem::new(ProblemKind::Conflict, detail));
+        }
         let keys: Vec<EnrolledKey> = keys.into_iter().filter(EnrolledKey::is_trusted).collect();
         let trusted: Vec<VerifyingKey> = keys.iter().map(|key| key.public_key).collect();
         let expected = Acceptance {

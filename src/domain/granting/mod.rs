@@ -2,6 +2,7 @@
 //! back.
 
 mod accept;
+mod decline;
 mod offer;
 mod on_model;
 mod revoke;

@@ -13,9 +13,12 @@ use super::{Changed, Registrar};
 use crate::{
     approvals::{self, ProposalKind},
     artifacts::{self, Model},
-    licensing::{AccessRequest, Grant, GrantStatus, RequestState, Terms},
+    licensing::{AccessRequest, Grant, GrantStatus, HeldGrant, RequestState, Terms},
     parties::{self, Caller, Party, Permission},
 };
+
+/// For how long what was used under a grant that ended counts towards what needs two people.
+const COUNTED_DAYS: i64 = 365;
 
 /// An offer asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -76,6 +79,10 @@ impl Registrar {
             }
         }
         let now = self.clock.now();
+        if new.terms.term.end.is_some_and(|end| end <= now) {
+            let detail = "this term has ended before it is offered; give a later end, or none";
+            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("terms.term.end"));
+        }
         let grant = Grant {
             id: GrantId::generate(&*self.entropy, now),
             model: model.id,
@@ -97,6 +104,7 @@ impl Registrar {
         });
         let (by, answers) = (caller.clone(), new.answers);
         self.write(caller, once, "grant-offered", &grant, &details, move |tx, grant| {
+            parties::lock_party(tx, grant.licensor)?;
             let quota = held_with(tx, grant, now)?;
             approvals::require(tx, &by, ProposalKind::GrantOffer, now, |rules| rules.covers_grant(quota))?;
             Grant::offer(tx, grant)?;
@@ -105,12 +113,18 @@ impl Registrar {
     }
 }
 
-/// The tokens that the licensee would hold of the model with `offered`, over all offers and grants that stand at `now`; `None` for
-/// as many as it wants.
+/// The tokens that the licensee would hold of the model with `offered`, over all offers and grants that stand at `now`, and what it used
+/// within a year under those that ended: to revoke and to offer again is no way around. `None` for as many as it wants.
 fn held_with(tx: &mut Tx<'_>, offered: &Grant, now: UnixMillis) -> Result<Option<TokenCount>, Problem> {
-    let held = Grant::held(tx, offered.licensee, offered.model)?.into_iter().map(|held| held.grant);
-    let stands =
-        |grant: &Grant| grant.status != GrantStatus::Revoked && grant.terms.term.end.is_none_or(|end| now < end);
-    let quotas = held.filter(stands).map(|grant| grant.terms.quota_tokens);
-    Ok(quotas.chain([offered.terms.quota_tokens]).sum())
+    let since = now.plus_days(-COUNTED_DAYS);
+    let counted = |HeldGrant { grant, quota, .. }: &HeldGrant| {
+        let ended = grant.revoked_at.into_iter().chain(grant.terms.term.end).min().filter(|end| *end <= now);
+        match ended {
+            None => Some(grant.terms.quota_tokens),
+            Some(end) if end > since => Some(Some(quota.map_or(TokenCount(0), |quota| quota.settled))),
+            Some(_) => None,
+        }
+    };
+    let held = Grant::held(tx, offered.licensee, offered.model)?;
+    Ok(held.iter().filter_map(counted).chain([offered.terms.quota_tokens]).sum())
 }

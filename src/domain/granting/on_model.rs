@@ -7,9 +7,13 @@ use chancery_base::{
 
 use super::{
     Registrar,
-    show::{Names, ShownGrant},
+    show::{Names, ShownGrant, is_seen},
 };
-use crate::{artifacts, licensing::Grant, parties::Caller};
+use crate::{
+    artifacts,
+    licensing::Grant,
+    parties::{Caller, RecordSight},
+};
 
 /// A page of the grants on a model.
 #[derive(Debug, Clone)]
@@ -31,8 +35,8 @@ impl Registrar {
         before: Option<GrantId>,
         limit: u32,
     ) -> Result<GrantsOnModel, Problem> {
-        let scope = caller.scope();
         self.database.read(|connection| {
+            let sight = RecordSight::of(connection, caller)?;
             let found = artifacts::find_model_by_id(connection, model)?.ok_or_else(|| Problem::not_found("model"))?;
             let licensee = (found.owner != caller.party.id).then_some(caller.party.id);
             let mut grants = Grant::on_model(connection, model, licensee, before, limit.saturating_add(1))?;
@@ -42,9 +46,8 @@ impl Registrar {
             let next = grants.last().filter(|_| goes_on).map(|grant| grant.id);
             let (mut names, mut items) = (Names::default(), Vec::new());
             for grant in grants {
-                let shown = names.of(connection, grant)?;
-                if scope.covers(shown.grant.offered_at, &[&shown.licensor, &shown.licensee]) {
-                    items.push(shown);
+                if is_seen(&sight, &grant) {
+                    items.push(names.of(connection, grant)?);
                 }
             }
             Ok(GrantsOnModel { items, next })

@@ -7,7 +7,7 @@ mod rows;
 
 use chancery_base::values::{HoldId, ModelId, UnixMillis};
 
-pub use rows::{active_holds, find_hold, place_hold, release_hold};
+pub use rows::{active_holds, find_hold, list_holds, place_hold, release_hold};
 
 /// A model frozen by somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]

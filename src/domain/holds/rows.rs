@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{HoldId, ModelId, UnixMillis},
+    values::{HoldId, ModelId, PartyId, UnixMillis},
 };
 use diesel::prelude::*;
 
@@ -19,6 +19,16 @@ diesel::table! {
         released_at -> Nullable<BigInt>,
     }
 }
+
+// Of which only these columns matter here.
+diesel::table! {
+    models (id) {
+        id -> Text,
+        owner_id -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(holds, models);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = holds)]
@@ -74,6 +84,25 @@ pub fn release_hold(tx: &mut Tx<'_>, id: HoldId, now: UnixMillis) -> Result<bool
     let standing = holds::table.find(id.to_string()).filter(holds::released_at.is_null());
     let changed = diesel::update(standing).set(holds::released_at.eq(now.as_millis())).execute(&mut **tx)?;
     Ok(changed == 1)
+}
+
+/// The holds that are not released, on models of `owner` or on all, after `after`, oldest first, with what they hold.
+pub fn list_holds(
+    connection: &mut AnyConnection,
+    owner: Option<PartyId>,
+    after: Option<HoldId>,
+    limit: u32,
+) -> Result<Vec<Hold>, Error> {
+    let mut page = holds::table.filter(holds::released_at.is_null()).into_boxed();
+    if let Some(after) = after {
+        page = page.filter(holds::id.gt(after.to_string()));
+    }
+    if let Some(owner) = owner {
+        let own = models::table.filter(models::owner_id.eq(owner.to_string())).select(models::id);
+        page = page.filter(holds::model_id.eq_any(own));
+    }
+    let rows = page.order(holds::id).limit(limit.into()).select(HoldRow::as_select()).load(connection)?;
+    rows.into_iter().map(Hold::try_from).collect()
 }
 
 /// The holds on a model that are not released, oldest first.

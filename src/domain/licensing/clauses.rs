@@ -186,7 +186,11 @@ fn chinese_territory(scope: &TerritoryScope) -> String {
 
 fn english_term(term: &Term) -> String {
     match term.end {
-        Some(end) => format!("The grant begins at {} and has ended at {}.", moment(term.start), moment(end)),
+        Some(end) => format!(
+            "The grant begins at {} and ends at {}; it does not cover that moment.",
+            moment(term.start),
+            moment(end)
+        ),
         None => format!("The grant begins at {} and runs until it is revoked.", moment(term.start)),
     }
 }

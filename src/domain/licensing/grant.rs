@@ -19,6 +19,8 @@ pub enum GrantStatus {
     Accepted,
     /// Taken back by the licensor.
     Revoked,
+    /// Not wanted by the licensee.
+    Declined,
 }
 
 impl GrantStatus {
@@ -29,6 +31,7 @@ impl GrantStatus {
             Self::Offered => "offered",
             Self::Accepted => "accepted",
             Self::Revoked => "revoked",
+            Self::Declined => "declined",
         }
     }
 }
@@ -43,10 +46,10 @@ impl FromStr for GrantStatus {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        [Self::Offered, Self::Accepted, Self::Revoked]
+        [Self::Offered, Self::Accepted, Self::Revoked, Self::Declined]
             .into_iter()
             .find(|status| status.as_str() == text)
-            .ok_or_else(|| Invalid::new(text, "a grant status: offered, accepted or revoked"))
+            .ok_or_else(|| Invalid::new(text, "a grant status: offered, accepted, revoked or declined"))
     }
 }
 
@@ -73,9 +76,9 @@ pub struct Grant {
     pub offered_at: UnixMillis,
     /// When it was accepted.
     pub accepted_at: Option<UnixMillis>,
-    /// When it was revoked.
+    /// When it was revoked or declined.
     pub revoked_at: Option<UnixMillis>,
-    /// Why, in the licensor's words.
+    /// Why, in the words of who did.
     pub revocation_reason: Option<String>,
     /// Moves at each change of state; a use is settled only under the epoch it was judged under.
     pub epoch: i64,
@@ -158,6 +161,18 @@ impl Grant {
         }
     }
 
+    /// Notes that the licensee does not want what it was offered.
+    ///
+    /// Errors: it is no longer an open offer.
+    pub fn decline(tx: &mut Tx<'_>, id: GrantId, reason: &str, now: UnixMillis) -> Result<(), Problem> {
+        if rows::decline(tx, id, reason, now)? {
+            Ok(())
+        } else {
+            let detail = "this is no longer an open offer: it was accepted, declined or revoked; look at it again";
+            Err(Problem::new(ProblemKind::Conflict, detail))
+        }
+    }
+
     /// Takes the grant back. What was used before stays lawful.
     ///
     /// Errors: it was revoked already.
@@ -165,7 +180,10 @@ impl Grant {
         if rows::revoke(tx, id, reason, now)? {
             Ok(())
         } else {
-            Err(Problem::new(ProblemKind::Conflict, "this grant was revoked already; nothing is left to do"))
+            Err(Problem::new(
+                ProblemKind::Conflict,
+                "this grant was revoked or declined already; nothing is left to do",
+            ))
         }
     }
 

@@ -28,10 +28,12 @@ codes! {
         InForce = "in-force",
         /// Accepted, and its term ends within [`GrantState::SOON_DAYS`].
         Ending = "ending",
-        /// Accepted, and its term has ended.
+        /// Its term has ended, whether it was accepted or not.
         Ended = "ended",
         /// Taken back by the licensor.
         Revoked = "revoked",
+        /// Not wanted by the licensee.
+        Declined = "declined",
     }
 }
 
@@ -45,9 +47,10 @@ impl Grant {
     #[must_use]
     pub fn state(&self, now: UnixMillis) -> GrantState {
         match (self.status, self.terms.term.end) {
-            (super::GrantStatus::Offered, _) => GrantState::Offered,
             (super::GrantStatus::Revoked, _) => GrantState::Revoked,
-            (super::GrantStatus::Accepted, Some(end)) if end <= now => GrantState::Ended,
+            (super::GrantStatus::Declined, _) => GrantState::Declined,
+            (_, Some(end)) if end <= now => GrantState::Ended,
+            (super::GrantStatus::Offered, _) => GrantState::Offered,
             (super::GrantStatus::Accepted, Some(end)) if end <= now.plus_days(GrantState::SOON_DAYS) => {
                 GrantState::Ending
             }

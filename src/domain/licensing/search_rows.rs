@@ -106,7 +106,10 @@ fn page(
     let status = |status: GrantStatus| grants::status.eq(status.as_str());
     page = match search.state {
         None => page,
-        Some(GrantState::Offered) => page.filter(status(GrantStatus::Offered)),
+        Some(GrantState::Offered) => {
+            page.filter(status(GrantStatus::Offered)).filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        }
+        Some(GrantState::Declined) => page.filter(status(GrantStatus::Declined)),
         Some(GrantState::Revoked) => page.filter(status(GrantStatus::Revoked)),
         Some(GrantState::InForce) => {
             page.filter(status(GrantStatus::Accepted)).filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
@@ -114,7 +117,10 @@ fn page(
         Some(GrantState::Ending) => {
             page.filter(status(GrantStatus::Accepted)).filter(grants::ends_at.gt(now)).filter(grants::ends_at.le(soon))
         }
-        Some(GrantState::Ended) => page.filter(status(GrantStatus::Accepted)).filter(grants::ends_at.le(now)),
+        Some(GrantState::Ended) => {
+            let standing = [GrantStatus::Offered, GrantStatus::Accepted].map(GrantStatus::as_str);
+            page.filter(grants::status.eq_any(standing)).filter(grants::ends_at.le(now))
+        }
     };
     page = match order {
         Order::NewestFirst => page.order(grants::id.desc()),

@@ -41,6 +41,7 @@ impl Office {
         let (caller, now, once) = (caller.clone(), self.clock.now(), once.clone());
         self.database.act(move |tx| {
             once.run(tx, now, |tx| {
+                parties::lock_party(tx, party)?;
                 approvals::require(tx, &caller, ProposalKind::ApprovalRules, now, ApprovalRules::is_anything)?;
                 if rules.is_anything() {
                     require_approvers(&parties::people_of(tx, party)?, now)?;

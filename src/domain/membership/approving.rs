@@ -13,11 +13,9 @@ use serde_json::{Value, json};
 use super::Office;
 use crate::{
     approvals::{self, Proposal, ProposalKind, ProposalSearch, ProposalStanding, ProposalState},
+    documents::require_remark,
     parties::{self, Actor, Approval, Caller, Label, Permission, RecordSight},
 };
-
-/// Longest reason for declining, in characters.
-const REASON_CHARACTERS: usize = 500;
 
 /// An act to be proposed.
 #[derive(Debug, Clone)]
@@ -131,7 +129,7 @@ impl Office {
         caller.require(kind.permission())?;
         let with = with.map(|slug| self.party_named(&slug)).transpose()?;
         let now = self.clock.now();
-        let proposal = Proposal {
+        let mut proposal = Proposal {
             id: ProposalId::generate(&*self.entropy, now),
             party: caller.party.id,
             kind,
@@ -144,9 +142,10 @@ impl Office {
             decided_by: None,
             decided_at: None,
             reason: None,
+            leaf: None,
         };
-        let details = json!({"proposal": proposal.id, "kind": kind, "subject": proposal.subject});
-        let leaf = self.recorder().leaf("proposed", caller, &[], &details)?;
+        let leaf = self.recorder().leaf(approvals::PROPOSED, caller, &[], &proposal.details())?;
+        proposal.leaf = Some(leaf.id());
         let once = once.clone();
         let done = self.database.act(move |tx| {
             once.run(tx, now, |tx| {
@@ -172,9 +171,8 @@ impl Office {
             caller.require(Permission::Approve)?;
         }
         let reason = reason.trim().to_owned();
-        if (!is_own && reason.is_empty()) || reason.chars().count() > REASON_CHARACTERS {
-            let detail = format!("say why in at most {REASON_CHARACTERS} characters; whoever proposed it reads it");
-            return Err(Problem::new(ProblemKind::Unprocessable, detail).at("reason"));
+        if !(is_own && reason.is_empty()) {
+            require_remark("reason", &reason)?;
         }
         let details = json!({"proposal": id, "state": state, "reason": reason});
         let leaf = self.recorder().leaf("proposal-decided", caller, &[], &details)?;

@@ -105,6 +105,7 @@ impl Notifier {
         let leaf = self.recorder().leaf("webhook-added", caller, &[], &details)?;
         let (row, sealed_under) = (webhook.clone(), sealed.version);
         self.database.act(move |tx| {
+            parties::lock_party(tx, party)?;
             begin_reading(tx)?;
             parties::require_newest_key(tx, party, sealed_under)?;
             if webhooks::of_party(tx, party)?.len() >= MOST_WEBHOOKS {

@@ -28,12 +28,13 @@ pub use party::Party;
 pub use person::{AuditScope, Person};
 pub use possession::possession_statement;
 pub use rows::{
-    SignInFacts, all_tenant_keys, api_keys_of, approve_signing_key, authenticators_of, begin_attempt, change_person,
-    clear_attempts, current_tenant_key, delete_tenant_key, end_session, end_sessions, end_sessions_from, find_api_key,
-    find_identity, find_invitation, find_party, find_party_by_slug, find_person, find_signing_key, has_people,
-    hold_root_version, hold_trusted_signing_key, identities_of, insert_api_key, insert_flow, insert_identity,
-    insert_invitation, insert_party, insert_person, insert_session, insert_signing_key, insert_tenant_key,
-    keep_authenticator, list_parties, lock_person, open_invitations, operators, parties_named, people_of,
+    SignInFacts, all_tenant_keys, api_keys_of, approve_signing_key, authenticators_of, begin_attempt,
+    begin_session_attempt, change_person, clear_attempts, clear_session_attempts, current_tenant_key,
+    delete_tenant_key, end_session, end_sessions, end_sessions_from, find_api_key, find_identity, find_invitation,
+    find_party, find_party_by_slug, find_person, find_signing_key, has_people, hold_root_version,
+    hold_trusted_signing_key, identities_of, insert_api_key, insert_flow, insert_identity, insert_invitation,
+    insert_party, insert_person, insert_session, insert_signing_key, insert_tenant_key, is_known, keep_authenticator,
+    keep_known, list_parties, lock_party, lock_person, open_invitations, operators, parties_named, people_of,
     present_people, recovery_codes_left, remove_identities, remove_identity, remove_person, rename_person,
     revoke_api_key, revoke_signing_key, rewrap_tenant_key, sessions_of, set_password, set_second_factor, sign_in_facts,
     sign_in_facts_of, signing_key_status, signing_keys_of, signing_keys_page, take_flow, take_invitation, take_step,

@@ -139,7 +139,7 @@ pub fn grant_facts(
         status: match grant.status {
             licensing::GrantStatus::Offered => GrantStatus::Offered,
             licensing::GrantStatus::Accepted => GrantStatus::Accepted,
-            licensing::GrantStatus::Revoked => GrantStatus::Revoked,
+            licensing::GrantStatus::Revoked | licensing::GrantStatus::Declined => GrantStatus::Revoked,
         },
         terms_digest: grant.terms_digest,
         payment: if terms.price.is_paid() { Payment::Unrecorded } else { Payment::Free },

@@ -4,7 +4,7 @@ use chancery_base::{
     idempotency::Once,
     logs,
     problem::{Problem, ProblemKind},
-    values::{Alias, HoldId, LeafId, ModelName, ModelReference, VersionId},
+    values::{Alias, HoldId, LeafId, ModelName, ModelReference, PAGE_ITEMS, VersionId},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -174,6 +174,22 @@ impl Archive {
             })
         })?;
         Ok(done.into_inner())
+    }
+
+    /// What is held now, with the name of the model: on every model for the operator, on its own for others. A page, oldest first.
+    ///
+    /// Errors: those of the database.
+    pub fn list_holds(&self, caller: &Caller, after: Option<HoldId>) -> Result<Vec<(Hold, ModelName)>, Problem> {
+        let owner = caller.require(Permission::Operate).is_err().then_some(caller.party.id);
+        self.database.read(|connection| {
+            let held = holds::list_holds(connection, owner, after, PAGE_ITEMS)?;
+            let named = held.into_iter().map(|hold| {
+                let model = artifacts::find_model_by_id(connection, hold.model)?;
+                let model = model.ok_or_else(|| Problem::internal("the model of a hold is missing"))?;
+                Ok((hold, model.name))
+            });
+            named.collect()
+        })
     }
 
     /// Ends a hold; releasing it again changes nothing.

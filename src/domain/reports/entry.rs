@@ -14,6 +14,7 @@ pub const EVENTS: &[&str] = &[
     "attempt-refused",
     "decision",
     "grant-accepted",
+    "grant-declined",
     "grant-offered",
     "grant-revoked",
     "hold-placed",

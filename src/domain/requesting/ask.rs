@@ -15,7 +15,7 @@ use crate::{
     documents::require_remark,
     granting::Registrar,
     licensing::{AccessRequest, RequestState},
-    parties::{Caller, Permission},
+    parties::{self, Caller, Permission},
     registration,
 };
 
@@ -88,5 +88,8 @@ fn try_ask(registrar: &Registrar, caller: &Caller, once: &Once, new: NewRequest)
         "expected_tokens": request.expected_tokens, "message": request.message,
     });
     let opened = request.clone();
-    write(registrar, caller, once, "access-requested", &request, &details, move |tx| AccessRequest::open(tx, &opened))
+    write(registrar, caller, once, "access-requested", &request, &details, move |tx| {
+        parties::lock_party(tx, opened.requester)?;
+        AccessRequest::open(tx, &opened)
+    })
 }

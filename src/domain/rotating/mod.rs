@@ -19,7 +19,7 @@ use crate::{
     approvals::{self, ProposalKind},
     documents::require_remark,
     membership::Office,
-    parties::{Caller, Permission},
+    parties::{self, Caller, Permission},
 };
 
 /// A rotation asked for.
@@ -89,6 +89,7 @@ fn try_order(office: &Office, caller: &Caller, once: &Once, new: &NewRotation) -
     let (caller, once) = (caller.clone(), once.clone());
     let done = office.database.act(move |tx| {
         once.run(tx, now, |tx| {
+            parties::lock_party(tx, caller.party.id)?;
             approvals::require(tx, &caller, ProposalKind::LogRotation, now, |rules| rules.log_rotation)?;
             refuse_second(tx, now)?;
             rows::insert(tx, &rotation)?;

@@ -7,6 +7,7 @@ use chancery_base::{problem::Problem, values::ModelReference};
 use super::desk::Desk;
 use crate::{
     artifacts::{self, Model, Version, VersionFile},
+    holds::{self, Hold},
     parties::{self, Caller, EnrolledKey},
     policy::Claims,
 };
@@ -23,6 +24,8 @@ pub struct Description {
     pub signer: Option<EnrolledKey>,
     /// What its papers and those of its ancestors claim together.
     pub claims: Arc<Claims>,
+    /// Who froze its model.
+    pub holds: Vec<Hold>,
 }
 
 impl Desk {
@@ -37,6 +40,7 @@ impl Desk {
                 files: artifacts::files_of(connection, version.id)?,
                 signer: parties::find_signing_key(connection, version.signing_key)?,
                 claims: shelved.claims_for(connection, caller.party.id)?,
+                holds: holds::active_holds(connection, model.id)?,
                 model,
                 version,
             })

@@ -31,7 +31,7 @@ pub struct ListQuery {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RevokeBody {
+struct ReasonBody {
     reason: String,
 }
 
@@ -70,9 +70,17 @@ pub async fn accept(call: Call, path: web::Path<String>) -> Answer {
     Ok(HttpResponse::Ok().json(changed_view(&call, changed).await?))
 }
 
+/// `POST /api/v1/grants/{id}/decline`
+pub async fn decline(call: Call, path: web::Path<String>) -> Answer {
+    let (id, body) = (grant_id(&path)?, call.body::<ReasonBody>()?);
+    let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
+    let changed = blocking::record(move || app.registrar.decline(&caller, &once, id, &body.reason)).await?;
+    Ok(HttpResponse::Ok().json(changed_view(&call, changed).await?))
+}
+
 /// `POST /api/v1/grants/{id}/revoke`
 pub async fn revoke(call: Call, path: web::Path<String>) -> Answer {
-    let (id, body) = (grant_id(&path)?, call.body::<RevokeBody>()?);
+    let (id, body) = (grant_id(&path)?, call.body::<ReasonBody>()?);
     let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
     let changed = blocking::record(move || app.registrar.revoke(&caller, &once, id, &body.reason)).await?;
     Ok(HttpResponse::Ok().json(changed_view(&call, changed).await?))

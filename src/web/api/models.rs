@@ -15,7 +15,7 @@ use chancery_domain::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{predict::model_name, receipts::receipt_of_registration, signing_keys};
+use super::{holds, predict::model_name, receipts::receipt_of_registration, signing_keys};
 use crate::{
     app::App,
     web::{
@@ -143,7 +143,8 @@ async fn described(call: &Call, path: &(String, String, String)) -> Result<Value
 }
 
 fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
-    let Description { model, version, files, signer, claims } = described;
+    let Description { model, version, files, signer, claims, holds } = described;
+    let holds: Vec<Value> = holds.iter().map(|hold| holds::view(hold, &model.name)).collect();
     let files: Vec<Value> = files
         .iter()
         .map(|file| json!({"path": file.path, "sha256": file.sha256, "size": file.size, "format": file.format}))
@@ -161,6 +162,7 @@ fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
             "effective_licence",
             json!({"licence": claims.licence, "provenance": claims.provenance, "privacy": claims.privacy}),
         ),
+        ("holds", json!(holds)),
         ("receipt", receipt),
     ] {
         set(&mut view, member, value);

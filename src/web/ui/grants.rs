@@ -41,6 +41,7 @@ struct GrantsPage {
 #[template(path = "grant.html")]
 struct GrantPage {
     frame: Frame,
+    form: Form,
     shown: ShownGrant,
     clauses: Vec<Clause>,
     document: String,
@@ -98,6 +99,27 @@ fn query(fields: &Fields) -> GrantQuery {
 /// `GET /grants/{id}`
 pub async fn grant(visit: Visit, id: web::Path<String>) -> Answer {
     let id = grant_id(&id)?;
+    show(visit, id, Form::default()).await
+}
+
+/// `POST /grants/{id}/decline`
+pub async fn decline(visit: Visit, id: web::Path<String>) -> Answer {
+    let id = grant_id(&id)?;
+    let (app, caller, once, fields) =
+        (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
+    match blocking::record(move || app.registrar.decline(&caller, &once, id, fields.text("reason"))).await {
+        Ok(_) => Ok(see_other(&format!("/grants/{id}?said=offer-declined"))),
+        Err(problem) => {
+            let form = Form::refused(visit.fields.clone(), problem.clone());
+            match problem.kind.status() {
+                403 | 404 | 500.. => Err(problem.into()),
+                status => Visit::with_status(show(visit, id, form).await?, status),
+            }
+        }
+    }
+}
+
+async fn show(visit: Visit, id: GrantId, form: Form) -> Answer {
     let Visit { app, caller, frame, .. } = visit;
     let (party, now) = (caller.party.id, app.clock.now());
     let (shown, usage, keys) = blocking::record(move || {
@@ -113,7 +135,7 @@ pub async fn grant(visit: Visit, id: web::Path<String>) -> Answer {
     let signers = may_accept.then(|| trusted.map(|fingerprint| fingerprint.to_string()).collect());
     let clauses = shown.grant.terms.render(frame.language());
     let document = serde_json::to_string_pretty(&shown.grant.terms).map_err(Problem::internal)?;
-    Visit::show(&GrantPage { frame, shown, clauses, document, usage, signers, is_ours, state })
+    Visit::show(&GrantPage { frame, form, shown, clauses, document, usage, signers, is_ours, state })
 }
 
 /// `GET /grants/{id}/revoke`: what ending it stops.
@@ -168,6 +190,7 @@ pub(super) const fn tag(state: &GrantState) -> &'static str {
         GrantState::Ending => "expiring",
         GrantState::Ended => "unknown",
         GrantState::Revoked => "revoked",
+        GrantState::Declined => "refused",
     }
 }
 

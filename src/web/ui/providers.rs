@@ -84,7 +84,7 @@ pub async fn depart(guest: Guest, provider: web::Path<String>, limits: web::Data
     }
     let (app, next) = (guest.app.clone(), local(guest.fields.text("next")).to_owned());
     let departure = blocking::work(move || membership::depart(&app.office, &provider, &next)).await?;
-    Ok(see_other_with(&departure.place, kept(&departure.bearer)))
+    Ok(see_other_with(&departure.place, [kept(&departure.bearer)]))
 }
 
 /// `GET /join/{invitation}/with/{provider}`
@@ -95,7 +95,7 @@ pub async fn depart_to_join(guest: Guest, path: web::Path<(String, String)>, lim
     }
     let (app, (secret, provider)) = (guest.app.clone(), path.into_inner());
     let departure = blocking::work(move || membership::depart_to_join(&app.office, &provider, &secret)).await?;
-    Ok(see_other_with(&departure.place, kept(&departure.bearer)))
+    Ok(see_other_with(&departure.place, [kept(&departure.bearer)]))
 }
 
 /// `GET /sign-in/with/{provider}/return`

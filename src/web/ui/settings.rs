@@ -54,6 +54,8 @@ struct SecondFactorPage {
     frame: Frame,
     form: Form,
     has_password: bool,
+    /// Whether there is one already, which is shown first.
+    has_factor: bool,
     secret: String,
     size: i32,
     modules: String,
@@ -103,7 +105,8 @@ pub async fn second_factor(visit: Visit) -> Answer {
     let (session, tried) = (visit.signed_in.session.clone(), secret()?);
     let set = blocking::work(move || {
         let password = Password::typed(fields.raw("password").to_owned());
-        membership::confirm_second_factor(&app.office, &caller, &session, &password, &tried, fields.text("code"))
+        let (current, code) = (fields.text("current_code"), fields.text("code"));
+        membership::confirm_second_factor(&app.office, &caller, &session, &password, current, &tried, code)
     });
     match set.await {
         Ok(RecoveryCodes(codes)) => Visit::show(&RecoveryCodesPage { frame: visit.frame, codes }),
@@ -120,7 +123,7 @@ pub async fn remove_second_factor(visit: Visit) -> Answer {
     let session = visit.signed_in.session.clone();
     let removed = blocking::work(move || {
         let password = Password::typed(fields.raw("password").to_owned());
-        membership::remove_second_factor(&app.office, &caller, &session, &password)
+        membership::remove_second_factor(&app.office, &caller, &session, &password, fields.text("code"))
     });
     done(visit, removed.await, "factor-removed").await
 }
@@ -177,8 +180,8 @@ fn authenticator_page(visit: Visit, secret: &AuthenticatorSecret, form: Form) ->
     let uri = format!("otpauth://totp/{label}?secret={secret}&issuer=Chancery");
     let code = QrCode::encode_text(&uri, QrCodeEcc::Medium).map_err(Problem::internal)?;
     let (size, modules) = drawn(&code);
-    let has_password = person.has_password;
-    Visit::show(&SecondFactorPage { frame: visit.frame, form, has_password, secret, size, modules })
+    let (has_password, has_factor) = (person.has_password, person.has_second_factor);
+    Visit::show(&SecondFactorPage { frame: visit.frame, form, has_password, has_factor, secret, size, modules })
 }
 
 /// A QR code as the path of an SVG with the border of four modules that readers need (ISO/IEC 18004).

@@ -1,6 +1,8 @@
 //! Signing in and out.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use std::time::{Duration, Instant};
+
+use actix_web::{HttpResponse, http::StatusCode, rt, web};
 use askama::Template;
 use chancery_base::{
     crypto::Password,
@@ -19,6 +21,10 @@ use crate::{
     app::App,
     web::{arrival::Arrival, blocking, call::Answer, limits::Limits, problem::Family, session},
 };
+
+/// How long after it was asked a sign-in is refused: longer than finding out takes, whatever it is, so that the time tells nothing of who
+/// belongs here.
+const REFUSED_AFTER: Duration = Duration::from_millis(400);
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -62,6 +68,7 @@ pub async fn sign_in(guest: Guest, limits: web::Data<Limits>) -> Answer {
         return Ok(exceeded.answer(Family::Page));
     }
     let next = local(guest.fields.text("next")).to_owned();
+    let began = Instant::now();
     let entered = match asked(&guest) {
         Ok(asked) => {
             let app = guest.app.clone();
@@ -73,6 +80,7 @@ pub async fn sign_in(guest: Guest, limits: web::Data<Limits>) -> Answer {
     match entered {
         Ok(entered) => Ok(enter(&guest, &entered, &next).await),
         Err(problem) if problem.kind == ProblemKind::SignInRefused => {
+            rt::time::sleep_until((began + REFUSED_AFTER).into()).await;
             let providers = Offered::list(&guest.app.office, None);
             let form = Form::prefilled(guest.fields);
             refused(Guest::show(&SignInPage { frame: guest.frame, form, next: &next, is_refused: true, providers }))
@@ -87,6 +95,7 @@ fn asked(guest: &Guest) -> Result<SignIn, Problem> {
         email: guest.fields.value("email")?,
         password: Password::typed(guest.fields.raw("password").to_owned()),
         agent: guest.agent(),
+        known: session::known(&guest.request),
     })
 }
 
@@ -98,7 +107,7 @@ pub async fn enter(guest: &Guest, entered: &Entered, next: &str) -> HttpResponse
     } else {
         format!("/sign-in/second-factor?{}", encoded("next", next))
     };
-    see_other_with(&place, session::kept(&entered.bearer))
+    see_other_with(&place, session::cookies(entered))
 }
 
 /// Ends the session that the browser had before: whoever knew its cookie does not get the new one's.
@@ -128,9 +137,11 @@ pub async fn second(guest: Guest, limits: web::Data<Limits>) -> Answer {
     let next = local(guest.fields.text("next")).to_owned();
     let Some(bearer) = session::bearer(&guest.request) else { return Ok(see_other("/sign-in")) };
     let (app, code) = (guest.app.clone(), guest.fields.text("code").to_owned());
-    let entered = blocking::record(move || membership::show_second_factor(&app.office, &bearer, &code)).await;
+    let known = session::known(&guest.request);
+    let entered =
+        blocking::record(move || membership::show_second_factor(&app.office, &bearer, known.as_ref(), &code)).await;
     match entered {
-        Ok(entered) => Ok(see_other_with(&next, session::kept(&entered.bearer))),
+        Ok(entered) => Ok(see_other_with(&next, session::cookies(&entered))),
         Err(problem) if problem.kind == ProblemKind::SignInRefused => {
             refused(Guest::show(&SecondFactorPage { frame: guest.frame, next: &next, is_refused: true }))
         }
@@ -142,7 +153,7 @@ pub async fn second(guest: Guest, limits: web::Data<Limits>) -> Answer {
 pub async fn sign_out(visit: Visit) -> Answer {
     let (app, caller, id) = (visit.app.clone(), visit.caller.clone(), visit.signed_in.session.id);
     blocking::record(move || membership::sign_out(&app.office, &caller, id)).await?;
-    Ok(see_other_with("/sign-in?said=signed-out", session::forgotten()))
+    Ok(see_other_with("/sign-in?said=signed-out", [session::forgotten()]))
 }
 
 fn refused(page: Answer) -> Answer {

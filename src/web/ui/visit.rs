@@ -163,11 +163,13 @@ pub fn see_other(place: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("Location", place)).insert_header(("Cache-Control", "no-store")).finish()
 }
 
-/// Sends the browser on and has it keep `cookie`.
-pub fn see_other_with(place: &str, cookie: Cookie<'static>) -> HttpResponse {
+/// Sends the browser on and has it keep `cookies`.
+pub fn see_other_with(place: &str, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
     let mut answer = see_other(place);
-    // INVARIANT: our cookies are made of visible ASCII.
-    let _ = answer.add_cookie(&cookie);
+    for cookie in cookies {
+        // INVARIANT: our cookies are made of visible ASCII.
+        let _ = answer.add_cookie(&cookie);
+    }
     answer
 }
 

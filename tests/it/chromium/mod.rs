@@ -2,6 +2,7 @@
 
 mod journeys;
 mod pages;
+mod providers;
 mod signing;
 
 use std::{

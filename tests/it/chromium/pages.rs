@@ -46,7 +46,7 @@ pub fn lived_in() -> (TestApp, Organisation, Organisation) {
 }
 
 /// What axe finds, one line a fault; the rules of WCAG 2.2 AA with target sizes, and proof that those were looked at.
-async fn faults(tab: &Tab) -> Vec<String> {
+pub async fn faults(tab: &Tab) -> Vec<String> {
     tab.driver.execute(AXE, Vec::new()).await.unwrap();
     let options = json!({
         "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

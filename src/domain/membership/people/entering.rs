@@ -2,6 +2,9 @@
 //!
 //! What is wrong is never said, and takes as long to find out whatever it is. Attempts are counted before they are judged, so
 //! that many at once are as few as one after another.
+//!
+//! Whoever fails too often waits. So that a stranger who fails on purpose keeps nobody out (OWASP ASVS 5.0.0, 6.3.1), a browser that the
+//! person signed in with before has some attempts of its own.
 
 use chancery_base::{
     crypto::{AuthenticatorSecret, Bearer, Password, PasswordHash, RecoveryCode},
@@ -21,8 +24,11 @@ use crate::{
 const FREE_FAILURES: u32 = 5;
 /// How long nothing is looked at after the next; each further one doubles it …
 const FIRST_LOCK_MS: i64 = 30 * UnixMillis::PER_SECOND;
-/// … up to this, so that a stranger cannot keep anybody out for long (OWASP ASVS 5.0.0, 6.3.1).
+/// … up to this.
 const LONGEST_LOCK_MS: i64 = 15 * 60 * UnixMillis::PER_SECOND;
+
+/// More than lead to the longest.
+const MOST_DOUBLINGS: u32 = 16;
 
 /// What somebody says to sign in.
 pub struct SignIn {
@@ -34,6 +40,8 @@ pub struct SignIn {
     pub password: Password,
     /// What the browser calls itself.
     pub agent: String,
+    /// By which the browser is known, if anybody signed in with it before.
+    pub known: Option<Bearer<SessionId>>,
 }
 
 /// How a session begins.
@@ -54,6 +62,8 @@ pub struct Entered {
     pub session: Session,
     /// What the browser keeps.
     pub bearer: Bearer<SessionId>,
+    /// What it keeps for when the session ended, once everything was shown: by that it is known again, and nothing more.
+    pub known: Option<Bearer<SessionId>>,
 }
 
 /// Signs somebody in; the session is not complete where a second factor is due.
@@ -71,7 +81,8 @@ pub fn sign_in(office: &Office, asked: &SignIn) -> Result<Entered, Problem> {
         return Err(refused());
     };
     let now = office.clock.now();
-    let failures = office.begin_attempt(facts.person.id, now)?;
+    let known = office.known(facts.person.id, asked.known.as_ref())?;
+    let failures = office.begin_attempt(facts.person.id, known, now)?;
     let stored = facts.password.clone().unwrap_or_else(PasswordHash::of_nobody);
     let is_right = office.hashing.run(|| stored.matches(&asked.password))?;
     let is_admitted = is_right && facts.password.is_some() && facts.person.is_active(now);
@@ -92,7 +103,12 @@ pub fn sign_in(office: &Office, asked: &SignIn) -> Result<Entered, Problem> {
 /// comes of it is another one.
 ///
 /// Errors: [`ProblemKind::SignInRefused`], the same for a session that does not wait, a wrong and a used code.
-pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &str) -> Result<Entered, Problem> {
+pub fn show_second_factor(
+    office: &Office,
+    waiting: &Bearer<SessionId>,
+    known: Option<&Bearer<SessionId>>,
+    code: &str,
+) -> Result<Entered, Problem> {
     let now = office.clock.now();
     let found = office.database.read(|connection| {
         let Some((session, caller)) = parties::find_signed_in(connection, waiting, now)? else { return Ok(None) };
@@ -102,7 +118,8 @@ pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &s
     })?;
     let (session, party, facts) = found.ok_or_else(refused)?;
     let person = facts.person.id;
-    let failures = office.begin_attempt(person, now)?;
+    let known = office.known(person, known)?;
+    let failures = office.begin_attempt(person, known, now)?;
     if failures.is_none() {
         return Err(refused());
     }
@@ -131,15 +148,35 @@ pub fn show_second_factor(office: &Office, waiting: &Bearer<SessionId>, code: &s
 }
 
 impl Office {
-    /// Counts an attempt; how many have failed in a row if this one does, or `None` while none is looked at.
-    pub(super) fn begin_attempt(&self, person: PersonId, now: UnixMillis) -> Result<Option<u32>, Problem> {
+    /// The session of `person` by which the browser that shows `shown` is known, whether that still counts or not.
+    fn known(&self, person: PersonId, shown: Option<&Bearer<SessionId>>) -> Result<Option<SessionId>, Problem> {
+        let Some(shown) = shown else { return Ok(None) };
+        let is_known =
+            self.database.read(|connection| parties::is_known(connection, shown.id, person, &shown.hash()))?;
+        Ok(is_known.then_some(shown.id))
+    }
+
+    /// Counts an attempt; how many have failed in a row if this one does, or `None` while none is looked at. While strangers may not
+    /// try, whoever is in the session `known` still may, a few times.
+    pub(super) fn begin_attempt(
+        &self,
+        person: PersonId,
+        known: Option<SessionId>,
+        now: UnixMillis,
+    ) -> Result<Option<u32>, Problem> {
         self.database.act(move |tx| {
-            let failures = parties::begin_attempt(tx, person, now)?;
-            if let Some(beyond) = failures.and_then(|failures| failures.checked_sub(FREE_FAILURES)).filter(|n| *n > 0) {
-                let doubled = FIRST_LOCK_MS.saturating_mul(1_i64.checked_shl(beyond - 1).unwrap_or(i64::MAX));
+            let Some(failures) = parties::begin_attempt(tx, person, now)? else {
+                let is_open = match known {
+                    Some(session) => parties::begin_session_attempt(tx, session, FREE_FAILURES)?,
+                    None => false,
+                };
+                return Ok(is_open.then_some(FREE_FAILURES));
+            };
+            if let Some(beyond) = failures.checked_sub(FREE_FAILURES).filter(|n| *n > 0) {
+                let doubled = FIRST_LOCK_MS.saturating_mul(1 << (beyond - 1).min(MOST_DOUBLINGS));
                 parties::lock_person(tx, person, now.plus_millis(doubled.min(LONGEST_LOCK_MS)))?;
             }
-            Ok(failures)
+            Ok(Some(failures))
         })
     }
 
@@ -178,16 +215,20 @@ impl Office {
         };
         let is_shown = beginning.has_shown_second_factor;
         let leaf = session.is_complete.then(|| self.signed_in_leaf(party, facts, &session, is_shown)).transpose()?;
-        let row = session.clone();
+        let known = session.is_complete.then(|| Bearer::generate(session.id, &*self.entropy));
+        let (row, known_hash) = (session.clone(), known.as_ref().map(Bearer::hash));
         self.database.act(move |tx| {
             also(tx)?;
             parties::insert_session(tx, &row)?;
+            if let Some(hash) = known_hash {
+                parties::keep_known(tx, row.id, &hash)?;
+            }
             if let Some(leaf) = leaf {
                 logs::append(tx, &leaf);
             }
             Ok(())
         })?;
-        Ok(Entered { session, bearer })
+        Ok(Entered { session, bearer, known })
     }
 
     fn signed_in_leaf(

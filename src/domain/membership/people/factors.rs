@@ -39,31 +39,33 @@ pub fn propose_second_factor(office: &Office) -> AuthenticatorSecret {
     AuthenticatorSecret::generate(&*office.entropy)
 }
 
-/// Sets the caller's second factor, once they show that their authenticator has it.
+/// Sets the caller's second factor, once they show that their authenticator has it; who has one already shows that first.
 ///
-/// Errors: a program calls; the password or the code is wrong.
+/// Errors: a program calls; the password or one of the codes is wrong, `current_code` being that of the factor there is.
 pub fn confirm_second_factor(
     office: &Office,
     caller: &Caller,
     session: &Session,
     password: &Password,
+    current_code: &str,
     secret: &AuthenticatorSecret,
     code: &str,
 ) -> Result<RecoveryCodes, Problem> {
-    let set = office.try_confirm(caller, session, password, secret, code);
+    let set = office.try_confirm(caller, session, password, current_code, secret, code);
     office.recorder().recorded(caller, "set-second-factor", &json!({}), set)
 }
 
-/// Removes the caller's second factor.
+/// Removes the caller's second factor; every other session of theirs ends.
 ///
-/// Errors: a program calls; the password is wrong.
+/// Errors: a program calls; the password or the code is wrong.
 pub fn remove_second_factor(
     office: &Office,
     caller: &Caller,
     session: &Session,
     password: &Password,
+    code: &str,
 ) -> Result<(), Problem> {
-    let removed = office.try_remove(caller, session, password);
+    let removed = office.try_remove(caller, session, password, code);
     office.recorder().recorded(caller, "remove-second-factor", &json!({}), removed)
 }
 
@@ -87,16 +89,19 @@ impl Office {
         password: &Password,
     ) -> Result<SignInFacts, Problem> {
         let facts = self.attempted(caller, session, password)?;
-        let person = facts.person.id;
-        self.database.act(move |tx| Ok::<_, Problem>(parties::clear_attempts(tx, person)?))?;
+        let (person, session) = (facts.person.id, session.id);
+        self.database.act(move |tx| {
+            parties::clear_session_attempts(tx, session)?;
+            Ok::<_, Problem>(parties::clear_attempts(tx, person)?)
+        })?;
         Ok(facts)
     }
 
     /// The same, with the attempt still counted: there is more to show.
     fn attempted(&self, caller: &Caller, session: &Session, password: &Password) -> Result<SignInFacts, Problem> {
         let person = caller.person()?.id;
-        if self.begin_attempt(person, self.clock.now())?.is_none() {
-            let detail = "there were too many attempts; wait a few minutes and try again";
+        if self.begin_attempt(person, Some(session.id), self.clock.now())?.is_none() {
+            let detail = "there were too many attempts; wait a few minutes and try again, or sign out and in again";
             return Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"));
         }
         let facts = self.database.read(|connection| parties::sign_in_facts_of(connection, person))?;
@@ -116,7 +121,7 @@ impl Office {
         Err(Problem::new(ProblemKind::Unprocessable, detail).at("password"))
     }
 
-    /// Has the caller show again everything that they sign in with.
+    /// Has the caller show again everything that they sign in with; a recovery code does instead of the authenticator's.
     ///
     /// Errors: the password or the code is wrong; too many attempts.
     pub(in crate::membership) fn shown_with_second_factor(
@@ -130,16 +135,18 @@ impl Office {
         let (person, now) = (facts.person.id, self.clock.now());
         let secret = self.authenticator(&caller.party, &facts)?;
         let step = secret.as_ref().map(|secret| secret.step_of(code, now));
+        let (recovery, session) = (RecoveryCode::typed(code).hash(), session.id);
         self.database.act(move |tx| {
             let is_right = match step {
                 Some(Some(step)) => parties::take_step(tx, person, step)?,
-                Some(None) => false,
+                Some(None) => parties::use_recovery_code(tx, person, &recovery, now)?,
                 None => true,
             };
             if !is_right {
-                let detail = "this is not the code your authenticator shows now; wait for the next one and type that";
+                let detail = "this is not the code your authenticator shows now, nor a recovery code; wait for the next one and type that";
                 return Err(Problem::new(ProblemKind::Unprocessable, detail).at("code"));
             }
+            parties::clear_session_attempts(tx, session)?;
             Ok(parties::clear_attempts(tx, person)?)
         })
     }
@@ -169,10 +176,14 @@ impl Office {
         caller: &Caller,
         session: &Session,
         password: &Password,
+        current_code: &str,
         secret: &AuthenticatorSecret,
         code: &str,
     ) -> Result<RecoveryCodes, Problem> {
-        let person = self.shown_again(caller, session, password)?.person.id;
+        let person = caller.person()?.id;
+        self.shown_with_second_factor(caller, session, password, current_code).map_err(|problem| {
+            if problem.field.as_deref() == Some("code") { problem.at("current_code") } else { problem }
+        })?;
         let (kept, now) = (session.id, self.clock.now());
         let step = secret.step_of(code, now).ok_or_else(|| {
             let detail = "this is not the code your authenticator shows now; check its clock and type the next one";
@@ -194,11 +205,14 @@ impl Office {
         Ok(RecoveryCodes(codes.iter().map(RecoveryCode::expose).collect()))
     }
 
-    fn try_remove(&self, caller: &Caller, session: &Session, password: &Password) -> Result<(), Problem> {
-        let person = self.shown_again(caller, session, password)?.person.id;
+    fn try_remove(&self, caller: &Caller, session: &Session, password: &Password, code: &str) -> Result<(), Problem> {
+        let person = caller.person()?.id;
+        self.shown_with_second_factor(caller, session, password, code)?;
+        let (kept, now) = (session.id, self.clock.now());
         let leaf = self.recorder().leaf("second-factor-removed", caller, &[], &json!({"person": person}))?;
         self.database.act(move |tx| {
             parties::set_second_factor(tx, person, None, &[])?;
+            parties::end_sessions(tx, person, Some(kept), now)?;
             logs::append(tx, &leaf);
             Ok(())
         })

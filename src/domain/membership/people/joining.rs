@@ -110,7 +110,8 @@ pub fn find_invitation(office: &Office, secret: &str) -> Result<(Invitation, Par
 
 /// Takes an invitation: whoever shows its secret becomes a person of the party.
 ///
-/// Errors: as [`find_invitation`]; a password that would be guessed; somebody who belongs to the party already.
+/// Errors: as [`find_invitation`]; a password that would be guessed; somebody who belongs to the party already, or would become one who
+/// can agree where that needs two people.
 pub fn accept_invitation(office: &Office, secret: &str, new: NewPerson) -> Result<Person, Problem> {
     let (invitation, party) = find_invitation(office, secret)?;
     let person = office.person(&party, new.name, invitation.email.clone(), invitation.role);
@@ -121,6 +122,7 @@ pub fn accept_invitation(office: &Office, secret: &str, new: NewPerson) -> Resul
     let leaf = office.recorder().leaf("person-joined", &joined, &[], &details)?;
     let (row, now) = (person.clone(), office.clock.now());
     office.database.act(move |tx| {
+        refuse_alone(tx, &row)?;
         parties::insert_person(tx, &row, Some(&password)).map_err(taken)?;
         take_invitation(tx, invitation.id, row.id, now)?;
         logs::append(tx, &leaf);
@@ -145,6 +147,7 @@ impl Office {
         let leaf = self.recorder().leaf("person-joined", caller, &[], &details)?;
         let row = person.clone();
         self.database.act(move |tx| {
+            parties::lock_party(tx, party)?;
             refuse_if_any(&parties::people_of(tx, party)?)?;
             parties::insert_person(tx, &row, Some(&password)).map_err(taken)?;
             logs::append(tx, &leaf);
@@ -180,6 +183,7 @@ impl Office {
         let leaf = self.recorder().leaf("person-invited", caller, &[], &details)?;
         let row = invitation.clone();
         self.database.act(move |tx| {
+            parties::lock_party(tx, row.party)?;
             if parties::sign_in_facts(tx, row.party, &row.email)?.is_some() {
                 return Err(already_here());
             }
@@ -271,6 +275,19 @@ fn one_at_a_time(role: Role) -> Problem {
         "where two people are needed, two say who can agree: invite a `member`, and make them `{role}` once they joined"
     );
     Problem::new(ProblemKind::ApprovalNeeded, detail).at("role")
+}
+
+/// Refuses to let somebody become one who can agree where that needs two people, however they were invited: that may have been before.
+pub(in crate::membership) fn refuse_alone(tx: &mut Tx<'_>, person: &Person) -> Result<(), Problem> {
+    parties::lock_party(tx, person.party)?;
+    if person.role.may(Permission::Approve) && approvals::rules_of(tx, person.party)?.is_anything() {
+        let detail = format!(
+            "this organisation wants two people to say who may be `{}`, and you were invited by one; ask to be invited as `member`",
+            person.role
+        );
+        return Err(Problem::new(ProblemKind::Conflict, detail));
+    }
+    Ok(())
 }
 
 /// Marks an invitation as taken by `person`.

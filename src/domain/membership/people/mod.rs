@@ -16,7 +16,7 @@ pub use joining::{
     Invited, NewInvitation, NewPerson, accept_invitation, find_invitation, first_person, invite, list_invitations,
     withdraw_invitation,
 };
-pub(super) use joining::{take_invitation, taken};
+pub(super) use joining::{refuse_alone, take_invitation, taken};
 pub use roster::{
     PersonChange, PersonProposal, change_person, find_person, has_people, list_people, people_page, remove_person,
     rename,

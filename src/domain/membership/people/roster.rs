@@ -135,6 +135,7 @@ impl Office {
         let (caller, now, once) = (caller.clone(), self.clock.now(), once.clone());
         self.database.act(move |tx| {
             once.run(tx, now, |tx| {
+                parties::lock_party(tx, caller.party.id)?;
                 let person = require_above(tx, &caller, id)?;
                 approvals::require(tx, &caller, ProposalKind::PersonChange, now, |rules| {
                     rules.is_anything() && change.makes_approver(&person)
@@ -154,6 +155,7 @@ impl Office {
         let (caller, now, once) = (caller.clone(), self.clock.now(), once.clone());
         self.database.act(move |tx| {
             once.run(tx, now, |tx| {
+                parties::lock_party(tx, caller.party.id)?;
                 require_above(tx, &caller, id)?;
                 parties::remove_person(tx, id, now)?;
                 parties::remove_identities(tx, id)?;

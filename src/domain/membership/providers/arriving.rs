@@ -14,7 +14,7 @@ use crate::{
     documents::codes,
     membership::{
         Office,
-        people::{Beginning, Entered, take_invitation, taken},
+        people::{Beginning, Entered, refuse_alone, take_invitation, taken},
     },
     parties::{self, Actor, Caller, Flow, FlowPurpose, Label, LinkedIdentity, Party, Person, Session, SignInFacts},
 };
@@ -258,6 +258,7 @@ impl Office {
             agent: agent.to_owned(),
         };
         let entered = self.begin_session(party, &SignInFacts::without_any(person), beginning, move |tx| {
+            refuse_alone(tx, &row)?;
             parties::insert_person(tx, &row, None).map_err(taken)?;
             parties::insert_identity(tx, &link)?;
             take_invitation(tx, invitation.id, row.id, now)?;

@@ -14,14 +14,15 @@ pub use identities::{
     find_identity, identities_of, insert_flow, insert_identity, remove_identities, remove_identity, take_flow,
 };
 pub use invitations::{find_invitation, insert_invitation, open_invitations, take_invitation, withdraw_invitation};
-pub use parties::{find_party, find_party_by_slug, insert_party, list_parties, parties_named};
+pub use parties::{find_party, find_party_by_slug, insert_party, list_parties, lock_party, parties_named};
 pub use people::{
     SignInFacts, authenticators_of, begin_attempt, change_person, clear_attempts, find_person, has_people,
     insert_person, keep_authenticator, lock_person, people_of, present_people, recovery_codes_left, remove_person,
     rename_person, set_password, set_second_factor, sign_in_facts, sign_in_facts_of, take_step, use_recovery_code,
 };
 pub use sessions::{
-    end_session, end_sessions, end_sessions_from, find_session, insert_session, sessions_of, touch_session,
+    begin_session_attempt, clear_session_attempts, end_session, end_sessions, end_sessions_from, find_session,
+    insert_session, is_known, keep_known, sessions_of, touch_session,
 };
 pub use signing_keys::{
     approve_signing_key, find_signing_key, hold_trusted_signing_key, insert_signing_key, revoke_signing_key,

@@ -39,6 +39,12 @@ impl TryFrom<PartyRow> for Party {
     }
 }
 
+/// Lets nobody else change who belongs to a party, what they may do and what it granted until the transaction ends: what is counted
+/// before something is written stays so.
+pub fn lock_party(tx: &mut Tx<'_>, id: PartyId) -> Result<(), Error> {
+    tx.lock_named(&format!("party {id}"))
+}
+
 /// Writes a new party; a slug that is taken is [`Error::Unique`].
 pub fn insert_party(tx: &mut Tx<'_>, party: &Party) -> Result<(), Error> {
     let row = PartyRow {

@@ -23,6 +23,8 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        known_hash -> Nullable<Binary>,
+        failures -> Integer,
         issuer -> Nullable<Text>,
     }
 }
@@ -100,6 +102,39 @@ pub fn sessions_of(connection: &mut AnyConnection, person: PersonId) -> Result<V
         .order(sessions::id.desc());
     let rows = open.select(SessionRow::as_select()).load(connection)?;
     rows.into_iter().map(Session::try_from).collect()
+}
+
+/// Keeps by which its browser is known again when a session ended.
+pub fn keep_known(tx: &mut Tx<'_>, id: SessionId, hash: &TokenHash) -> Result<(), Error> {
+    let kept = sessions::known_hash.eq(Some(hash.digest().as_bytes().to_vec()));
+    diesel::update(sessions::table.find(id.to_string())).set(kept).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Whether a browser that shows what hashes to `hash` is the one of the session `id` of `person`, whether that still counts or not.
+pub fn is_known(
+    connection: &mut AnyConnection,
+    id: SessionId,
+    person: PersonId,
+    hash: &TokenHash,
+) -> Result<bool, Error> {
+    let own = sessions::table.find(id.to_string()).filter(sessions::person_id.eq(person.to_string()));
+    let kept: Option<Option<Vec<u8>>> = own.select(sessions::known_hash).first(connection).optional()?;
+    let kept = kept.flatten().and_then(|kept| kept.try_into().ok());
+    Ok(kept.is_some_and(|kept| TokenHash::new(Sha256Digest::from_bytes(kept)) == *hash))
+}
+
+/// Counts an attempt to type something right in a session, or by a browser that shows it was one's; `false` when there were `most`.
+pub fn begin_session_attempt(tx: &mut Tx<'_>, id: SessionId, most: u32) -> Result<bool, Error> {
+    let most = i32::try_from(most).unwrap_or(i32::MAX);
+    let open = sessions::table.find(id.to_string()).filter(sessions::failures.lt(most));
+    Ok(diesel::update(open).set(sessions::failures.eq(sessions::failures + 1)).execute(&mut **tx)? == 1)
+}
+
+/// Forgets them.
+pub fn clear_session_attempts(tx: &mut Tx<'_>, id: SessionId) -> Result<(), Error> {
+    diesel::update(sessions::table.find(id.to_string())).set(sessions::failures.eq(0)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Writes down that a session was used.
