@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_base::{
-    problem::{Problem, ProblemKind},
+    problem::Problem,
     values::{Invalid, Purpose},
 };
 
@@ -15,17 +15,13 @@ pub const PURPOSES: [&str; 6] =
 
 /// What is ticked under `purposes`, and what is typed under `other_purposes`.
 ///
-/// Errors: a word that is no purpose; not one purpose.
+/// Errors: a word that is no purpose.
 pub fn chosen(fields: &Fields) -> Result<BTreeSet<Purpose>, Problem> {
     let ticked = fields.all("purposes").map(|word| ("purposes", word));
     let typed = words(fields.text("other_purposes")).map(|word| ("other_purposes", word));
     let parsed =
         |(field, word): (&str, &str)| word.parse().map_err(|invalid: Invalid| Problem::from(invalid).at(field));
-    let chosen = ticked.chain(typed).map(parsed).collect::<Result<BTreeSet<_>, _>>()?;
-    if chosen.is_empty() {
-        return Err(Problem::new(ProblemKind::Unprocessable, "choose at least one purpose").at("purposes"));
-    }
-    Ok(chosen)
+    ticked.chain(typed).map(parsed).collect()
 }
 
 /// The words of a text, parted by spaces or commas of either script.
@@ -42,9 +38,7 @@ mod tests {
         let fields = Fields::parse(b"purposes=research&purposes=personal&other_purposes=a-b%2C+research").unwrap();
         let chosen: Vec<String> = chosen(&fields).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(chosen, ["a-b", "personal", "research"]);
-        for (typed, at) in [("other_purposes=%3Cscript%3E", "other_purposes"), ("other_purposes=+", "purposes")] {
-            let fields = Fields::parse(typed.as_bytes()).unwrap();
-            assert_eq!(super::chosen(&fields).unwrap_err().field.as_deref(), Some(at));
-        }
+        let fields = Fields::parse(b"other_purposes=%3Cscript%3E").unwrap();
+        assert_eq!(super::chosen(&fields).unwrap_err().field.as_deref(), Some("other_purposes"));
     }
 }
