@@ -46,7 +46,7 @@ pub async fn finish<B: MessageBody + 'static>(
     let mut answer = match problem_in(&answer) {
         Some(problem) => {
             let rendered = match family {
-                Family::Page => problem_page(answer.request(), &problem),
+                Family::Page => problem_page(answer.request(), &problem).await,
                 Family::Api | Family::OpenAi => render(&problem, family),
             };
             let allowed = answer.headers().get(ALLOW).cloned();

@@ -61,6 +61,7 @@ mod replicas;
 mod required;
 mod roles;
 mod rotating;
+mod shell;
 mod starting;
 mod stopping;
 mod story;

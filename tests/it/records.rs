@@ -129,7 +129,8 @@ fn decisions_are_listed_on_both_sides_and_narrowed() {
     assert_eq!(owner("&from=2999-01-01"), [false; 4]);
     assert_eq!(owner("&from=2020-01-01&to=2999-01-01"), [true; 4]);
     assert_eq!(owner(&format!("&before={}", world.decisions[2])), [true, true, false, false]);
-    assert_eq!(world.linked(&browser.read("/decisions")), [false; 4], "acme called nothing");
+    assert_eq!(world.linked(&browser.read("/decisions?side=caller")), [false; 4], "acme called nothing");
+    assert_eq!(world.linked(&browser.read("/decisions")), [true; 4], "and sees what there is");
     let rule = world.acme.client.get(&format!("/api/v1/decisions/{}", world.decisions[1])).expect(200);
     let rule = text(&rule["reasons"][0]["rule"]).to_owned();
     assert_eq!(owner(&format!("&rule={rule}")), [false, true, false, true]);

@@ -434,7 +434,7 @@ pub const fn of_refusal(code: RefusalCode) -> Explanation {
             text("The model does not answer at present", "模型目前不可用"),
             text(
                 "The version is suspended or withdrawn, its signature counts no more, or its model is on hold.",
-                "该版本已暂停或撤回，签名失效，或者模型被封存。",
+                "该版本已暂停或撤回，签名失效，或者模型被冻结。",
             ),
             text("Ask the model's owner; another version may be in use.", "请询问模型所有者；可能有其他可用版本。"),
             text(
@@ -443,14 +443,14 @@ pub const fn of_refusal(code: RefusalCode) -> Explanation {
             ),
         ),
         RefusalCode::ProjectSpendLimitExceeded => explained(
-            text("The quota does not suffice", "额度不足"),
+            text("The quota does not suffice", "配额不足"),
             text(
                 "The grant's tokens are used up, or do not suffice for this call. Asking again will not help.",
-                "授权的词元额度已用完，或不足以完成此次调用。重复请求无济于事。",
+                "授权的词元配额已用完，或不足以完成此次调用。重复请求无济于事。",
             ),
             text(
                 "Ask the licensor for a grant with a larger quota, or send less text.",
-                "请向许可方申请更大的额度，或减少文本。",
+                "请向许可方申请更大的配额，或减少文本。",
             ),
             text(
                 "12 tokens are left of the grant and the call needs 40; ask acme for more",
@@ -465,11 +465,11 @@ pub const fn of_refusal(code: RefusalCode) -> Explanation {
             ),
             text(
                 "Ask the operator, who placed the hold and can say whom to turn to.",
-                "请询问执行封存的运营者，了解应向何处申诉。",
+                "请询问执行冻结的运营者，了解应向何处申诉。",
             ),
             text(
                 "a hold by Landgericht Berlin blocks the model; ask the operator",
-                "Landgericht Berlin 的封存禁止使用该模型；请询问运营者",
+                "Landgericht Berlin 的冻结禁止使用该模型；请询问运营者",
             ),
         ),
         RefusalCode::PolicyUnavailable => of_kind(ProblemKind::PolicyUnavailable),

@@ -22,7 +22,6 @@ use serde::de::DeserializeOwned;
 use super::{
     form::Form,
     frame::Frame,
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -67,7 +66,7 @@ struct ApprovalPage {
 
 /// `GET /approvals`
 pub async fn approvals(visit: Visit) -> Answer {
-    list(visit, empty()).await
+    list(visit, Form::default()).await
 }
 
 /// `POST /approvals/rules`
@@ -100,7 +99,7 @@ pub async fn rules(visit: Visit) -> Answer {
 /// `GET /approvals/{id}`
 pub async fn approval(visit: Visit, id: web::Path<String>) -> Answer {
     let id = proposal_id(&id)?;
-    show(visit, id, empty()).await
+    show(visit, id, Form::default()).await
 }
 
 /// `POST /approvals/{id}/approve`

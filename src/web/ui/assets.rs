@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use chancery_base::{problem::Problem, values::Sha256Digest};
 
 use crate::web::call::Answer;
@@ -43,8 +43,8 @@ pub fn address(name: &str) -> String {
 }
 
 /// `GET /assets/{digest}/{name}`
-pub async fn asset(path: web::Path<(String, String)>) -> Answer {
-    let asset = ASSETS.iter().find(|asset| asset.name == path.1 && address(asset.name).contains(&path.0));
+pub async fn asset(request: HttpRequest) -> Answer {
+    let asset = ASSETS.iter().find(|asset| address(asset.name) == request.path());
     let asset = asset.ok_or_else(|| Problem::not_found("asset"))?;
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", "public, max-age=31536000, immutable"))

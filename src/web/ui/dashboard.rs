@@ -32,7 +32,7 @@ struct DashboardPage {
     sides: Vec<SideOfUse>,
     /// Refusals on each side, with the address of the whole list.
     refusals: Vec<(&'static str, Vec<ListedDecision>)>,
-    /// Whether nothing was offered and nothing used yet.
+    /// Whether the viewer's organisation offered and used nothing yet, nor anybody what it owns.
     is_new: bool,
 }
 

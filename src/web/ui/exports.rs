@@ -15,6 +15,7 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
+    sentence::Sentence,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -90,6 +91,11 @@ pub async fn archive(visit: Visit, id: web::Path<String>) -> Answer {
 
 fn export_id(text: &str) -> Result<ExportId, Problem> {
     text.parse().map_err(|_| Problem::not_found("export"))
+}
+
+/// Why an export could not be written.
+fn said(problem: &Problem) -> Sentence {
+    Sentence::of(&problem.detail)
 }
 
 /// The last moment of a period that ends before `end`.

@@ -26,6 +26,13 @@ impl Fields {
         Self(pairs.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
     }
 
+    /// The same with one text under `name`.
+    #[must_use]
+    pub fn with(&self, name: &str, text: &str) -> Self {
+        let others = self.0.iter().filter(|(key, _)| key != name).cloned();
+        Self(others.chain([(name.to_owned(), text.to_owned())]).collect())
+    }
+
     /// Everything under `names`, to be carried in fields that are not shown.
     pub fn under<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = &'a (String, String)> {
         self.0.iter().filter(move |(name, _)| names.contains(&name.as_str()))
@@ -66,6 +73,14 @@ impl Fields {
     /// Errors: nothing is there, or it is no `T`.
     pub fn value<T: FromStr<Err = Invalid>>(&self, name: &str) -> Result<T, Problem> {
         self.optional(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// The value that is chosen under `name`, among those that the form shows.
+    ///
+    /// Errors: nothing is chosen, or it is no `T`.
+    pub fn choice<T: FromStr<Err = Invalid>>(&self, name: &str) -> Result<T, Problem> {
+        let none = || Problem::new(ProblemKind::BadRequest, "choose one of these").at(name);
+        self.optional(name)?.ok_or_else(none)
     }
 
     /// The value under `name`, if something is there.

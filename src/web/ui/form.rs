@@ -2,7 +2,7 @@
 
 use chancery_base::problem::Problem;
 
-use super::fields::Fields;
+use super::{fields::Fields, sentence::Sentence};
 
 /// What stands in a form.
 #[derive(Clone, Default)]
@@ -40,17 +40,43 @@ impl Form {
     }
 
     /// What is wrong with the field `name`.
-    pub fn error(&self, name: &str) -> Option<&str> {
-        self.problem
-            .as_ref()
-            .filter(|problem| problem.field.as_deref() == Some(name))
-            .map(|problem| problem.detail.as_str())
+    pub fn error(&self, name: &str) -> Option<Sentence> {
+        let problem = self.problem.as_ref().filter(|problem| problem.field.as_deref() == Some(name));
+        problem.map(|problem| Sentence::of(&problem.detail))
     }
 
-    /// What is wrong with the form as a whole: what stands at none of `fields`, named with spaces between them.
-    pub fn error_beside(&self, fields: &str) -> Option<&str> {
-        let is_known = |field: &str| fields.split(' ').any(|known| known == field);
-        let is_beside = |problem: &&Problem| problem.field.as_deref().is_none_or(|field| !is_known(field));
-        self.problem.as_ref().filter(is_beside).map(|problem| problem.detail.as_str())
+    /// Whether something is wrong with one of the fields `names`, with spaces between them.
+    pub fn has_error(&self, names: &str) -> bool {
+        self.problem.as_ref().and_then(|problem| problem.field.as_deref()).is_some_and(|field| is_among(field, names))
+    }
+
+    /// What is wrong with the form as a whole: what stands at none of the fields `names`, with spaces between them.
+    pub fn error_beside(&self, names: &str) -> Option<Sentence> {
+        let problem = self.problem.as_ref().filter(|_| !self.has_error(names));
+        problem.map(|problem| Sentence::of(&problem.detail))
+    }
+}
+
+/// Whether a field is one of `names`; `name-…` counts as `name`, where a page has one such form for each of many things.
+fn is_among(field: &str, names: &str) -> bool {
+    let is_it = |name: &str| field.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    names.split(' ').any(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_base::problem::ProblemKind;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_stands_at_its_field_or_above_the_form() {
+        let at = |field: &str| {
+            Form::refused(Fields::default(), Problem::new(ProblemKind::Unprocessable, "no").at(field.to_owned()))
+        };
+        assert!(at("to").error("to").is_some() && at("to").has_error("from to") && !at("total").has_error("from to"));
+        assert!(at("sure-1").has_error("sure") && at("sure-1").error("sure").is_none());
+        assert!(at("sure-1").error_beside("sure").is_none() && at("other").error_beside("sure").is_some());
+        assert!(Form::default().error_beside("").is_none() && !Form::default().has_error(""));
     }
 }

@@ -157,9 +157,14 @@ impl Frame {
         &self.address
     }
 
-    /// Whether this page lies below `path`.
-    pub fn is_below(&self, path: &str) -> bool {
-        self.path == path || (path != "/" && self.path.starts_with(&format!("{path}/")))
+    /// How the link to `path` is marked: as the page itself, or as where the page belongs, which lies below `path`, or at or below
+    /// one of `others`, with spaces between them.
+    pub fn current(&self, path: &str, others: &str) -> Option<&'static str> {
+        let is_below = |path: &str| self.path == path || (path.len() > 1 && self.path.starts_with(&format!("{path}/")));
+        if self.path == path {
+            return Some("page");
+        }
+        others.split(' ').chain([path]).any(is_below).then_some("true")
     }
 
     /// What was just done, where this page follows it.
@@ -229,17 +234,18 @@ impl Frame {
     /// A size in the unit that fits (IEC 80000-13).
     pub fn size(&self, bytes: &ByteCount) -> String {
         const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-        let mut size = (bytes.0, 0, "B");
-        for unit in UNITS {
-            if size.0 < 1024 {
+        let (mut unit, mut of) = ("B", 1_u64);
+        for larger in UNITS {
+            if bytes.0 / of < 1024 {
                 break;
             }
-            size = (size.0 / 1024, (size.0 % 1024) * 10 / 1024, unit);
+            (unit, of) = (larger, of * 1024);
         }
-        match size {
-            (whole, _, "B") => format!("{whole} B"),
-            (whole, tenth, unit) => format!("{whole}.{tenth} {unit}"),
+        if of == 1 {
+            return format!("{} {unit}", bytes.0);
         }
+        let tenths = (u128::from(bytes.0) * 10 + u128::from(of) / 2) / u128::from(of);
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
     }
 }
 
@@ -275,11 +281,15 @@ mod tests {
         let frame = Frame::of(&TestRequest::get().uri("/models/acme?lang=zh").to_http_request(), String::new());
         assert_eq!(frame.number(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(frame.number(123), "123");
-        for (bytes, text) in [(0, "0 B"), (1_023, "1023 B"), (1_536, "1.5 KiB"), (3 << 40, "3.0 TiB")] {
+        for (bytes, text) in
+            [(0, "0 B"), (1_023, "1023 B"), (1_536, "1.5 KiB"), (90_868_376, "86.7 MiB"), (3 << 40, "3.0 TiB")]
+        {
             assert_eq!(frame.size(&ByteCount(bytes)), text);
         }
         assert_eq!(frame.time(&UnixMillis::new(0)), "1970-01-01 00:00 UTC");
         assert_eq!((frame.lang(), frame.other_lang()), ("zh".to_owned(), "en"));
-        assert!(frame.is_below("/models") && !frame.is_below("/") && !frame.is_below("/mod"));
+        let marked = [("/models/acme", ""), ("/models", ""), ("/members", "/keys /models"), ("/", ""), ("/mod", "/m")];
+        let marked = marked.map(|(path, others)| frame.current(path, others));
+        assert_eq!(marked, [Some("page"), Some("true"), Some("true"), None, None]);
     }
 }

@@ -18,7 +18,6 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -53,6 +52,20 @@ struct GrantPage {
 }
 
 impl GrantPage {
+    /// Who lets whom use it, or would.
+    fn between(&self) -> String {
+        let ShownGrant { licensor, licensee, .. } = &self.shown;
+        match self.state {
+            GrantState::Offered => self.frame.t2("grant-offered-between", "licensor", licensor, "licensee", licensee),
+            GrantState::InForce | GrantState::Ending => {
+                self.frame.t2("grant-between", "licensor", licensor, "licensee", licensee)
+            }
+            GrantState::Ended | GrantState::Revoked | GrantState::Declined => {
+                self.frame.t2("grant-was-between", "licensor", licensor, "licensee", licensee)
+            }
+        }
+    }
+
     /// What accepts exactly these terms on a command line.
     fn accept_command(&self) -> String {
         let grant = &self.shown.grant;
@@ -142,7 +155,7 @@ async fn show(visit: Visit, id: GrantId, form: Form) -> Answer {
 pub async fn revoke_page(visit: Visit, id: web::Path<String>) -> Answer {
     let id = grant_id(&id)?;
     visit.caller.require(Permission::Administer)?;
-    confirm(visit, id, empty()).await
+    confirm(visit, id, Form::default()).await
 }
 
 /// `POST /grants/{id}/revoke`

@@ -12,7 +12,6 @@ use super::{
     form::Form,
     frame::Frame,
     providers::{Offered, offered_to},
-    sign_in::empty,
     visit::{Guest, Visit, encoded, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -46,7 +45,7 @@ impl InvitationPage {
 /// `GET /join/{invitation}`
 pub async fn show(guest: Guest, secret: web::Path<String>) -> Answer {
     let found = find(&guest, secret.clone()).await?;
-    Guest::show(&InvitationPage::of(&found, &secret, &guest, empty()))
+    Guest::show(&InvitationPage::of(&found, &secret, &guest, Form::default()))
 }
 
 /// `POST /join/{invitation}`

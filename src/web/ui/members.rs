@@ -18,7 +18,6 @@ use super::{
     form::Form,
     frame::Frame,
     providers::{Offered, label, offered_to},
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{arrival::Arrival, blocking, call::Answer};
@@ -66,8 +65,7 @@ impl MembersPage {
 
 /// `GET /members`
 pub async fn members(visit: Visit) -> Answer {
-    let form = empty();
-    page(visit, form, None).await
+    page(visit, Form::default(), None).await
 }
 
 /// `POST /members/invitations`
@@ -81,7 +79,7 @@ pub async fn invite(visit: Visit, request: HttpRequest) -> Answer {
         Ok(invited) => {
             let origin = Arrival::of(&request).origin().unwrap_or_default();
             let place = format!("{origin}/join/{}", *invited.secret);
-            page(visit, empty(), Some(place)).await
+            page(visit, Form::default(), Some(place)).await
         }
         Err(problem) => {
             let status = problem.kind.status();
@@ -105,7 +103,7 @@ pub async fn change(visit: Visit, id: web::Path<String>) -> Answer {
     let id = id.parse().map_err(|_| Problem::not_found("person"))?;
     let Visit { app, caller, once, fields, .. } = visit;
     let acted = blocking::record(move || {
-        let role: Role = fields.value("role")?;
+        let role: Role = fields.choice("role")?;
         let person = membership::find_person(&app.office, &caller, id)?;
         // The scope goes with the role it limits.
         let scope = if role == Role::Auditor { person.scope } else { AuditScope::default() };
@@ -120,10 +118,12 @@ pub async fn change(visit: Visit, id: web::Path<String>) -> Answer {
 
 /// `POST /members/{id}/remove`
 pub async fn remove(visit: Visit, id: web::Path<String>) -> Answer {
-    let id = id.parse().map_err(|_| Problem::not_found("person"))?;
+    let id: PersonId = id.parse().map_err(|_| Problem::not_found("person"))?;
     if !visit.fields.is_ticked("sure") {
         let detail = "removing somebody cannot be taken back; tick that you are sure";
-        return Err(Problem::new(ProblemKind::Unprocessable, detail).at("sure").into());
+        let problem = Problem::new(ProblemKind::Unprocessable, detail).at(format!("sure-{id}"));
+        let form = Form::refused(Fields::default(), problem);
+        return Visit::with_status(page(visit, form, None).await?, ProblemKind::Unprocessable.status());
     }
     let Visit { app, caller, once, .. } = visit;
     blocking::record(move || membership::remove_person(&app.office, &caller, &once, id)).await?;
@@ -154,7 +154,7 @@ fn invitation(fields: &Fields) -> Result<NewInvitation, Problem> {
     };
     Ok(NewInvitation {
         email: fields.value("email")?,
-        role: fields.value("role")?,
+        role: fields.choice("role")?,
         scope,
         membership_ends_at: fields.end_of_day("membership_ends_at")?,
     })

@@ -26,6 +26,7 @@ mod providers;
 mod purposes;
 mod records;
 mod requests;
+mod sentence;
 mod set_up;
 mod settings;
 mod sign_in;

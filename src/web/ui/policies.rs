@@ -8,14 +8,13 @@ use chancery_base::{
 };
 use chancery_domain::{
     membership::Acted,
-    policy::RuleMode,
+    policy::{ListedRule, RuleMode},
     serving::{Rulebook, RulesDraft, ShadowQuestion, ShadowReport},
 };
 
 use super::{
     form::Form,
     frame::Frame,
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -33,21 +32,53 @@ struct PoliciesPage {
 }
 
 impl PoliciesPage {
-    /// Where a rule in `mode` may go.
+    /// Where a rule in `mode` may go: one that refuses is tried in shadow before it is dropped.
     fn modes(&self, mode: &RuleMode) -> Vec<RuleMode> {
-        RuleMode::ALL.into_iter().filter(|other| other != mode).collect()
+        let may = |other: &RuleMode| other != mode && (*mode, *other) != (RuleMode::Enforced, RuleMode::Dropped);
+        RuleMode::ALL.into_iter().filter(may).collect()
+    }
+
+    /// What a rule does, in a sentence, if it is one of ours.
+    fn said(&self, rule: &ListedRule) -> Option<String> {
+        let said = self.frame.named("rule", &rule.id);
+        (said != rule.id).then_some(said)
+    }
+
+    /// The clause that a rule follows, and whether it is in English.
+    fn clause(&self, rule: &ListedRule) -> (String, bool) {
+        if rule.clause == OF_LICENCE { (self.frame.t("clause-of-licence"), false) } else { (told(&rule.clause), true) }
     }
 }
 
-/// A clause as a rule names it, with an ellipsis for what only a decision fills in.
-fn told(clause: &str) -> String {
-    let rest = clause.split('{').map(|part| part.split_once('}').map_or(part, |(_, behind)| behind));
-    rest.collect::<Vec<_>>().join("…")
+/// The clause of rules that follow whatever the licence at hand says.
+const OF_LICENCE: &str = "{licence} {clause}";
+/// What stands in clauses and sources for what only a decision fills in.
+const NOUNS: [(&str, &str); 6] = [
+    ("grant {grant}", "the grant"),
+    ("{licence}", "the licence"),
+    ("{owner}", "the owner"),
+    ("{authority}", "an authority"),
+    ("{missing}", "what is not stated"),
+    ("{hold}", "the hold"),
+];
+
+/// A clause or its source as a rule names it, with nouns for what only a decision fills in.
+fn told(template: &str) -> String {
+    NOUNS.iter().fold(template.to_owned(), |told, (placeholder, noun)| told.replace(placeholder, noun))
+}
+
+/// What the tag of a mode looks like.
+const fn tag(mode: &RuleMode) -> &'static str {
+    match mode {
+        RuleMode::Enforced => "active",
+        RuleMode::Shadow => "shadow",
+        RuleMode::Dropped => "draft",
+    }
 }
 
 /// `GET /policies`
 pub async fn policies(visit: Visit) -> Answer {
-    page(visit, empty()).await
+    page(visit, Form::default()).await
 }
 
 /// `POST /policies/{rule}`

@@ -148,7 +148,7 @@ pub async fn link(visit: Visit, request: HttpRequest, id: web::Path<String>, lim
             let _ = answer.add_cookie(&kept(&bearer));
             Ok(answer)
         }
-        Err(problem) => beside(visit, problem).await,
+        Err(problem) => settings::beside(visit, problem).await,
     }
 }
 
@@ -162,18 +162,13 @@ pub async fn unlink(visit: Visit) -> Answer {
     });
     match removed.await {
         Ok(()) => Ok(see_other("/settings?said=unlinked")),
-        Err(problem) => beside(visit, problem).await,
+        Err(problem) => settings::beside(visit, problem).await,
     }
 }
 
 /// The providers that people of `party` may sign in with.
 pub fn offered_to(office: &Office, party: &Party) -> Vec<Offered> {
     Offered::list(office, Some(&party.slug))
-}
-
-/// The settings again; what is wrong stands above them, because several of their forms ask for a password.
-async fn beside(visit: Visit, problem: Problem) -> Answer {
-    settings::refused(visit, Problem { field: None, ..problem }).await
 }
 
 fn refused(guest: Guest, refusal: Refusal, label: String, is_signed_in: bool) -> Answer {

@@ -17,7 +17,6 @@ use super::{
     form::Form,
     frame::Frame,
     purposes::{self, PURPOSES},
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -63,7 +62,7 @@ pub async fn requests(visit: Visit) -> Answer {
 /// `GET /grants/requests/{id}`
 pub async fn request(visit: Visit, id: web::Path<String>) -> Answer {
     let id = request_id(&id)?;
-    show(visit, id, empty()).await
+    show(visit, id, Form::default()).await
 }
 
 /// `GET /grants/requests/new?model=`: the form, or the request that was made already.

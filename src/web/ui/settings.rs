@@ -18,7 +18,6 @@ use super::{
     form::Form,
     frame::Frame,
     providers::{Offered, label, offered_to},
-    sign_in::empty,
     visit::{Visit, encoded, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -70,7 +69,7 @@ struct RecoveryCodesPage {
 
 /// `GET /settings`
 pub async fn settings(visit: Visit) -> Answer {
-    page(visit, empty()).await
+    page(visit, Form::default()).await
 }
 
 /// `POST /settings/name`
@@ -94,7 +93,7 @@ pub async fn password(visit: Visit) -> Answer {
 /// `GET /settings/second-factor`
 pub async fn start_second_factor(visit: Visit) -> Answer {
     let secret = membership::propose_second_factor(&visit.app.office);
-    authenticator_page(visit, &secret, empty())
+    authenticator_page(visit, &secret, Form::default())
 }
 
 /// `POST /settings/second-factor`
@@ -125,7 +124,10 @@ pub async fn remove_second_factor(visit: Visit) -> Answer {
         let password = Password::typed(fields.raw("password").to_owned());
         membership::remove_second_factor(&app.office, &caller, &session, &password, fields.text("code"))
     });
-    done(visit, removed.await, "factor-removed").await
+    match removed.await {
+        Ok(()) => Ok(see_other("/settings?said=factor-removed")),
+        Err(problem) => beside(visit, problem).await,
+    }
 }
 
 /// `POST /settings/sessions/{id}/end`
@@ -150,8 +152,13 @@ async fn done(visit: Visit, outcome: Result<(), Problem>, said: &str) -> Answer 
     }
 }
 
-/// The page again, with what is wrong on it.
-pub async fn refused(visit: Visit, problem: Problem) -> Answer {
+/// The page again; what is wrong stands above its forms, because several of them ask for a password.
+pub async fn beside(visit: Visit, problem: Problem) -> Answer {
+    refused(visit, Problem { field: None, ..problem }).await
+}
+
+/// The page again, with what is wrong at its field: a name, or the passwords of the form that changes one.
+async fn refused(visit: Visit, problem: Problem) -> Answer {
     let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
     Visit::with_status(page(visit, form).await?, status)
 }

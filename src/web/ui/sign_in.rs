@@ -11,7 +11,6 @@ use chancery_base::{
 use chancery_domain::membership::{self, Entered, SignIn};
 
 use super::{
-    fields::Fields,
     form::Form,
     frame::Frame,
     providers::Offered,
@@ -165,9 +164,4 @@ fn refused(page: Answer) -> Answer {
 async fn has_people(app: &web::Data<App>) -> Result<bool, Problem> {
     let app = app.clone();
     blocking::record(move || membership::has_people(&app.office)).await
-}
-
-/// What a form starts with where nobody typed anything.
-pub fn empty() -> Form {
-    Form::prefilled(Fields::default())
 }

@@ -15,7 +15,6 @@ use chancery_domain::{
 use super::{
     form::Form,
     frame::Frame,
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::{
@@ -74,7 +73,7 @@ pub async fn signing_keys(visit: Visit) -> Answer {
 pub async fn approve_page(visit: Visit, id: web::Path<String>) -> Answer {
     let id = key_id(&id)?;
     visit.caller.require(Permission::Administer)?;
-    ask_to_compare(visit, id, empty()).await
+    ask_to_compare(visit, id, Form::default()).await
 }
 
 /// `POST /keys/{id}/approve`
@@ -109,7 +108,7 @@ pub async fn approve(visit: Visit, id: web::Path<String>) -> Answer {
 pub async fn revoke_page(visit: Visit, id: web::Path<String>) -> Answer {
     let id = key_id(&id)?;
     visit.caller.require(Permission::Administer)?;
-    confirm(visit, id, empty()).await
+    confirm(visit, id, Form::default()).await
 }
 
 /// `POST /keys/{id}/revoke`
@@ -165,9 +164,9 @@ fn key_id(text: &str) -> Result<SigningKeyId, Problem> {
     text.parse().map_err(|_| Problem::not_found("signing key"))
 }
 
-/// How the key stands: what its tag is called.
-const fn state(key: &EnrolledKey) -> &'static str {
-    match key.status() {
+/// What the tag of a status looks like.
+const fn tag(status: &KeyStatus) -> &'static str {
+    match status {
         KeyStatus::Proposed => "pending",
         KeyStatus::Approved => "active",
         KeyStatus::Revoked => "revoked",

@@ -2,7 +2,7 @@
 
 use chancery_base::{problem::Problem, values::Slug};
 use chancery_domain::{
-    approvals::Proposal,
+    approvals::{Proposal, ProposalStanding},
     granting::{GrantQuery, ShownGrant},
     licensing::{GrantSide, GrantState},
     membership,
@@ -52,11 +52,12 @@ impl Waiting {
     ///
     /// Errors: the database cannot be read.
     pub fn of(app: &App, caller: &Caller) -> Result<Self, Problem> {
-        let (now, own) = (app.clock.now(), caller.person()?.id);
+        let own = caller.person()?.id;
         let mut proposals = Vec::new();
         if caller.role().may(Permission::Approve) {
-            proposals = membership::list_proposals(&app.office, caller, None, None)?;
-            proposals.retain(|proposal| proposal.is_open(now) && proposal.proposed_by != own);
+            proposals = membership::list_proposals(&app.office, caller, Some(ProposalStanding::Open), None)?;
+            proposals.retain(|proposal| proposal.proposed_by != own);
+            proposals.truncate(TOLD as usize);
         }
         let may_answer = caller.role().may(Permission::Administer);
         let requests = if may_answer { requesting::open_requests(&app.registrar, caller, TOLD)? } else { Vec::new() };

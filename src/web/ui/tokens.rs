@@ -16,7 +16,6 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -55,7 +54,7 @@ impl TokensPage {
 
 /// `GET /tokens`
 pub async fn tokens(visit: Visit) -> Answer {
-    page(visit, empty(), None).await
+    page(visit, Form::default(), None).await
 }
 
 /// `POST /tokens`
@@ -66,7 +65,7 @@ pub async fn make(visit: Visit) -> Answer {
     once.key = None;
     let made = blocking::record(move || membership::issue_key(&app.office, &caller, &once, new_key(&fields)?)).await;
     match made {
-        Ok(made) => page(visit, empty(), Some(made.token)).await,
+        Ok(made) => page(visit, Form::default(), Some(made.token)).await,
         Err(problem) => {
             let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
             Visit::with_status(page(visit, form, None).await?, status)
@@ -79,7 +78,9 @@ pub async fn revoke(visit: Visit, id: web::Path<String>) -> Answer {
     let id: ApiKeyId = id.parse().map_err(|_| Problem::not_found("API key"))?;
     if !visit.fields.is_ticked("sure") {
         let detail = "revoking a key cannot be taken back; tick that you are sure";
-        return Err(Problem::new(ProblemKind::Unprocessable, detail).at("sure").into());
+        let problem = Problem::new(ProblemKind::Unprocessable, detail).at(format!("sure-{id}"));
+        let form = Form::refused(Fields::default(), problem);
+        return Visit::with_status(page(visit, form, None).await?, ProblemKind::Unprocessable.status());
     }
     let Visit { app, caller, once, .. } = visit;
     blocking::record(move || membership::revoke_key(&app.office, &caller, &once, id)).await?;
@@ -88,7 +89,7 @@ pub async fn revoke(visit: Visit, id: web::Path<String>) -> Answer {
 
 fn new_key(fields: &Fields) -> Result<NewKey, Problem> {
     Ok(NewKey {
-        role: fields.value("role")?,
+        role: fields.choice("role")?,
         label: fields.value("label")?,
         purpose: fields.optional("purpose")?,
         territory: fields.optional("territory")?,

@@ -91,15 +91,15 @@ pub async fn gate<B: MessageBody + 'static>(
             see_other(&format!("/sign-in?{}", encoded("next", &back(request.request()))))
         }
         Ok(_) => render(&not_for_programs(), Family::Api),
-        Err(problem) => render_for(request.request(), &problem),
+        Err(problem) => render_for(request.request(), &problem).await,
     };
     Ok(request.into_response(answer).map_into_right_body())
 }
 
 /// A problem as a page, or as a document for what asks for no pages.
-fn render_for(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+async fn render_for(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     match Family::of_request(request) {
-        Family::Page => problem_page(request, problem),
+        Family::Page => problem_page(request, problem).await,
         family => render(problem, family),
     }
 }
@@ -240,10 +240,7 @@ impl Guest {
     /// Errors: those of the database.
     pub async fn recognised(self) -> Result<Frame, Problem> {
         let signed_in = session::signed_in(&self.request, &self.app).await?;
-        Ok(match signed_in.filter(|signed_in| signed_in.session.is_complete) {
-            Some(signed_in) => self.frame.for_viewer(&signed_in.caller, signed_in.form_token.to_string()),
-            None => self.frame,
-        })
+        Ok(around(self.frame, signed_in))
     }
 
     /// What the browser calls itself.
@@ -251,6 +248,27 @@ impl Guest {
     pub fn agent(&self) -> String {
         let agent = self.request.headers().get("user-agent").and_then(|value| value.to_str().ok());
         agent.unwrap_or_default().to_owned()
+    }
+}
+
+/// The frame of a page about a problem: that of whoever is known to be signed in, and of whoever turns out to be if it `may_look`
+/// for them.
+pub(super) async fn recognised(request: &HttpRequest, may_look: bool) -> Frame {
+    let mut signed_in = request.extensions().get::<SignedIn>().cloned();
+    if signed_in.is_none()
+        && may_look
+        && let Ok(app) = application(request)
+    {
+        // Whether they can be found is not what the page is about.
+        signed_in = session::signed_in(request, &app).await.unwrap_or_default();
+    }
+    around(Frame::of(request, String::new()), signed_in)
+}
+
+fn around(frame: Frame, signed_in: Option<SignedIn>) -> Frame {
+    match signed_in.filter(|signed_in| signed_in.session.is_complete) {
+        Some(signed_in) => frame.for_viewer(&signed_in.caller, signed_in.form_token.to_string()),
+        None => frame,
     }
 }
 

@@ -18,7 +18,6 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
-    sign_in::empty,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};
@@ -69,7 +68,7 @@ const fn sent_tag(status: &DeliveryStatus) -> &'static str {
 
 /// `GET /webhooks`
 pub async fn webhooks(visit: Visit) -> Answer {
-    page(visit, empty(), None).await
+    page(visit, Form::default(), None).await
 }
 
 /// `POST /webhooks`
@@ -79,7 +78,7 @@ pub async fn add(visit: Visit) -> Answer {
     // The answer holds a secret, so it cannot be given twice.
     once.key = None;
     match blocking::record(move || app.notifier.add(&caller, &once, &new_webhook(&fields)?)).await {
-        Ok(shown) => page(visit, empty(), Some(shown.secret)).await,
+        Ok(shown) => page(visit, Form::default(), Some(shown.secret)).await,
         Err(problem) => {
             let (status, form) = (problem.kind.status(), Form::refused(visit.fields.clone(), problem));
             Visit::with_status(page(visit, form, None).await?, status)
@@ -89,7 +88,7 @@ pub async fn add(visit: Visit) -> Answer {
 
 /// `GET /webhooks/{id}?after=`
 pub async fn webhook(visit: Visit, id: web::Path<String>) -> Answer {
-    one(visit, known(&id, "webhook")?, empty(), None).await
+    one(visit, known(&id, "webhook")?, Form::default(), None).await
 }
 
 /// `POST /webhooks/{id}/test`
@@ -106,7 +105,7 @@ pub async fn rotate(visit: Visit, id: web::Path<String>) -> Answer {
     let (app, caller, mut once) = (visit.app.clone(), visit.caller.clone(), visit.once.clone());
     once.key = None;
     let shown = blocking::record(move || app.notifier.rotate(&caller, &once, id)).await?;
-    one(visit, id, empty(), Some(shown.secret)).await
+    one(visit, id, Form::default(), Some(shown.secret)).await
 }
 
 /// `POST /webhooks/{id}/remove`

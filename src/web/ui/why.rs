@@ -11,7 +11,7 @@ use chancery_domain::{
     serving::RecalledDecision,
 };
 
-use super::{facts::ShownFact, frame::Frame, visit::Visit};
+use super::{facts::ShownFact, frame::Frame, sentence::Sentence, visit::Visit};
 use crate::web::{blocking, call::Answer};
 
 #[derive(Template)]
@@ -106,7 +106,7 @@ impl WhyPage {
         format!("chancery receipt get {leaf} --out use.receipt\nchancery receipt verify use.receipt")
     }
 
-    fn said<'text>(&self, text: &'text Localized) -> &'text str {
-        text.in_language(self.frame.language())
+    fn said(&self, text: &Localized) -> Sentence {
+        Sentence::within(text.in_language(self.frame.language()))
     }
 }

@@ -41,6 +41,7 @@ async fn set_up_and_invite(tab: &Tab, app: &TestApp, token: &str, language: &str
     let place = tab.find(".secret code").await.text().await.unwrap();
     tab.click(".account > summary").await;
     tab.click(".account form[action='/sign-out'] button").await;
+    tab.find("main [name=organisation]").await;
 
     tab.open(&place).await;
     tab.fill("name", "Grace").await;

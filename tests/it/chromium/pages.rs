@@ -84,7 +84,8 @@ fn is_page(path: &str) -> bool {
 /// Looks at every page from `/` on; the faults found.
 async fn crawl(tab: &Tab, url: &str, folder: &PathBuf, look: &str) -> (usize, Vec<String>) {
     fs::create_dir_all(folder).unwrap();
-    let mut open = VecDeque::from(["/".to_owned()]);
+    // No link leads where nothing is, and what is said there is a page too.
+    let mut open = VecDeque::from(["/".to_owned(), "/nowhere".to_owned()]);
     let (mut known, mut shapes, mut found, mut seen) = (BTreeSet::from(["/".to_owned()]), Vec::new(), Vec::new(), 0);
     while let Some(path) = open.pop_front() {
         let shape = shape(&path);

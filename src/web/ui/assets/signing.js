@@ -50,6 +50,19 @@ export async function offerKeys(select, party, signers) {
   return usable;
 }
 
+// Puts what is wrong into an element: with a capital first letter, and with code where backticks are.
+export function tell(element, text) {
+  const parts = text.split("`");
+  const isCode = (index) => index % 2 === 1 && index < parts.length - 1;
+  const nodes = parts.map((part, index) => {
+    if (!isCode(index)) return index === 0 ? part.charAt(0).toUpperCase() + part.slice(1) : part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
+  element.replaceChildren(...nodes);
+}
+
 async function sha256(text) {
   return hexadecimal(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
 }
@@ -101,7 +114,7 @@ function onSubmit(form, act) {
     try {
       location.assign(await act());
     } catch (error) {
-      said.textContent = error.name === "NotSupportedError" ? form.dataset.unable : error.message || form.dataset.failed;
+      tell(said, error.name === "NotSupportedError" ? form.dataset.unable : error.message || form.dataset.failed);
       said.hidden = false;
       button.disabled = false;
     }

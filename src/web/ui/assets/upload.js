@@ -2,7 +2,7 @@
 // and what the server wants of them is sent. An upload that breaks off goes on when the same files are chosen again.
 
 const form = document.querySelector("form[data-upload]");
-const { ask, envelope, keysOf, offerKeys } = await import(form.dataset.signing);
+const { ask, envelope, keysOf, offerKeys, tell } = await import(form.dataset.signing);
 const { owner, party, signers, hashing } = form.dataset;
 const field = form.elements;
 const table = form.querySelector("tbody");
@@ -16,6 +16,10 @@ const resumed = form.querySelector("[data-resumed]");
 const PASSPORT = /^passport\.(toml|json)$/;
 // What version control, desktops and this program leave in a folder; the same as on the command line.
 const LEFT_OUT = [".git", ".gitattributes", ".gitignore", ".github", ".cache", ".DS_Store"];
+// Names and aliases, the same as on the server; those of versions are no aliases.
+const NAME = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
+const NAME_BYTES = 96;
+const VERSION = /^(latest|v[0-9]+)$/;
 const KEPT = `chancery-upload-${party}`;
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 500;
@@ -24,6 +28,7 @@ let files = [];
 let passport = null;
 let running = null;
 
+const isName = (text) => NAME.test(text) && text.length <= NAME_BYTES && !text.includes("..");
 const say = (name) => form.dataset[name];
 const size = (bytes) => {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -87,7 +92,7 @@ function progress(text, done, whole) {
 }
 
 function fail(text) {
-  alertBox.querySelector("p").textContent = text;
+  tell(alertBox.querySelector("p"), text);
   alertBox.hidden = false;
   gauge.hidden = true;
 }
@@ -211,17 +216,25 @@ function keep(session, model) {
 
 const kept = () => JSON.parse(localStorage.getItem(KEPT) || "null");
 
+// Refuses what the server would, before files are read and anything is signed.
+function checkNames(model, alias) {
+  if (!model) throw new Error(say("noModel"));
+  if (!isName(model)) throw new Error(say("badModel"));
+  if (alias && (!isName(alias) || VERSION.test(alias))) throw new Error(say("badAlias"));
+}
+
 async function upload() {
   const before = kept();
   if (files.length === 0) throw new Error(say("noFiles"));
+  checkNames(field.model.value.trim(), field.alias.value.trim());
   let session = before && (await ask("GET", `/api/v1/uploads/${before.id}`).catch(() => null));
+  if (!session && !passport) throw new Error(say("noPassport"));
   await hashAll(before?.entries || []);
   const isSame = (file) => files.some((entry) => entry.path === file.path && entry.sha256 === file.sha256);
   let { model, options } = before || {};
   if (!session || session.files.length !== files.length || !session.files.every(isSame)) {
     model = `${owner}/${field.model.value.trim()}`;
     options = { alias: field.alias.value.trim(), isPrivate: field.private.checked };
-    if (!field.model.value.trim()) throw new Error(say("noModel"));
     if (!passport) throw new Error(say("noPassport"));
     const key = (await keysOf(party)).find((key) => key.fingerprint === field.signer.value);
     if (!key) throw new Error(say("noKey"));

@@ -90,6 +90,16 @@ impl About {
         }
     }
 
+    /// Whether calls of this version are decided at all.
+    pub fn is_callable(&self) -> bool {
+        self.described.version.status == VersionStatus::Registered
+    }
+
+    /// Whether a licence for it would be of any use: what is withdrawn does not come back.
+    pub const fn can_be_licensed(&self) -> bool {
+        matches!(self.described.version.status, VersionStatus::Registered | VersionStatus::Suspended)
+    }
+
     /// Aliases of this version.
     pub fn aliases(&self) -> impl Iterator<Item = &str> {
         let number = self.described.version.number;

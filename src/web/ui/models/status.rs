@@ -14,7 +14,6 @@ use crate::web::{
     ui::{
         form::Form,
         frame::Frame,
-        sign_in::empty,
         visit::{Visit, see_other},
     },
 };
@@ -59,7 +58,7 @@ fn read(path: &StatusPath) -> Result<(ModelReference, Change), Problem> {
 
 /// `GET /models/{owner}/{name}/versions/{version}/{change}`
 pub async fn confirm(visit: Visit, path: StatusPath) -> Answer {
-    page(visit, path, empty()).await
+    page(visit, path, Form::default()).await
 }
 
 /// `POST /models/{owner}/{name}/versions/{version}/{change}`

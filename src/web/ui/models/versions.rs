@@ -18,7 +18,6 @@ use crate::web::{
         fields::Fields,
         form::Form,
         frame::Frame,
-        sign_in::empty,
         visit::{Visit, see_other},
     },
 };
@@ -54,7 +53,7 @@ impl VersionsPage {
 
 /// `GET /models/{owner}/{name}/versions?below=`
 pub async fn versions(visit: Visit, path: NamePath) -> Answer {
-    page(visit, path, empty()).await
+    page(visit, path, Form::default()).await
 }
 
 /// `POST /models/{owner}/{name}/aliases`

@@ -28,6 +28,9 @@ pub(super) fn terms(fields: &Fields, step: Step, now: UnixMillis) -> Result<Term
     let mut open = json!({"governing_law": "-"});
     if is_done(Step::Use) {
         purposes = purposes::chosen(fields)?.iter().map(ToString::to_string).collect();
+        if purposes.is_empty() {
+            return Err(Problem::new(ProblemKind::Unprocessable, "choose at least one purpose").at("purposes"));
+        }
         (included, excluded) = (places(fields), owned(fields.text("excluded")));
     }
     if is_done(Step::Term) {

@@ -6,6 +6,8 @@ use chancery_domain::{
     serving::Foreseen,
 };
 
+use crate::web::ui::sentence::Sentence;
+
 /// What would be decided under the terms.
 #[derive(Default)]
 pub(super) struct Outlook {
@@ -21,7 +23,7 @@ pub(super) struct Refusal {
     pub purpose: String,
     pub place: Option<String>,
     /// What is said, under which clause of what, and what would help.
-    pub reasons: Vec<(String, String, String)>,
+    pub reasons: Vec<(Sentence, String, Sentence)>,
 }
 
 impl Outlook {
@@ -41,7 +43,7 @@ impl Outlook {
                     let reason = |reason: &Reason| {
                         let under = format!("{}, {}", reason.source, reason.clause);
                         let [message, next] = [&reason.message, &reason.next_step];
-                        (message.in_language(language).to_owned(), under, next.in_language(language).to_owned())
+                        (Sentence::of(message.in_language(language)), under, Sentence::of(next.in_language(language)))
                     };
                     outlook.refused.push(Refusal {
                         purpose,
