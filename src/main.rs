@@ -31,6 +31,7 @@ fn main() -> ExitCode {
 fn run_server(arguments: &serve::Arguments) -> anyhow::Result<()> {
     let _telemetry = Telemetry::start(&arguments.telemetry())?;
     let door = Door::new(arguments.listening())?;
+    let bound = door.bind()?;
     let app = App::open(&arguments.config()?, Arc::new(SystemClock), Arc::new(SystemEntropy))?;
     let app = web::Data::new(app);
     // Before anything else can fail: it is made once, and nobody can be told it again.
@@ -38,7 +39,7 @@ fn run_server(arguments: &serve::Arguments) -> anyhow::Result<()> {
         say(&format!("the operator's API key, shown this once: {}", *first.owner.token))?;
     }
     web::run_until_stopped(|| {
-        let server = web::serve(app.clone(), &door)?;
+        let server = web::serve(app.clone(), bound)?;
         say(&format!("chancery listens on {}", door.url(server.address)))?;
         if let Some(address) = server.metrics {
             say(&format!("metrics are shown on http://{address}/metrics"))?;
