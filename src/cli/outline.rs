@@ -92,7 +92,7 @@ mod tests {
             "empty": [], "forged": "a\n  tokens: 9", "none": null, "now": 1_782_864_000_000_i64, "purposes": ["research", "evaluation"], "tokens": 3,
         });
         let expected = "  causes:\n    - effect:\n        result: forbidden\n      work: reviews-nc\n    - work: b\n  \
-                        empty: []\n  forged: \"a\\n  tokens: 9\"\n  none: –\n  now: 2026-07-01T00:00:00Z\n  purposes: research, evaluation\n  tokens: 3\n";
+                        empty: []\n  forged: \"a\\n  tokens: 9\"\n  none: –\n  now: 2026-07-01T00:00:00.000Z\n  purposes: research, evaluation\n  tokens: 3\n";
         assert_eq!(outline(&document), expected);
     }
 }
