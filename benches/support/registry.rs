@@ -82,7 +82,7 @@ impl Registry {
         let served = app.clone();
         let thread = std::thread::spawn(move || {
             let start = || {
-                let server = web::serve(served, &web::Door::new(Listening::on_this_machine(0))?)?;
+                let server = web::serve(served, web::Door::new(Listening::on_this_machine(0))?.bind()?)?;
                 ready.send((server.address, server.handle())).unwrap();
                 Ok(server)
             };

@@ -40,7 +40,7 @@ pub struct Arguments {
 
 /// Makes it.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    let config = arguments.place.existing()?;
     let progress = Progress::start(&context.output, &say!("backup-copying"), 0);
     let tell = |done, total| progress.set_of(done, total);
     let taken = take(&config, &arguments.to, arguments.with_keys.as_deref(), &SystemClock, &tell);
@@ -78,5 +78,5 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 /// What a failure to back up or restore is to the command line: a copy that was changed is as invalid as a forged signature.
 pub(super) fn failure(error: &BackupError) -> CliError {
     let exit = if matches!(error, BackupError::Changed { .. }) { Exit::Invalid } else { Exit::Failure };
-    CliError::Local(exit, say!("value", cause = error))
+    CliError::because(exit, error)
 }

@@ -6,9 +6,9 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    approval, backup, client::Token, completions, demo, doctor, embed, export, grant, hold, key, keygen, log, man,
-    migrate, model, party, passport, people, policy, predict, preview, push, receipt, restore, serve, token, trust,
-    verify, webhook, whoami,
+    approval, backup, client::Token, completions, decision, demo, doctor, embed, export, grant, hold, key, keygen, log,
+    man, migrate, model, party, passport, people, policy, predict, preview, push, receipt, restore, serve, token,
+    trust, verify, webhook, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -125,12 +125,15 @@ pub enum ClientCommand {
     /// Verify and watch the public logs
     #[command(subcommand)]
     Log(log::LogCommand),
-    /// Fetch and verify receipts
+    /// List, fetch and verify receipts
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
     /// Export the audit log and verify exports
     #[command(subcommand)]
     Export(export::ExportCommand),
+    /// List what was decided about uses
+    #[command(subcommand)]
+    Decision(decision::DecisionCommand),
     /// Show, test and explain the rules that decide
     #[command(subcommand)]
     Policy(policy::PolicyCommand),

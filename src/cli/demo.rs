@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
+use super::{error::CliError, message::say, serve::listening_address};
+
 /// How the story is told.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -15,6 +17,12 @@ pub struct Arguments {
     #[arg(long)]
     pub once: bool,
     /// Address to serve on [default: 127.0.0.1:8700, or any port where that is taken]
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = listening_address)]
     pub listen: Option<SocketAddr>,
+}
+
+/// Why the story is not told to programs: it is prose, and the commands in it are there to be run with `--json` themselves.
+#[must_use]
+pub fn no_json() -> CliError {
+    CliError::usage(say!("demo-no-json"))
 }

@@ -33,7 +33,7 @@ pub struct Arguments {
 
 /// Looks and tells.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let mut config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    let mut config = arguments.place.config().map_err(|invalid| CliError::because(Exit::Failure, &invalid))?;
     config.sign_in.clone_from(&arguments.sign_in);
     let findings = examine(&config);
     let worst = worst(&findings);

@@ -10,6 +10,7 @@ use super::{
     error::{CliError, Exit},
     message::say,
     output::table,
+    papers::PapersView,
 };
 
 /// Which model, and what it is given.
@@ -29,6 +30,7 @@ pub struct Arguments {
 #[derive(Debug, Deserialize)]
 struct EmbeddingsView {
     data: Vec<EmbeddingView>,
+    chancery: PapersView,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,6 +50,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         };
         table(words, &headings, answer.view.data.iter().zip(text).map(row).collect())
     })?;
+    answer.view.chancery.tell(&context.output);
     Ok(Exit::Success)
 }
 

@@ -3,7 +3,7 @@
 //! The codes are part of the interface. Verifiers keep three outcomes apart: valid (0), invalid (6) and could not be
 //! checked (7), because one answer for a typing error and a forgery would teach people to ignore it.
 
-use std::{io, process::ExitCode};
+use std::{error::Error, io, process::ExitCode};
 
 use chancery_base::values::Language;
 
@@ -51,6 +51,9 @@ pub enum CliError {
     /// Another failure, and what to do about it where it happened.
     #[error("{0}")]
     Followed(Box<Self>, Message),
+    /// Another failure, told by what is known of it here.
+    #[error("{}", words::in_language(Language::English).say(.1))]
+    Told(Box<Self>, Message),
     /// Standard output was closed or full.
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
@@ -85,13 +88,25 @@ impl CliError {
         Self::failure(say!("file-unwritable", file = file.as_ref().display(), cause = error))
     }
 
+    /// What another part of the program failed with, causes and all.
+    #[must_use]
+    pub fn because(exit: Exit, error: &dyn Error) -> Self {
+        Self::Local(exit, say!("value", cause = with_causes(error)))
+    }
+
+    /// Whether nobody reads what the command writes any more, as where it was sent to `head`.
+    #[must_use]
+    pub fn is_unheard(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     /// The code the command ends with.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
             Self::Local(exit, _) => *exit,
             Self::Problem(problem) => problem.exit(),
-            Self::Followed(cause, _) => cause.exit(),
+            Self::Followed(cause, _) | Self::Told(cause, _) => cause.exit(),
             Self::Output(_) => Exit::Failure,
         }
     }
@@ -114,12 +129,18 @@ impl CliError {
         Self::Followed(Box::new(self), next)
     }
 
+    /// The same failure, told in other words than it came with; its document stays what it is.
+    #[must_use]
+    pub fn told_as(self, message: Message) -> Self {
+        Self::Told(Box::new(self), message)
+    }
+
     /// Told to the person, with the next step.
     #[must_use]
     pub fn told(&self, words: &Words) -> String {
         match self {
-            Self::Local(_, message) => words.say(message),
-            Self::Problem(problem) => problem.told(words.language()),
+            Self::Local(_, message) | Self::Told(_, message) => words.say(message),
+            Self::Problem(problem) => problem.told(words),
             Self::Followed(cause, next) => format!("{}\n{}", cause.told(words), words.say(next)),
             Self::Output(error) => words.say(&say!("output-closed", cause = error)),
         }
@@ -130,8 +151,44 @@ impl CliError {
     pub fn problem(&self) -> Option<&ProblemDocument> {
         match self {
             Self::Problem(problem) => Some(problem),
-            Self::Followed(cause, _) => cause.problem(),
+            Self::Followed(cause, _) | Self::Told(cause, _) => cause.problem(),
             Self::Local(..) | Self::Output(_) => None,
         }
+    }
+}
+
+/// An error with its causes, each of which is told once: many messages hold that of their cause already.
+fn with_causes(error: &dyn Error) -> String {
+    let (mut told, mut next) = (error.to_string(), error.source());
+    while let Some(error) = next {
+        let cause = error.to_string();
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+        next = error.source();
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    enum Nested {
+        #[error("the file is gone")]
+        Cause,
+        #[error("the store failed")]
+        Silent(#[source] Box<Self>),
+        #[error("backing up: {0}")]
+        Telling(#[source] Box<Self>),
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let silent = || Nested::Silent(Box::new(Nested::Cause));
+        assert_eq!(with_causes(&silent()), "the store failed: the file is gone");
+        let telling = Nested::Telling(Box::new(silent()));
+        assert_eq!(with_causes(&telling), "backing up: the store failed: the file is gone");
     }
 }

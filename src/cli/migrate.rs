@@ -31,8 +31,8 @@ pub struct Arguments {
 
 /// Looks, and brings up to date.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
-    let failed = |error: OpenError| CliError::failure(say!("value", cause = in_full(&error)));
+    let config = arguments.place.config().map_err(|invalid| CliError::because(Exit::Failure, &invalid))?;
+    let failed = |error: OpenError| CliError::because(Exit::Failure, &error);
     let pending = db::pending_migrations(&config.database).map_err(|error| failed(error.into()))?;
     let applied = if arguments.check { Vec::new() } else { migrate(&config).map_err(failed)? };
     let document = json!({ "pending": pending, "applied": applied });
@@ -48,10 +48,4 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         })
     })?;
     Ok(if arguments.check && !pending.is_empty() { Exit::Failure } else { Exit::Success })
-}
-
-/// An error with its causes.
-fn in_full(error: &OpenError) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
 }

@@ -9,6 +9,7 @@ mod backup;
 pub mod client;
 mod command;
 mod completions;
+mod confirm;
 mod context;
 mod decision;
 pub mod demo;
@@ -29,19 +30,23 @@ mod migrate;
 mod model;
 mod outline;
 mod output;
+mod papers;
 mod party;
 mod passport;
 mod people;
+mod period;
 mod place;
 mod policy;
 mod predict;
 mod preview;
 mod problem;
 mod progress;
+mod purpose;
 mod push;
 mod reason;
 mod receipt;
 mod restore;
+mod role;
 pub mod serve;
 mod signer;
 mod succession;
@@ -55,6 +60,7 @@ mod whoami;
 pub(crate) mod words;
 
 use chancery_base::values::Language;
+use message::say;
 
 pub use words::TEXTS;
 
@@ -67,13 +73,39 @@ use output::{Format, Output};
 /// Carries out `command` and tells the person how it went.
 #[must_use]
 pub fn run(globals: Globals, command: &ClientCommand) -> Exit {
-    let format = if globals.json { Format::Json } else { Format::Prose };
-    let output = Output::new(format, words::in_language(language(globals.language)));
+    let output = output(globals.json, globals.language);
     let context = Context::new(globals, output);
     dispatch(command, &context).unwrap_or_else(|error| {
         context.output.error(&error);
         error.exit()
     })
+}
+
+/// Says why `error` is the end of it: to a program that asked for JSON as for any other error, to a person as clap does. Help and
+/// version, which come as errors too, are shown as they are.
+#[must_use]
+pub fn misunderstood(error: &clap::Error) -> Exit {
+    let mut arguments = std::env::args_os().take_while(|argument| argument != "--");
+    if error.use_stderr() && arguments.any(|argument| argument == "--json") {
+        let told = error.to_string();
+        let told = told.strip_prefix("error: ").unwrap_or(&told);
+        return fail(true, None, &CliError::usage(say!("value", cause = told.trim_end())));
+    }
+    // The terminal may be gone; then there is nobody left to tell.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Success }
+}
+
+/// Says why something that is no command of a client was not done.
+#[must_use]
+pub fn fail(json: bool, asked: Option<Language>, error: &CliError) -> Exit {
+    output(json, asked).error(error);
+    error.exit()
+}
+
+fn output(json: bool, asked: Option<Language>) -> Output {
+    let format = if json { Format::Json } else { Format::Prose };
+    Output::new(format, words::in_language(language(asked)))
 }
 
 /// The language asked for, or that of the locale (POSIX: `LC_ALL` before `LC_MESSAGES` before `LANG`).
@@ -108,6 +140,7 @@ fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError
         ClientCommand::Log(command) => log::run(command, context),
         ClientCommand::Receipt(command) => receipt::run(command, context),
         ClientCommand::Export(command) => export::run(command, context),
+        ClientCommand::Decision(command) => decision::run(command, context),
         ClientCommand::Policy(command) => policy::run(command, context),
         ClientCommand::Model(command) => model::run(command, context),
         ClientCommand::Hold(command) => hold::run(command, context),

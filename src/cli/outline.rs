@@ -1,5 +1,6 @@
 //! A document of any shape, laid out for people: indented names and values instead of JSON.
 
+use chancery_base::values::UnixMillis;
 use serde_json::Value;
 
 const INDENT: &str = "  ";
@@ -19,7 +20,7 @@ fn add(value: &Value, depth: usize, lines: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                match word(member) {
+                match moment(name, member).or_else(|| word(member)) {
                     Some(word) => lines.push(format!("{indent}{name}: {word}\n")),
                     None => {
                         lines.push(format!("{indent}{name}:\n"));
@@ -44,6 +45,13 @@ fn add(value: &Value, depth: usize, lines: &mut Vec<String>) {
         }
         _ => lines.push(format!("{indent}{}\n", word(value).unwrap_or_default())),
     }
+}
+
+/// A moment, which documents give in milliseconds since 1970 under the names that are used for one.
+fn moment(name: &str, value: &Value) -> Option<String> {
+    let is_moment = name.ends_with("_at") || matches!(name, "now" | "not_before" | "not_after");
+    let millis = value.as_i64().filter(|_| is_moment)?;
+    Some(UnixMillis::new(millis).to_string())
 }
 
 /// A value that fits on the line of its name.
@@ -81,10 +89,10 @@ mod tests {
     fn a_tree_is_laid_out_with_what_is_missing_said() {
         let document = json!({
             "causes": [{"effect": {"result": "forbidden"}, "work": "reviews-nc"}, {"work": "b"}],
-            "empty": [], "forged": "a\n  tokens: 9", "none": null, "purposes": ["research", "evaluation"], "tokens": 3,
+            "empty": [], "forged": "a\n  tokens: 9", "none": null, "now": 1_782_864_000_000_i64, "purposes": ["research", "evaluation"], "tokens": 3,
         });
         let expected = "  causes:\n    - effect:\n        result: forbidden\n      work: reviews-nc\n    - work: b\n  \
-                        empty: []\n  forged: \"a\\n  tokens: 9\"\n  none: –\n  purposes: research, evaluation\n  tokens: 3\n";
+                        empty: []\n  forged: \"a\\n  tokens: 9\"\n  none: –\n  now: 2026-07-01T00:00:00.000Z\n  purposes: research, evaluation\n  tokens: 3\n";
         assert_eq!(outline(&document), expected);
     }
 }

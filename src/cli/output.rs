@@ -87,13 +87,17 @@ impl Output {
 
     /// Says why the command failed: on standard error for people, as the one document for programs.
     pub fn error(&self, error: &CliError) {
+        if error.is_unheard() {
+            return;
+        }
         let detail = error.told(&self.words);
         // The exit code tells the rest if even this cannot be written.
         let _ = match self.format {
             Format::Prose => {
                 let label = self.words.say(&say!("error-label"));
+                let gap = if label.is_ascii() { " " } else { "" };
                 let label = if self.colour { format!("\u{1b}[1;31m{label}\u{1b}[0m") } else { label };
-                writeln!(io::stderr().lock(), "{label} {}", printable(&detail))
+                writeln!(io::stderr().lock(), "{label}{gap}{}", printable(&detail))
             }
             Format::Json => {
                 let body = json!({ "exit": error.exit() as u8, "detail": detail, "problem": error.problem() });
@@ -112,6 +116,12 @@ pub fn table(words: &Words, headings: &[Message], rows: Vec<Vec<String>>) -> Str
         table.add_row(row.iter().map(|cell| printable(cell)));
     }
     table.lines().map(|line| line.trim().to_owned() + "\n").collect()
+}
+
+/// Lays out what was listed, for people; where there is nothing, `empty` says so and what to do next.
+#[must_use]
+pub fn listing(words: &Words, headings: &[Message], rows: Vec<Vec<String>>, empty: &Message) -> String {
+    if rows.is_empty() { words.say(empty) } else { table(words, headings, rows) }
 }
 
 /// Replaces what could move the cursor, recolour the screen or reorder what is read.

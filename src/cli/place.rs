@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use chancery_base::values::Invalid;
 use clap::Args;
 
+use super::{
+    error::{CliError, Exit},
+    message::say,
+};
 use crate::app::Config;
 
 /// Where everything is.
@@ -28,6 +32,19 @@ pub struct Place {
 }
 
 impl Place {
+    /// The configuration of a registry that is there already.
+    ///
+    /// # Errors
+    /// [`CliError::Local`] if nothing is in this place.
+    pub fn existing(&self) -> Result<Config, CliError> {
+        let config = self.config().map_err(|invalid| CliError::because(Exit::Failure, &invalid))?;
+        if config.data.is_dir() || config.store.is_dir() {
+            Ok(config)
+        } else {
+            Err(CliError::failure(say!("data-missing", folder = config.data.display())))
+        }
+    }
+
     /// The configuration of a registry in this place.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::{
     error::{CliError, Exit},
     message::say,
     output::table,
-    receipt,
+    papers::PapersView,
 };
 
 /// Which model, and what it is asked.
@@ -30,8 +30,7 @@ pub struct Arguments {
 #[derive(Debug, Deserialize)]
 struct PredictionView {
     outputs: Vec<OutputView>,
-    decision: String,
-    receipt: serde_json::Value,
+    chancery: PapersView,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,6 +53,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         };
         table(words, &headings, view.outputs.iter().zip(text).map(row).collect())
     })?;
-    context.output.note(&say!("use-recorded", decision = view.decision, receipt = receipt::name(&view.receipt)));
+    view.chancery.tell(&context.output);
     Ok(Exit::Success)
 }

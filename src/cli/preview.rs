@@ -8,6 +8,7 @@ use super::{
     context::Context,
     decision::DecisionView,
     error::{CliError, Exit},
+    purpose,
 };
 
 /// Which use.
@@ -18,7 +19,7 @@ Example:
 pub struct Arguments {
     /// The model, as owner/name, owner/name@v3 or owner/name@alias
     model: ModelReference,
-    /// What the use is for [default: that of the API key]
+    /// What the use is for: commercial-service, internal-analysis, research, education, evaluation, personal, or a code of your own [default: that of the API key]
     #[arg(long)]
     purpose: Option<Purpose>,
     /// Where it happens, such as DE [default: that of the API key]
@@ -31,6 +32,7 @@ pub struct Arguments {
 
 /// Asks; a use that would be refused ends with the code of a refusal.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    purpose::note_unknown(&arguments.purpose, &context.output);
     let Arguments { model, purpose, territory, tokens } = arguments;
     let mut body = json!({ "model": model.to_string() });
     if let Some(body) = body.as_object_mut() {

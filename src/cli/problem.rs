@@ -6,7 +6,12 @@ use chancery_base::values::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{error::Exit, reason::Reason};
+use super::{
+    error::Exit,
+    message::say,
+    reason::Reason,
+    words::{self, Words},
+};
 
 /// Status codes a policy refusal may carry.
 const REFUSAL_STATUSES: [u16; 5] = [402, 403, 429, 451, 503];
@@ -88,19 +93,29 @@ impl ProblemDocument {
 }
 
 impl ProblemDocument {
-    /// Told to a person, reasons and all.
+    /// Told to a person, reasons and all, and of a refusal where it is on record.
     #[must_use]
-    pub fn told(&self, language: Language) -> String {
+    pub fn told(&self, words: &Words) -> String {
         let field = self.field.as_ref().map(|field| format!("`{field}`: ")).unwrap_or_default();
         let detail = if self.detail.is_empty() { &self.title } else { &self.detail };
-        let reasons = self.reasons.iter().map(|reason| format!("\n  {}", reason.told(language)));
-        format!("{field}{detail}{}", reasons.collect::<String>())
+        let sentence = self.reasons.first().and_then(|reason| reason.sentence(words));
+        let detail = sentence.as_ref().unwrap_or(detail);
+        let reasons = self.reasons.iter().map(|reason| format!("\n  {}", reason.told(words.language())));
+        let record = self.more.get("decision").and_then(Value::as_str);
+        let record = record.map(|id| format!("\n{}", words.say(&say!("use-refused", decision = id))));
+        format!("{field}{detail}{}{}", reasons.collect::<String>(), record.unwrap_or_default())
+    }
+
+    /// Whether it is of the kind with this name.
+    #[must_use]
+    pub fn is(&self, slug: &str) -> bool {
+        self.kind.rsplit('/').next() == Some(slug)
     }
 }
 
 impl fmt::Display for ProblemDocument {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.told(Language::English))
+        formatter.write_str(&self.told(&words::in_language(Language::English)))
     }
 }
 

@@ -4,6 +4,8 @@ use chancery_base::values::{Language, Localized};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::{message::say, words::Words};
+
 /// One reason of a policy refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
@@ -69,14 +71,26 @@ impl Subject {
 }
 
 impl Reason {
+    /// What happened and what to do, in one sentence, as a refusal begins.
+    #[must_use]
+    pub fn sentence(&self, words: &Words) -> Option<String> {
+        let (message, next) = (self.message.as_ref()?, self.next_step.as_ref()?);
+        let (message, next) = (message.told(words.language()), next.told(words.language()));
+        Some(words.say(&say!("use-refused-because", message = message, next = next)))
+    }
+
     /// Told to a person: rule, subject, what happened, clause and source, next step.
     #[must_use]
     pub fn told(&self, language: Language) -> String {
         let subject = self.subject.as_ref().map(|subject| format!("{}: ", subject.told())).unwrap_or_default();
         let message = self.message.as_ref().map(|message| message.told(language)).unwrap_or_default();
         let ground = [&self.clause, &self.source].into_iter().flatten().filter(|text| !text.is_empty());
-        let ground = ground.map(String::as_str).collect::<Vec<_>>().join("; ");
-        let ground = if ground.is_empty() { ground } else { format!(" ({ground})") };
+        let ground = ground.map(String::as_str).collect::<Vec<_>>();
+        let ground = match language {
+            _ if ground.is_empty() => String::new(),
+            Language::English => format!(" ({})", ground.join("; ")),
+            Language::Chinese => format!("（{}）", ground.join("；")),
+        };
         let next = self.next_step.as_ref().map(|step| format!("\n    → {}", step.told(language))).unwrap_or_default();
         format!("{}: {subject}{message}{ground}{next}", self.rule)
     }

@@ -48,7 +48,10 @@ pub struct Arguments {
 
 /// Brings it back and tells how it is.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    let config = match &arguments.from {
+        Some(_) => arguments.place.config().map_err(|invalid| CliError::because(Exit::Failure, &invalid))?,
+        None => arguments.place.existing()?,
+    };
     let mut told = Vec::new();
     let (mut restoration, mut succeeded_as) = (Value::Null, Value::Null);
     let mut is_older = false;

@@ -1,6 +1,10 @@
 //! Arguments of `chancery serve`, and what they mean for the program.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    num::NonZeroU32,
+    path::PathBuf,
+};
 
 use chancery_base::{
     outbound::Reach,
@@ -24,7 +28,7 @@ pub struct Arguments {
     #[command(flatten)]
     pub place: Place,
     /// Address to listen on
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700", value_parser = listening_address)]
     pub listen: SocketAddr,
     /// The server's certificate and those that lead from it to what clients trust, in PEM; read again at SIGHUP
     #[arg(long, value_name = "FILE", requires = "tls_key")]
@@ -42,7 +46,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", default_value = "x-forwarded", requires = "trusted_proxy")]
     pub proxy_header: ProxyHeader,
     /// Address to show metrics on, for Prometheus [default: nowhere]
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = listening_address)]
     pub metrics: Option<SocketAddr>,
     /// How log lines are written: text or json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -132,4 +136,30 @@ impl Arguments {
 fn host(url: &str) -> String {
     let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()
+}
+
+/// An address to listen on, by number or by a name of this machine. A name that has several is taken by the first of the older kind,
+/// which is what `127.0.0.1` in other commands' defaults finds.
+pub(super) fn listening_address(text: &str) -> Result<SocketAddr, Invalid> {
+    let invalid = || Invalid::new(text, "HOST:PORT, such as 127.0.0.1:8700, with a host that is this machine");
+    let mut found: Vec<SocketAddr> = text.to_socket_addrs().map_err(|_| invalid())?.collect();
+    found.sort_by_key(SocketAddr::is_ipv6);
+    found.first().copied().ok_or_else(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listening_address;
+
+    #[test]
+    fn addresses_are_numbers_or_names_of_this_machine() {
+        for (text, address) in
+            [("127.0.0.1:8700", "127.0.0.1:8700"), ("[::1]:1", "[::1]:1"), ("localhost:0", "127.0.0.1:0")]
+        {
+            assert_eq!(listening_address(text).unwrap().to_string(), address);
+        }
+        for text in ["localhost", "127.0.0.1", ":8700", "localhost:port", ""] {
+            assert!(listening_address(text).is_err(), "{text}");
+        }
+    }
 }

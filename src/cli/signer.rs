@@ -4,10 +4,13 @@ use std::io::{self, BufRead, IsTerminal};
 
 use chancery_base::values::{Email, Slug};
 use clap::Args;
+use serde::{Serialize, de::DeserializeOwned};
+use ureq::http::Method;
 use zeroize::Zeroizing;
 
 use super::{
-    client::{Client, PersonClient, SignIn},
+    approval::Proposed,
+    client::{Answer, Client, PersonClient, SignIn},
     context::Context,
     error::CliError,
     message::say,
@@ -46,6 +49,28 @@ impl std::ops::Deref for Signed {
             Self::Person(client) => client,
             Self::Key(client) => client,
         }
+    }
+}
+
+impl Signed {
+    /// Does what may take two people, or proposes it. A key, which can do neither then, is told how a person goes on: at `page`
+    /// in the browser, or with `--as`.
+    ///
+    /// # Errors
+    /// Those of [`Client::change`].
+    pub fn propose<T: DeserializeOwned>(
+        &self,
+        (method, path): (Method, &str),
+        body: &impl Serialize,
+        page: &str,
+    ) -> Result<Answer<Proposed<T>>, CliError> {
+        self.change(method, path, body).map_err(|error| {
+            if !error.problem().is_some_and(|problem| problem.is("approval-needed")) {
+                return error;
+            }
+            let (page, approvals) = (self.server().join(page), self.server().join("/approvals"));
+            error.and_then(say!("approval-sign-in", page = page, approvals = approvals))
+        })
     }
 }
 

@@ -48,7 +48,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
             party = party.slug,
             title = party.title,
             key = key.id,
-            role = key.role,
+            role = words.named("role", &key.role),
             label = or_dash(key.label.as_deref()),
             purpose = or_dash(key.purpose.as_deref()),
             territory = or_dash(key.territory.as_deref()),

@@ -166,10 +166,12 @@ fn start(app: Data<App>, listen: Option<SocketAddr>) -> Result<Started> {
         web::run_until_stopped(|| {
             let server = match listen {
                 // Its keys open nothing but the demo, so others may look on.
-                Some(address) => web::serve(app, &Door::open_to_all(Listening::plain_at(address))?)?,
+                Some(address) => web::serve(app, Door::open_to_all(Listening::plain_at(address))?.bind()?)?,
                 // The usual address may be taken by a registry that is in use.
-                None => web::serve(app.clone(), &Door::new(Listening::usual())?)
-                    .or_else(|_| web::serve(app, &Door::new(Listening::on_this_machine(0))?))?,
+                None => {
+                    let usual = Door::new(Listening::usual())?.bind();
+                    web::serve(app, usual.or_else(|_| Door::new(Listening::on_this_machine(0))?.bind())?)?
+                }
             };
             let _ = ready.send((server.address, server.handle()));
             Ok(server)

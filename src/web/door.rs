@@ -2,7 +2,7 @@
 //!
 //! Checked before anything is opened, so that a mistake on the command line changes nothing on the disk.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 
 use super::tls::{Tls, TlsError};
 use crate::app::Listening;
@@ -48,6 +48,14 @@ pub struct Door {
     pub(super) tls: Option<Tls>,
 }
 
+/// Where a server listens already, although nobody answers yet.
+#[derive(Debug)]
+pub struct Bound {
+    pub(super) door: Door,
+    pub(super) listener: TcpListener,
+    pub(super) metrics: Option<TcpListener>,
+}
+
 impl Door {
     /// Checks `listening` and reads the files it names.
     ///
@@ -71,6 +79,19 @@ impl Door {
         }
         let tls = listening.tls.as_ref().map(Tls::open).transpose()?;
         Ok(Self { listening, tls })
+    }
+
+    /// Takes the addresses, before anything is opened that answers at them: one that is taken is then a mistake that changed nothing.
+    /// Whoever connects meanwhile waits.
+    ///
+    /// # Errors
+    /// [`DoorError::Bind`].
+    pub fn bind(&self) -> Result<Bound, DoorError> {
+        let listen =
+            |address: SocketAddr| TcpListener::bind(address).map_err(|cause| DoorError::Bind { address, cause });
+        let listener = listen(self.listening.address)?;
+        let metrics = self.listening.metrics.map(listen).transpose()?;
+        Ok(Bound { door: self.clone(), listener, metrics })
     }
 
     /// The address as a client writes it.

@@ -24,7 +24,7 @@ mod tls;
 mod ui;
 
 pub use actix_web::{dev::ServerHandle, web::Data};
-pub use door::{Door, DoorError};
+pub use door::{Bound, Door, DoorError};
 pub use reference::document;
 pub use routes::{UNGATED, configure};
 pub use server::{Server, run_until_stopped, serve};

@@ -4,7 +4,12 @@
 //! elsewhere; then it takes no more connections and finishes what was begun, within a bound. Told twice, it ends at once: what
 //! was answered is durable, and what was not may be asked again.
 
-use std::{future::poll_fn, net::SocketAddr, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    net::{SocketAddr, TcpListener},
+    task::Poll,
+    time::Duration,
+};
 
 use actix_web::{
     App as HttpApp, HttpServer,
@@ -19,14 +24,14 @@ use actix_web::{
 };
 
 use super::{
-    door::{Door, DoorError},
+    door::{Bound, DoorError},
     finish::finish,
     limits::Limits,
     observe::observe,
     routes::{configure, configure_metrics},
     tls::Tls,
 };
-use crate::app::{App, Listening, Measures};
+use crate::app::{App, Measures};
 
 /// Threads that take connections; the work is done on others.
 const WORKERS: usize = 2;
@@ -53,14 +58,14 @@ pub struct Server {
     app: web::Data<App>,
 }
 
-/// Listens at `door` and answers from `app`.
+/// Answers from `app` where `bound` listens.
 ///
 /// # Errors
-/// [`DoorError::Bind`]; a defect of ours.
-pub fn serve(app: web::Data<App>, door: &Door) -> Result<Server, DoorError> {
-    let Listening { address, metrics, proxies, .. } = &door.listening;
+/// [`DoorError::Io`]; a defect of ours.
+pub fn serve(app: web::Data<App>, bound: Bound) -> Result<Server, DoorError> {
+    let Bound { door, listener, metrics } = bound;
     let limits = web::Data::new(Limits::new(&app.rates));
-    let proxies = web::Data::new(proxies.clone());
+    let proxies = web::Data::new(door.listening.proxies.clone());
     let served = app.clone();
     let server = HttpServer::new(move || {
         HttpApp::new()
@@ -75,13 +80,12 @@ pub fn serve(app: web::Data<App>, door: &Door) -> Result<Server, DoorError> {
     .client_request_timeout(REQUEST_HEAD_DEADLINE)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .disable_signals();
-    let bound = match &door.tls {
-        None => server.bind(address),
-        Some(tls) => server.bind_rustls_0_23(address, tls.server_config().map_err(std::io::Error::other)?),
+    let server = match &door.tls {
+        None => server.listen(listener)?,
+        Some(tls) => server.listen_rustls_0_23(listener, tls.server_config().map_err(std::io::Error::other)?)?,
     };
-    let server = bound.map_err(|cause| DoorError::Bind { address: *address, cause })?;
     let address = first(&server.addrs())?;
-    let showing = metrics.map(|address| show_metrics(app.clone(), address)).transpose()?;
+    let showing = metrics.map(|listener| show_metrics(app.clone(), listener)).transpose()?;
     if let Some(tls) = &door.tls {
         rt::spawn(renew_when_told(signal(SignalKind::hangup())?, tls.clone()));
     }
@@ -90,8 +94,8 @@ pub fn serve(app: web::Data<App>, door: &Door) -> Result<Server, DoorError> {
     Ok(Server { address, metrics, handle: running.handle(), running, showing, app })
 }
 
-/// Shows the measures of `app` at `address`, and nothing else.
-fn show_metrics(app: web::Data<App>, address: SocketAddr) -> Result<(SocketAddr, actix_web::dev::Server), DoorError> {
+/// Shows the measures of `app` where `listener` listens, and nothing else.
+fn show_metrics(app: web::Data<App>, listener: TcpListener) -> Result<(SocketAddr, actix_web::dev::Server), DoorError> {
     let measures = Measures::start()?;
     rt::spawn(tidy(measures.clone()));
     let measures = web::Data::new(measures);
@@ -102,8 +106,7 @@ fn show_metrics(app: web::Data<App>, address: SocketAddr) -> Result<(SocketAddr,
     .client_request_timeout(REQUEST_HEAD_DEADLINE)
     .shutdown_timeout(0)
     .disable_signals()
-    .bind(address)
-    .map_err(|cause| DoorError::Bind { address, cause })?;
+    .listen(listener)?;
     Ok((first(&server.addrs())?, server.run()))
 }
 

@@ -53,6 +53,12 @@ impl Words {
         self.text(message.id, &message.facts).unwrap_or_else(|| message.id.to_owned())
     }
 
+    /// The text whose name is put together from a beginning and a code; the code itself where there is none.
+    #[must_use]
+    pub fn named(&self, beginning: &str, code: &str) -> String {
+        self.text(&format!("{beginning}-{code}"), &[]).unwrap_or_else(|| code.to_owned())
+    }
+
     /// The text of this name with its facts, if there is one.
     #[must_use]
     pub fn text(&self, id: &str, facts: &[(&'static str, String)]) -> Option<String> {

@@ -67,7 +67,7 @@ impl TestApp {
         let (ready, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             web::run_until_stopped(|| {
-                let server = web::serve(app, &door)?;
+                let server = web::serve(app, door.bind()?)?;
                 ready.send((server.address, server.handle())).unwrap();
                 Ok(server)
             })

@@ -136,7 +136,7 @@ fn the_demo_refuses_for_a_data_set_a_clause_and_says_what_to_do() {
 #[test]
 fn the_demo_speaks_the_language_of_the_locale() {
     let told = demo(&[("LC_ALL", "zh_CN.UTF-8")], 0);
-    for part in ["forum-noncommercial", "CC-BY-NC-4.0", "许可"] {
+    for part in ["forum-noncommercial", "CC-BY-NC-4.0", "许可", "；"] {
         assert!(told.out.contains(part), "`{part}` is not in {}", told.out);
     }
 }

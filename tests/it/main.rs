@@ -67,6 +67,7 @@ mod stopping;
 mod story;
 mod telemetry;
 mod tenants;
+mod terminal;
 mod trials;
 mod verifiers;
 mod webhooks;

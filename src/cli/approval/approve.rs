@@ -27,6 +27,6 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let path = format!("/api/v1/approvals/{}/approve", arguments.id);
     let answer = arguments.signer.client(context)?.post::<ApprovalView>(&path, &json!({}))?;
-    context.output.result(&answer.document, |words| words.say(&answer.view.decided()))?;
+    context.output.result(&answer.document, |words| answer.view.decided(words))?;
     Ok(Exit::Success)
 }

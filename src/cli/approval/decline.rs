@@ -31,6 +31,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let path = format!("/api/v1/approvals/{}/decline", arguments.id);
     let answer =
         arguments.signer.client(context)?.post::<ApprovalView>(&path, &json!({ "reason": arguments.reason }))?;
-    context.output.result(&answer.document, |words| words.say(&answer.view.decided()))?;
+    context.output.result(&answer.document, |words| answer.view.decided(words))?;
     Ok(Exit::Success)
 }

@@ -10,7 +10,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
 };
 
 /// Which ones.
@@ -36,7 +36,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     ];
     context.output.result(&json!({ "items": approvals }), |words| {
         let items = approvals.iter().filter_map(|approval| ApprovalView::deserialize(approval).ok());
-        table(words, &headings, items.map(|approval| approval.row()).collect())
+        let empty = if arguments.state.is_some() { say!("list-nothing-fits") } else { say!("approvals-none") };
+        listing(words, &headings, items.map(|approval| approval.row(words)).collect(), &empty)
     })?;
     Ok(Exit::Success)
 }

@@ -5,7 +5,6 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use ureq::http::Method;
 
-use super::view::Proposed;
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
@@ -88,10 +87,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         context.output.result(&current.document, |words| wanted.prose(words))?;
         return Ok(Exit::Success);
     }
-    let answer = client.change::<Proposed<RulesView>>(Method::PUT, PATH, &wanted)?;
-    context.output.result(&answer.document, |words| match &answer.view {
-        Proposed::Done(rules) => rules.prose(words),
-        Proposed::Waits { approval } => words.say(&approval.waits()),
-    })?;
+    let answer = client.propose::<RulesView>((Method::PUT, PATH), &wanted, "/approvals")?;
+    context.output.result(&answer.document, |words| answer.view.prose(words, |rules| rules.prose(words)))?;
     Ok(Exit::Success)
 }

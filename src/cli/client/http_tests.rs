@@ -7,7 +7,11 @@ use std::{
     thread,
 };
 
+use chancery_base::crypto::ApiToken;
+
 use super::*;
+
+const A_KEY: &str = "key_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2";
 
 /// Answers each connection with the next of `answers` and passes on what was asked.
 fn server(answers: &'static [&'static str]) -> (String, mpsc::Receiver<String>) {
@@ -41,10 +45,12 @@ const BROKEN: &str = "";
 #[test]
 fn requests_carry_the_key_the_language_and_an_idempotency_key() {
     let (address, asked) = server(&[CREATED]);
-    let answer = client(&address, Some("chy_x")).post::<Value>("/api/v1/keys", &Value::Null).unwrap();
+    let token = ApiToken::generate(A_KEY.parse().unwrap(), &SystemEntropy).expose().to_string();
+    let answer = client(&address, Some(&token)).post::<Value>("/api/v1/keys", &Value::Null).unwrap();
     assert_eq!(answer.document["id"], 1);
     let asked = asked.recv().unwrap();
-    for expected in ["POST /api/v1/keys", "authorization: Bearer chy_x", "accept-language: zh", "idempotency-key: "] {
+    let bearer = format!("authorization: Bearer {token}");
+    for expected in ["POST /api/v1/keys", &bearer, "accept-language: zh", "idempotency-key: "] {
         assert!(asked.contains(expected), "{expected} in {asked}");
     }
 }

@@ -9,6 +9,6 @@ mod token;
 
 pub use address::ServerAddress;
 pub use http::{Answer, Client};
-pub use pages::escaped;
+pub use pages::{Newest, escaped};
 pub use person::{PersonClient, SignIn};
 pub use token::Token;

@@ -1,10 +1,28 @@
 //! Listings that come in pages, read to their end.
 
-use serde::Deserialize;
+use clap::Args;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Answer, Client};
-use crate::cli::error::CliError;
+use crate::cli::{error::CliError, message::say, output::Output};
+
+/// How much is listed of what grows with every call.
+#[derive(Debug, Args)]
+pub struct Newest {
+    /// How many to list, the newest first
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+/// The newest items of a listing.
+#[derive(Debug, Serialize)]
+pub struct Found {
+    /// As the server tells them.
+    pub items: Vec<Value>,
+    /// Whether older ones were left out.
+    pub more: bool,
+}
 
 #[derive(Debug, Deserialize)]
 struct PageView {
@@ -20,17 +38,51 @@ impl Client {
     pub fn every_page(&self, path: &str) -> Result<Vec<Value>, CliError> {
         let mut items = Vec::new();
         let mut page = path.to_owned();
-        let joint = if path.contains('?') { '&' } else { '?' };
         loop {
             let Answer { view, .. } = self.get::<PageView>(&page)?;
             items.extend(view.items);
             match view.next {
-                // A cursor is opaque; only its characters that mean something in a query are escaped.
-                Some(cursor) => page = format!("{path}{joint}after={}", escaped(&cursor)),
+                Some(cursor) => page = following(path, &cursor),
                 None => return Ok(items),
             }
         }
     }
+}
+
+impl Newest {
+    /// Reads as many items of the listing at `path` as are wanted; a page may be short and yet not the last.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`].
+    pub fn read(&self, client: &Client, path: &str) -> Result<Found, CliError> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let (mut items, mut page) = (Vec::new(), path.to_owned());
+        loop {
+            let PageView { items: read, next } = client.get(&page)?.view;
+            items.extend(read);
+            let more = items.len() > limit || next.is_some();
+            items.truncate(limit);
+            match next {
+                Some(cursor) if items.len() < limit => page = following(path, &cursor),
+                _ => return Ok(Found { items, more }),
+            }
+        }
+    }
+}
+
+impl Found {
+    /// Tells a person that there is more, and how to see it.
+    pub fn tell_of_more(&self, output: &Output) {
+        if self.more {
+            output.note(&say!("list-more", shown = self.items.len()));
+        }
+    }
+}
+
+/// The address of the page behind `cursor`, which is opaque; only its characters that mean something in a query are escaped.
+fn following(path: &str, cursor: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}after={}", escaped(cursor))
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986, section 2.3).

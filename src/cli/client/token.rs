@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
+use chancery_base::crypto::{ApiToken, TokenError};
 use zeroize::Zeroizing;
 
 use crate::cli::{
@@ -21,10 +22,10 @@ impl Token {
     /// [`CliError::Local`] for what is no API key; the text is not repeated.
     pub fn checked(&self) -> Result<Self, CliError> {
         let text = self.0.trim();
-        if text.starts_with("chy_") && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Ok(Self(Zeroizing::new(text.to_owned())))
-        } else {
-            Err(CliError::Local(Exit::Unauthenticated, say!("token-malformed")))
+        match ApiToken::parse(text) {
+            Ok(_) => Ok(Self(Zeroizing::new(text.to_owned()))),
+            Err(TokenError::Malformed) => Err(CliError::Local(Exit::Unauthenticated, say!("token-malformed"))),
+            Err(TokenError::Mistyped) => Err(CliError::Local(Exit::Unauthenticated, say!("token-mistyped"))),
         }
     }
 

@@ -6,7 +6,7 @@ use chancery_base::values::UnixMillis;
 use clap::Args;
 use serde_json::json;
 
-use super::pack;
+use super::pack::{self, Written};
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
@@ -37,10 +37,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     refuse_occupied(out)?;
     let path = format!("/api/v1/exports/audit?from={}&to={}", from.as_millis(), to.as_millis());
     let sent = context.client()?.stream(&path)?;
-    let files = pack::write(out, sent)?;
-    let document = json!({ "folder": out, "files": files });
+    let Written { files, entries } = pack::write(out, sent)?;
+    let document = json!({ "folder": out, "files": files, "entries": entries });
     context.output.result(&document, |words| {
-        words.say(&say!("export-written", folder = out.display(), files = files.join(", ")))
+        words.say(&say!("export-written", folder = out.display(), files = files.join(", "), entries = entries))
     })?;
     Ok(Exit::Success)
 }

@@ -16,25 +16,39 @@ use crate::cli::{error::CliError, message::say, verdict::Findings};
 const LONGEST_LINE: u64 = 1 << 30;
 /// Largest archive that is read, in bytes.
 const LARGEST_ARCHIVE: u64 = 4 << 30;
+/// The file with one line for each entry.
+const OPENINGS: &str = "openings.jsonl";
 /// The word for this check in documents.
 const CHECK: &str = "pack";
 
-/// Writes the files to `folder` as they come, one a line, and answers their names.
+/// What was written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The names of the files.
+    pub files: Vec<String>,
+    /// How many entries are in them.
+    pub entries: usize,
+}
+
+/// Writes the files to `folder` as they come, one a line.
 ///
 /// # Errors
 /// [`CliError::Local`] if a file is none of a pack's, cannot be written, or does not come.
-pub fn write(folder: &Path, pack: impl Read) -> Result<Vec<String>, CliError> {
+pub fn write(folder: &Path, pack: impl Read) -> Result<Written, CliError> {
     fs::create_dir_all(folder).map_err(|error| CliError::unwritable(folder, &error))?;
     let mut lines = BufReader::new(pack);
-    let mut written = Vec::new();
+    let mut written = Written::default();
     while let Some(file) = next_file(&mut lines)? {
         let path = folder.join(&file.name);
         let unwritable = |error| CliError::unwritable(&path, &error);
         let mut opened = File::create_new(&path).map_err(unwritable)?;
         opened.write_all(file.text.as_bytes()).and_then(|()| opened.sync_all()).map_err(unwritable)?;
-        written.push(file.name);
+        if file.name == OPENINGS {
+            written.entries = file.text.lines().count();
+        }
+        written.files.push(file.name);
     }
-    if PACK_FILES.iter().all(|name| written.iter().any(|written| written == name)) {
+    if PACK_FILES.iter().all(|name| written.files.iter().any(|written| written == name)) {
         Ok(written)
     } else {
         Err(broken_off(&"files are missing"))
@@ -125,7 +139,7 @@ mod tests {
     fn a_pack_is_written_whole_or_refused() {
         let folder = tempfile::tempdir().unwrap();
         let whole: String = PACK_FILES.iter().map(|name| line(name)).collect();
-        assert_eq!(write(folder.path(), whole.as_bytes()).unwrap(), PACK_FILES);
+        assert_eq!(write(folder.path(), whole.as_bytes()).unwrap().files, PACK_FILES);
         assert!(write(folder.path(), whole.as_bytes()).is_err(), "nothing is overwritten");
         let other = tempfile::tempdir().unwrap();
         for refused in [line("audit.csv"), line("../audit.csv"), "{".to_owned(), String::new()] {

@@ -1,9 +1,6 @@
 //! `chancery grant accept`: the licensee signs the digest of exactly the terms it was shown.
 
-use std::{
-    io::{self, BufRead, IsTerminal},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use chancery_base::{
     crypto::Envelope,
@@ -16,11 +13,11 @@ use serde_json::Value;
 
 use super::view::GrantView;
 use crate::cli::{
+    confirm,
     context::Context,
     error::{CliError, Exit},
-    key,
+    key::{self, SigningAs},
     message::say,
-    output::Format,
 };
 
 /// Which offer, and the key that speaks for the licensee.
@@ -43,6 +40,9 @@ pub struct Arguments {
     yes: bool,
 }
 
+/// The status of a grant that was accepted.
+const ACCEPTED: &str = "accepted";
+
 #[derive(Debug, Deserialize)]
 struct OfferView {
     licensor_id: PartyId,
@@ -56,11 +56,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let client = context.client()?;
     let path = format!("/api/v1/grants/{}", arguments.id);
     let offer = client.get::<OfferView>(&path)?.view;
+    if offer.grant.status == ACCEPTED {
+        return Err(CliError::failure(say!("grant-accepted-before", id = arguments.id)));
+    }
     let terms = offer.grant.checked_digest()?;
     if arguments.terms_digest.is_some_and(|expected| expected != terms) {
         return Err(CliError::failure(say!("grant-other-terms", id = arguments.id, digest = terms)));
     }
-    let key = key::read_private(arguments.key.as_deref(), context)?;
+    let SigningAs { file, key } = key::read_private(arguments.key.as_deref(), context)?;
     if !arguments.yes {
         confirm(&offer.grant, context)?;
     }
@@ -74,7 +77,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let unsayable = |cause: &dyn std::fmt::Display| CliError::failure(say!("value", cause = cause));
     let statement = acceptance.to_bytes().map_err(|error| unsayable(&error))?;
     let envelope = Envelope::sign(licensing::PAYLOAD_TYPE, statement, &key).map_err(|error| unsayable(&error))?;
-    let answer = client.post_text::<Value>(&format!("{path}/accept"), &envelope.to_json())?;
+    let answer = client.post_text::<Value>(&format!("{path}/accept"), &envelope.to_json());
+    let answer = answer.map_err(|error| key::explain(error, &file, &key, &client))?;
     context.output.result(&answer.document, |words| {
         words.say(&say!("grant-accepted", id = arguments.id, digest = terms, key = key.verifying_key().fingerprint()))
     })?;
@@ -83,15 +87,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 
 /// Shows the terms and asks, where there is somebody to ask.
 fn confirm(grant: &GrantView, context: &Context) -> Result<(), CliError> {
-    if context.output.format() == Format::Json || !io::stdin().is_terminal() {
+    if !confirm::can_ask(context) {
         return Ok(());
     }
     context.output.note(&say!("value", cause = grant.prose(context.output.words())));
-    context.output.note(&say!("grant-confirm"));
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    match answer.trim() {
-        "yes" | "是" => Ok(()),
-        _ => Err(CliError::failure(say!("grant-not-accepted", id = grant.id))),
-    }
+    let refused = say!("grant-not-accepted", id = grant.id);
+    confirm::ask(&say!("grant-confirm"), &["yes", "是"], refused, context)
 }

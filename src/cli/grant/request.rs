@@ -9,6 +9,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
+    purpose,
 };
 
 /// What is asked for.
@@ -21,7 +22,7 @@ Examples:
 pub struct Arguments {
     /// The model, as owner/name
     model: ModelName,
-    /// What for; may be given several times
+    /// What for: commercial-service, internal-analysis, research, education, evaluation, personal, or a code of your own; may be given several times
     #[arg(long = "purpose", value_name = "PURPOSE", required = true)]
     purposes: Vec<Purpose>,
     /// Where, by ISO 3166-1 code; may be given several times [default: everywhere]
@@ -43,6 +44,7 @@ struct RequestView {
 
 /// Asks.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    purpose::note_unknown(&arguments.purposes, &context.output);
     let body = json!({
         "model": arguments.model, "purposes": arguments.purposes, "territories": arguments.territories,
         "expected_tokens": arguments.tokens, "message": arguments.message,

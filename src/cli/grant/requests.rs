@@ -8,7 +8,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
 };
 
 /// Which ones.
@@ -46,10 +46,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
             say!("column-purpose"),
         ];
         let row = |request: ItemView| {
-            vec![request.id, request.model, request.state, request.requester, request.purposes.join(", ")]
+            vec![
+                request.id,
+                request.model,
+                words.named("state", &request.state),
+                request.requester,
+                request.purposes.join(", "),
+            ]
         };
         let items = requests.iter().filter_map(|request| ItemView::deserialize(request).ok());
-        table(words, &headings, items.map(row).collect())
+        let empty = if arguments.mine { say!("requests-none-made") } else { say!("requests-none") };
+        listing(words, &headings, items.map(row).collect(), &empty)
     })?;
     Ok(Exit::Success)
 }

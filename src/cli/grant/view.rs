@@ -13,6 +13,9 @@ use crate::cli::{
     words::Words,
 };
 
+/// What stands for a number of tokens that is not limited.
+pub const UNLIMITED: &str = "∞";
+
 /// A grant.
 #[derive(Debug, Deserialize)]
 pub struct GrantView {
@@ -47,13 +50,13 @@ impl GrantView {
             "grant",
             id = self.id,
             model = self.model,
-            status = self.status,
+            status = words.named("state", &self.status),
             digest = self.terms_digest,
         ));
         let clauses = self.terms.render(words.language());
         let clauses = clauses.iter().map(|clause| format!("  {}. {}: {}\n", clause.number, clause.title, clause.text));
         let used = self.quota.as_ref().map(|quota| {
-            let granted = quota.tokens.map_or_else(|| "∞".to_owned(), |tokens| tokens.to_string());
+            let granted = quota.tokens.map_or_else(|| UNLIMITED.to_owned(), |tokens| tokens.to_string());
             words.say(&say!("grant-used", settled = quota.settled, granted = granted))
         });
         format!("{about}\n{}{}", clauses.collect::<String>(), used.unwrap_or_default())

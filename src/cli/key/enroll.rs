@@ -44,7 +44,7 @@ struct ProposedView {
 
 /// Proposes the key; an owner's approval makes its signatures count.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let key = read_private(arguments.key.as_deref(), context)?;
+    let key = read_private(arguments.key.as_deref(), context)?.key;
     let client = context.client()?;
     let challenge = client.post::<ChallengeView>("/api/v1/signing-keys/challenge", &json!({}))?.view.challenge;
     let public = key.verifying_key();

@@ -8,7 +8,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
 };
 
 /// Nothing to choose.
@@ -29,9 +29,11 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let keys = context.client()?.every_page("/api/v1/signing-keys")?;
     context.output.result(&json!({ "items": keys }), |words| {
         let headings = [say!("column-id"), say!("column-label"), say!("column-status"), say!("column-fingerprint")];
-        let row = |key: KeyView| vec![key.id, key.label.unwrap_or_default(), key.status, key.fingerprint];
+        let row = |key: KeyView| {
+            vec![key.id, key.label.unwrap_or_default(), words.named("keystate", &key.status), key.fingerprint]
+        };
         let items = keys.iter().filter_map(|key| KeyView::deserialize(key).ok());
-        table(words, &headings, items.map(row).collect())
+        listing(words, &headings, items.map(row).collect(), &say!("keys-none"))
     })?;
     Ok(Exit::Success)
 }

@@ -5,10 +5,12 @@ mod enroll;
 mod list;
 mod private;
 mod revoke;
+mod standing;
 
 use clap::Subcommand;
 
-pub use private::read as read_private;
+pub use private::{SigningAs, read as read_private};
+pub use standing::explain;
 
 use super::{
     context::Context,

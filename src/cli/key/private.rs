@@ -1,6 +1,6 @@
 //! Reading a private key from its file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chancery_base::crypto::SigningKey;
 
@@ -9,20 +9,29 @@ use crate::cli::{context::Context, error::CliError, message::say, text_file::rea
 /// Largest key file that is read, in bytes; an Ed25519 key in PEM has 119.
 const LARGEST_KEY: u64 = 4 << 10;
 
+/// A private key, and where it was read.
+pub struct SigningAs {
+    /// The file.
+    pub file: PathBuf,
+    /// The key in it.
+    pub key: SigningKey,
+}
+
 /// Reads the key in `file`, or the one `keygen` writes by default.
 ///
 /// # Errors
 /// [`CliError::Local`] if it is not there, not an Ed25519 key, or readable by others.
-pub fn read(file: Option<&Path>, context: &Context) -> Result<SigningKey, CliError> {
-    let default = context.directories.signing_key();
-    let file = file.unwrap_or(&default);
+pub fn read(file: Option<&Path>, context: &Context) -> Result<SigningAs, CliError> {
+    let file = file.map_or_else(|| context.directories.signing_key(), Path::to_owned);
     if !file.exists() {
         return Err(CliError::failure(say!("key-missing", file = file.display())));
     }
-    refuse_shared(file)?;
-    let text = zeroize::Zeroizing::new(read_text(file, LARGEST_KEY)?);
-    SigningKey::from_pem(&text)
-        .map_err(|error| CliError::failure(say!("key-unusable", file = file.display(), cause = error)))
+    refuse_shared(&file)?;
+    let text = zeroize::Zeroizing::new(read_text(&file, LARGEST_KEY)?);
+    match SigningKey::from_pem(&text) {
+        Ok(key) => Ok(SigningAs { file, key }),
+        Err(error) => Err(CliError::failure(say!("key-unusable", file = file.display(), cause = error))),
+    }
 }
 
 /// A private key that others can read is not private.

@@ -21,6 +21,7 @@ server-says = { $detail }
 answer-not-understood = { $server } did not answer { $path } as this program expects: { $cause }; check that it is a Chancery server of this version
 token-missing = { $server } asks for an API key; set CHANCERY_TOKEN to one its owner made with `chancery token create`
 token-malformed = this is not an API key of a registry, which starts with `chy_`; check CHANCERY_TOKEN, then `chancery whoami`
+token-mistyped = the API key was mistyped or cut (its last six characters do not fit the rest); copy it to CHANCERY_TOKEN again
 token-in-clear = warning: the API key travels to { $server } unencrypted; use https outside this machine
 
 ## Keys
@@ -39,6 +40,12 @@ key-proposed =
     Next, by an owner who compared the fingerprint: chancery key approve { $id }
 key-approved = Approved { $id }: signatures by { $fingerprint } count from now on.
 key-revoked = Revoked { $id }: its signatures count no more. Versions that are no longer served until they are signed with another key: { $versions }
+key-not-enrolled =
+    the key in `{ $file }` ({ $fingerprint }) is not enrolled for your organisation, so its signatures do not count; name another with --key, or enrol it:
+      chancery key enroll --key { $file } --label NAME
+      chancery key approve signer_…   (an owner, who compared the fingerprint)
+key-not-approved = the key in `{ $file }` ({ $fingerprint }) is not approved yet, so its signatures do not count; an owner who compared the fingerprint runs: chancery key approve { $id }
+key-is-revoked = the key in `{ $file }` ({ $fingerprint }) was revoked as { $id }, so its signatures do not count; name another with --key, or make one with `chancery keygen`
 
 ## Parties and API keys
 
@@ -70,7 +77,7 @@ push-not-a-file = `{ $file }` is a link or a special file, which is not followed
 push-file-name = the name of `{ $file }` is not accepted; rename it to { $expected }
 push-hashing = hashing
 push-manifest = no manifest can be made of these files: { $cause }
-push-opened = Opened { $upload }; if it breaks off, continue with --resume { $upload }
+push-opened = Opened { $upload }.
 push-other-model = { $upload } is an upload of { $model }; give that with --model, or leave --resume out
 push-sending = sending
 push-file-changed = `{ $file }` is no longer what was signed; restore it, or push again without --resume
@@ -159,12 +166,14 @@ watch-damaged = the remembered checkpoint `{ $file }` is damaged: { $cause }; re
 
 grant = { $id }: { $model }, { $status }, terms { $digest }
 grant-used = { $settled } of { $granted } tokens used
+grant-without-end = until revoked
 grant-digest = the terms of { $id } have the digest { $found }, not { $said } as the server says; do not sign, ask the licensor
 grant-offered = Offered. Next, by an owner of { $party }: chancery grant accept { $id }
 grant-other-terms = { $id } has terms with digest { $digest }, not those expected; read them with `chancery grant show { $id }`
 grant-confirm = Accept these terms? Signing binds your party. Type yes:
 grant-not-accepted = { $id } was not accepted; run the command again to accept it
 grant-accepted = Accepted { $id }: signed the terms { $digest } with { $key }.
+grant-accepted-before = { $id } is accepted already, so nothing is left to sign; see it with `chancery grant show { $id }`
 grant-revoked = Revoked { $id }: uses under it are refused from now on.
 grant-requested = Asked { $owner }: { $id }. The answer is an offer to accept, or a reason: chancery grant requests --mine
 grant-request-declined = Declined { $id }.
@@ -173,8 +182,12 @@ grant-request-withdrawn = Withdrew { $id }.
 ## Uses and decisions
 
 use-recorded = Recorded as { $decision }; receipt { $receipt }
-decision-allowed = allowed
-decision-refused = { $outcome }
+use-attribution = Wherever you show this, name: { $text }
+use-notice = Note: { $text }
+use-refused-because = { $message }; { $next }
+use-refused = Recorded as { $decision }. Why, step by step: chancery policy explain { $decision }
+purpose-meant = `{ $purpose }` is not one of the known codes; did you mean `{ $meant }`?
+purpose-unknown = `{ $purpose }` is not one of the known codes ({ $known }); it counts where grants and rules name it as it stands
 decision-record =
     decision  { $id }
     policies  { $policy }
@@ -221,6 +234,8 @@ model-version =
       signer    { $signer } ({ $signer_status })
 model-licence = effective licence
 model-status = { $model } is { $status } from now on.
+model-withdraw-confirm = Withdrawing { $model } is for good: nothing brings it back. To do it, type { $model } again:
+model-not-withdrawn = { $model } was not withdrawn; run the command again to withdraw it
 model-destroy-plan =
     Nothing was destroyed. This would make { $model }@v{ $version } unreadable for good, for everybody:
       files:  { $files } ({ $bytes } bytes)
@@ -249,6 +264,7 @@ approval-rules-grants = Offers above { $above } tokens need two people.
 approval-rules-policies = Changes of policy need two people.
 approval-rules-key-destruction = Destroying the keys of a version needs two people.
 approval-rules-log-rotation = Letting the logs go on under another name needs two people.
+approval-sign-in = No key can propose it: sign in at { $page }, or run the command again with --as EMAIL --organisation PARTY. Then another person opens Organisation → Approvals ({ $approvals }) and approves it.
 approval-waits = This takes two people, so it waits as { $id } ({ $kind }) until { $until }. Another person approves it: chancery approval approve { $id } --as EMAIL --organisation PARTY
 invitation-withdrawn = Withdrew { $id }: its link does nothing any more.
 password-missing = no password was given; put it in CHANCERY_PASSWORD, or send it on standard input
@@ -271,11 +287,68 @@ webhook-tested = Sending { $delivery }; see what comes of it with `chancery webh
 
 export-period = the period from { $from } to { $to } is empty; give --to a later time than --from
 export-occupied = `{ $folder }` is not empty; name a folder that is
-export-written = Wrote { $files } to { $folder }. Next: chancery export verify { $folder }
+export-written = Wrote { $entries } entries to { $folder }: { $files }. Next: chancery export verify { $folder }
 export-broke-off = the export is not whole: { $cause }; remove the folder and export the period again
 export-stray = `{ $file }` is in the folder and not part of what was signed; remove it
 export-confined = only entries that these parties have a part in: { $parties }; whoever exported it may see no others
 export-sound = { $entries } entries that { $party } may see from { $from } to { $to }: files, openings and receipts hold
+
+## Lists without anything in them
+
+list-nothing-fits = Nothing fits. Leave options out to see more.
+list-more = The newest { $shown }; there are more: --limit NUMBER.
+approvals-none = Nothing yet: what needs two people is proposed here. Next: chancery approval rules
+decisions-none = Nothing yet: your organisation used no model. Next: chancery predict OWNER/NAME TEXT, or those about your own models: chancery decision list --of-my-models
+decisions-none-of-models = Nothing yet: nobody asked for a use of your models. Next: chancery grant offer OWNER/NAME --to PARTY --terms terms.toml
+deliveries-none = Nothing yet. Next: chancery webhook test { $id }
+grants-none = Nothing yet. Next: chancery grant offer OWNER/NAME --to PARTY --terms terms.toml, or ask for one: chancery grant request OWNER/NAME --purpose PURPOSE --message TEXT
+invitations-none = Nothing yet: no invitation is open. Next: chancery people invite EMAIL --role member
+keys-none = Nothing yet. Next: chancery keygen, then chancery key enroll --label NAME
+models-none = Nothing yet. Next: chancery push FOLDER --model OWNER/NAME
+people-none = Nothing yet: the first person joins in the browser, at /set-up. Then: chancery people invite EMAIL --role member
+receipts-none = Nothing yet: there is no entry that your organisation may open.
+requests-none = Nothing yet: nobody asked for a licence to your models. Those that you made: chancery grant requests --mine
+requests-none-made = Nothing yet. Next: chancery grant request OWNER/NAME --purpose PURPOSE --message TEXT
+tokens-none = Nothing yet. Next: chancery token create --role member --label NAME
+webhooks-none = Nothing yet. Next: chancery webhook add URL
+
+## Words that the server says in codes
+
+keystate-approved = approved
+keystate-proposed = proposed
+keystate-revoked = revoked
+kind-approval-rules = change of what needs two people
+kind-grant-offer = offer of a grant
+kind-key-destruction = destruction of keys
+kind-log-rotation = another name for the logs
+kind-person-change = another role or end for a person
+kind-policy-change = change of policy
+role-approver = approver
+role-auditor = auditor
+role-member = member
+role-operator = operator
+role-owner = owner
+state-accepted = accepted
+state-allowed = allowed
+state-answered = answered with an offer
+state-approved = approved
+state-declined = declined
+state-delivered = delivered
+state-failing = failing
+state-given-up = given up
+state-lapsed = lapsed
+state-listed = listed
+state-off = off
+state-offered = offered
+state-on = on
+state-open = open
+state-private = private
+state-refused = refused
+state-registered = registered
+state-revoked = revoked
+state-suspended = suspended
+state-waiting = waiting
+state-withdrawn = withdrawn
 
 ## Headings
 
@@ -283,6 +356,7 @@ column-address = ADDRESS
 column-answer = ANSWER
 column-attempts = ATTEMPTS
 column-by = BY
+column-caller = CALLER
 column-cause = CAUSE
 column-change = CHANGE
 column-changed = CHANGED
@@ -291,6 +365,7 @@ column-decisions = DECISIONS
 column-digest = SHA-256
 column-decided-by = DECIDED BY
 column-dimensions = DIMENSIONS
+column-ends = ENDS
 column-event = EVENT
 column-events = EVENTS
 column-expires = EXPIRES
@@ -303,12 +378,15 @@ column-kind = KIND
 column-label = LABEL
 column-last = LAST
 column-licensee = LICENSEE
+column-licensor = LICENSOR
+column-log = LOG
 column-mode = MODE
 column-model = MODEL
 column-name = NAME
 column-next-attempt = NEXT ATTEMPT
 column-norm = NORM
 column-number = NUMBER
+column-outcome = OUTCOME
 column-proposed-by = PROPOSED BY
 column-purpose = PURPOSE
 column-refused-anyway = REFUSED ANYWAY
@@ -321,10 +399,12 @@ column-size = SIZE
 column-source = SOURCE
 column-stage = STAGE
 column-status = STATUS
-column-terms = TERMS
+column-subject = SUBJECT
 column-territory = TERRITORY
 column-text = TEXT
 column-texts = TEXTS
+column-time = TIME
+column-tokens = TOKENS
 column-use = USE
 column-versions = VERSIONS
 column-visibility = VISIBILITY
@@ -332,6 +412,7 @@ column-would-refuse = WOULD REFUSE
 
 ## The demo
 
+demo-no-json = the demo is a story for people and tells it in prose; leave --json out, and give it to the commands that the story shows
 demo-opening = A registry opens on { $address }, with SQLite and keys made just now.
 demo-parties = Two organisations join: Acme owns models, Globex wants to use one.
 demo-keys = Each made a signing key, proved that it holds it, and approved it.
@@ -360,10 +441,11 @@ health-bad = BAD
 
 ## Manual pages
 
-man-written = { $count } pages are in `{ $folder }`; read them with `man chancery`
+man-written = { $count } pages are in `{ $folder }`; read them with `man -l { $folder }/chancery.1`
 
 ## Backing up and restoring
 
+data-missing = there is no folder `{ $folder }`; name the folder that `serve` was given as --data
 backup-copying = copying
 backup-done = Backed up to { $to }: { $database } as of { $taken }, { $blobs } sealed files ({ $kept } from before), { $bytes } bytes.
 backup-log = { $log } log: { $size } entries, root { $root }

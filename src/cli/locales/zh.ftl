@@ -20,7 +20,8 @@ no-authority = `{ $file }` 中没有证书；请用 --ca-certificate 给出为�
 server-says = { $detail }
 answer-not-understood = { $server } 对 { $path } 的回答不符合预期：{ $cause }；请确认它是同一版本的 Chancery 服务器
 token-missing = { $server } 需要 API 密钥；请将 CHANCERY_TOKEN 设为所有者用 `chancery token create` 创建的密钥
-token-malformed = 这不是注册中心的 API 密钥（应以 `chy_` 开头）；请检查 CHANCERY_TOKEN，然后运行 `chancery whoami`
+token-malformed = 这不是登记处的 API 密钥（应以 `chy_` 开头）；请检查 CHANCERY_TOKEN，然后运行 `chancery whoami`
+token-mistyped = API 密钥输入有误或不完整（末六位与其余部分不符）；请重新复制到 CHANCERY_TOKEN
 token-in-clear = 警告：API 密钥将以明文发送到 { $server }；离开本机时请使用 https
 
 ## 密钥
@@ -38,13 +39,19 @@ key-proposed =
     已提交 { $id }，指纹 { $fingerprint }。
     下一步，由核对过指纹的所有者运行：chancery key approve { $id }
 key-approved = 已批准 { $id }：{ $fingerprint } 的签名从现在起有效。
-key-revoked = 已撤销 { $id }：其签名不再有效。在用其他密钥重新签名之前停止提供的版本数：{ $versions }
+key-revoked = 已吊销 { $id }：其签名不再有效。在用其他密钥重新签名之前停止提供的版本数：{ $versions }
+key-not-enrolled =
+    `{ $file }` 中的密钥（{ $fingerprint }）未在贵组织登记，其签名无效；请用 --key 指定其他密钥，或登记该密钥：
+      chancery key enroll --key { $file } --label 名称
+      chancery key approve signer_…   （由核对过指纹的所有者运行）
+key-not-approved = `{ $file }` 中的密钥（{ $fingerprint }）尚未批准，其签名无效；请由核对过指纹的所有者运行：chancery key approve { $id }
+key-is-revoked = `{ $file }` 中的密钥（{ $fingerprint }）已作为 { $id } 吊销，其签名无效；请用 --key 指定其他密钥，或用 `chancery keygen` 另行生成
 
 ## 组织与 API 密钥
 
 party-created = 已创建 { $slug }（{ $id }）。其所有者的 API 密钥仅显示这一次，请安全移交：
 token-created = 已创建 { $id }。API 密钥仅显示这一次，请妥善保管：
-token-revoked = 已撤销 { $id }：从下一个请求起将被拒绝。
+token-revoked = 已吊销 { $id }：从下一个请求起将被拒绝。
 whoami =
     组织      { $party }（{ $title }）
     API 密钥  { $key }（{ $label }）
@@ -60,7 +67,7 @@ passport-faults = `{ $file }`：{ $faults }
 passport-gap-essential = 内置规则会因缺少此项而拒绝调用：{ $subject } 的 { $field }：{ $reason }（{ $source }）
 passport-gap-expected = 审计人员会询问：{ $subject } 的 { $field }：{ $reason }（{ $source }）
 passport-complete = { $file } 完整：{ $datasets } 个数据集，{ $parents } 个上游模型。
-passport-valid = { $file } 可以登记：{ $datasets } 个数据集，{ $parents } 个上级模型。其中缺少：
+passport-valid = { $file } 可以登记：{ $datasets } 个数据集，{ $parents } 个上游模型。其中缺少：
 terms-faults = `{ $file }`：{ $faults }
 
 ## 推送
@@ -70,13 +77,13 @@ push-not-a-file = `{ $file }` 是链接或特殊文件，不会跟随；请放�
 push-file-name = 不接受文件名 `{ $file }`；请改名为：{ $expected }
 push-hashing = 计算摘要
 push-manifest = 无法由这些文件生成清单：{ $cause }
-push-opened = 已开启 { $upload }；若中断，请用 --resume { $upload } 继续
+push-opened = 已开启 { $upload }。
 push-other-model = { $upload } 是 { $model } 的上传；请用 --model 指定该模型，或去掉 --resume
 push-sending = 上传
 push-file-changed = `{ $file }` 已不是签名时的内容；请恢复该文件，或去掉 --resume 重新推送
 push-resume = 已到达的内容会保留：请加上 --resume { $upload } 再次运行同一命令
 push-registered =
-    已注册 { $model }@v{ $version }。
+    已登记 { $model }@v{ $version }。
       清单  { $manifest }
       回执  { $receipt }，附收录证明
     下一步：chancery verify { $model }@v{ $version }
@@ -92,7 +99,7 @@ verify-signature-wrong = 签名清单不被接受：{ $cause }
 verify-signer-unpinned = 签名所用的密钥未作为 { $owner } 的密钥固定；其中所称密钥为 { $key }。请通过其他途径向 { $owner } 索取密钥，核对后运行 `chancery trust add --signer { $owner }=KEY`
 verify-other-model = 清单属于 { $found }，而非 { $expected }
 verify-recorded = 日志将清单 { $manifest } 记录为 { $model }@v{ $version }
-verify-other-record = 日志条目并非清单 { $manifest } 的注册记录；该回执属于其他事件
+verify-other-record = 日志条目并非清单 { $manifest } 的登记记录；该回执属于其他事件
 verify-other-version = 日志将其记录为第 { $found } 版，而非所要求的第 { $expected } 版
 verify-folder = 无法列出 `{ $folder }` 中的文件；请指定只含普通文件的文件夹
 verify-file-missing = `{ $file }` 已签名但缺失
@@ -150,7 +157,7 @@ watch-consistent = { $log }：{ $size } 条延续了此前所见的 { $old } 条
 watch-fork = { $log }：分叉：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-wrong = { $log }：无效：{ $cause }；证据在 { $evidence }，请出示给他人
 watch-older = { $log }：比您所见的更旧：{ $cause }；现在出示的内容保存在 { $evidence }
-watch-other = { $log }：这是另一个日志：{ $cause }；现在出示的内容保存在 { $evidence }。如果运营方已宣布日志以此名称继续，请用 `chancery log verify --new-name` 接受
+watch-other = { $log }：这是另一个日志：{ $cause }；现在出示的内容保存在 { $evidence }。如果运营者已宣布日志以此名称继续，请用 `chancery log verify --new-name` 接受
 log-renamed = { $old } 以 { $new } 继续，包含此前所见的全部 { $seen } 条；原检查点保存在 { $aside }
 log-renamed-loss = { $old } 以 { $new } 继续，但不包含此前所见 { $seen } 条的全部：部分已丢失；您的证据保存在 { $aside }
 watch-damaged = 记住的检查点 `{ $file }` 已损坏：{ $cause }；除非清楚原因，请勿删除
@@ -159,51 +166,57 @@ watch-damaged = 记住的检查点 `{ $file }` 已损坏：{ $cause }；除非�
 
 grant = { $id }：{ $model }，{ $status }，条款 { $digest }
 grant-used = 已使用 { $settled } / { $granted } 个词元
+grant-without-end = 至撤销为止
 grant-digest = { $id } 的条款摘要为 { $found }，而服务器称为 { $said }；请勿签名，并询问许可方
 grant-offered = 已提出。下一步，由 { $party } 的所有者运行：chancery grant accept { $id }
 grant-other-terms = { $id } 的条款摘要为 { $digest }，与预期不符；请用 `chancery grant show { $id }` 阅读
 grant-confirm = 是否接受这些条款？签名对贵组织具有约束力。请输入“是”或 yes：
 grant-not-accepted = 未接受 { $id }；如要接受，请再次运行该命令
 grant-accepted = 已接受 { $id }：已用 { $key } 签署条款 { $digest }。
+grant-accepted-before = { $id } 此前已接受，无需再次签署；可用 `chancery grant show { $id }` 查看
 grant-revoked = 已撤销 { $id }：从现在起，依此许可的使用将被拒绝。
 grant-requested = 已向 { $owner } 申请：{ $id }。答复为可接受的要约或拒绝理由：chancery grant requests --mine
 grant-request-declined = 已拒绝 { $id }。
 grant-request-withdrawn = 已撤回 { $id }。
 
-## 使用与决定
+## 使用与裁决
 
 use-recorded = 已记录为 { $decision }；回执 { $receipt }
-decision-allowed = 允许
-decision-refused = 拒绝（{ $outcome }）
+use-attribution = 展示结果时须注明：{ $text }
+use-notice = 提示：{ $text }
+use-refused-because = { $message }；{ $next }
+use-refused = 已记录为 { $decision }。逐步说明：chancery policy explain { $decision }
+purpose-meant = `{ $purpose }` 不在已知的用途代码之列；是否想用 `{ $meant }`？
+purpose-unknown = `{ $purpose }` 不在已知的用途代码之列（{ $known }）；只有许可和规则中原样写明时才有效
 decision-record =
-    决定  { $id }
-    策略  { $policy }
-    事实  { $facts }
-    重放  { $replay }
+    裁决    { $id }
+    规则集  { $policy }
+    事实    { $facts }
+    重放    { $replay }
 policy-set =
-    策略集  { $digest }
+    规则集  { $digest }
     启用    第 { $number } 次，{ $at }，由 { $by } 执行
     文本    { $origin }
 policy-unusable = 无法试运行这些规则：{ $cause }
 policy-example-failed = 不成立
-policy-rule-unshown = 没有示例展示由 `{ $rule }` 决定拒绝的情形；请补充
+policy-rule-unshown = 没有示例展示由 `{ $rule }` 裁决拒绝的情形；请补充
 policy-tested = { $all } 个示例中有 { $passed } 个成立。
 policy-by-server = 服务器
 policy-shadowed = `{ $rule }` 从现在起以影子模式运行：只记录它本应拒绝的使用，不予拒绝。下一步：chancery policy shadow-report --rule { $rule }
 policy-promoted = `{ $rule }` 从现在起正式执行。
 policy-dropped = `{ $rule }` 从现在起不再参与判断。如要重新试行：chancery policy shadow { $rule }
 policy-more-rules = 另有 { $more } 条
-policy-diffing = 已重新作出的决定
-policy-diff-total = 已按 { $digest } 重新作出 { $decisions } 个决定；结果相同：{ $equal }
+policy-diffing = 已重新作出的裁决
+policy-diff-total = 已按 { $digest } 重新作出 { $decisions } 个裁决；结果相同：{ $equal }
 policy-diff-more = 另有 { $more } 组未显示；使用 --json 可查看全部。
-policy-diff-limited = 已达到 --limit 的上限；该期间内还有更多决定。
-policy-diff-moved = 在重新作出决定期间，生效的规则发生了变化；请再次运行该命令
+policy-diff-limited = 已达到 --limit 的上限；该期间内还有更多裁决。
+policy-diff-moved = 在重新作出裁决期间，生效的规则发生了变化；请再次运行该命令
 mode-enforced = 执行
 mode-shadow = 影子
 mode-dropped = 停用
-mode-absent = 不在策略集中
+mode-absent = 不在规则集中
 origin-server = 服务器启动时所带
-origin-operator = 由运营方启用
+origin-operator = 由运营者启用
 change-newly-refused = 改为拒绝
 change-newly-allowed = 改为允许
 change-refused-otherwise = 因其他理由拒绝
@@ -211,7 +224,7 @@ change-allowed-otherwise = 以其他条件允许
 change-not-replayable = 无法重放
 shadow-none = 尚无规则以影子模式运行过。可以试行一条：chancery policy shadow RULE
 shadow-empty = 在此期间没有任何使用本应被拒绝。
-shadow-next = 调用方与所有者可查看其中的决定：chancery policy explain DECISION。然后：chancery policy promote RULE，或 chancery policy drop RULE
+shadow-next = 调用方与所有者可查看其中的裁决：chancery policy explain DECISION。然后：chancery policy promote RULE，或 chancery policy drop RULE
 
 ## 模型与冻结
 
@@ -221,6 +234,8 @@ model-version =
       签名者  { $signer }（{ $signer_status }）
 model-licence = 有效许可
 model-status = { $model } 从现在起为 { $status }。
+model-withdraw-confirm = 撤回 { $model } 后无法恢复。如要撤回，请再次输入 { $model }：
+model-not-withdrawn = 未撤回 { $model }；如要撤回，请再次运行该命令
 model-destroy-plan =
     未销毁任何内容。执行后任何人都将永远无法读取 { $model }@v{ $version }：
       文件：{ $files }（{ $bytes } 字节）
@@ -246,20 +261,21 @@ approval =
 approval-decided = { $id }（{ $kind }）现为 { $state }。
 approval-rules-none = 目前没有事项需要两人批准。可用 --grants-above 设定上限，或将 --policies、--key-destruction、--log-rotation 之一设为 true。
 approval-rules-grants = 超过 { $above } 个词元的要约需要两人批准。
-approval-rules-policies = 更改策略需要两人批准。
+approval-rules-policies = 更改规则需要两人批准。
 approval-rules-key-destruction = 销毁某个版本的密钥需要两人批准。
 approval-rules-log-rotation = 让日志以新名称继续需要两人批准。
+approval-sign-in = 密钥不能提议：请在 { $page } 登录，或加上 --as EMAIL --organisation PARTY 再次运行该命令。然后由另一人打开“组织 → 审批”（{ $approvals }）予以批准。
 approval-waits = 此事需要两人，现以 { $id }（{ $kind }）等待，截止 { $until }。由另一人批准：chancery approval approve { $id } --as EMAIL --organisation PARTY
 invitation-withdrawn = 已撤回 { $id }：其链接不再有效。
 password-missing = 未提供密码；请放入 CHANCERY_PASSWORD，或经标准输入提供
 person-changed = { $name } 现在的角色是 { $role }。
 person-invited = 已邀请 { $email }（{ $id }）。持有此链接者可在七天内加入一次，请勿交给他人：
 person-removed = 已移除 { $id }：其所有会话均已结束。
-second-factor-missing = 需要第二重验证；请用 --code 提供验证器上的代码
+second-factor-missing = 需要第二因素；请用 --code 提供验证器上的代码
 sign-in-refused = { $server } 不允许此人登录；请检查组织、地址、密码与代码
 sign-in-too-often = 向 { $server } 的请求过于频繁；请稍候再试
 
-## Webhooks
+## 网络钩子
 
 webhook-added = 已添加 { $id }。其密钥仅显示这一次，接收方用它验证签名：
 webhook-removed = 已移除 { $id }：不再向其发送任何内容。
@@ -271,11 +287,68 @@ webhook-tested = 正在发送 { $delivery }；用 `chancery webhook deliveries {
 
 export-period = 从 { $from } 到 { $to } 的期间为空；请使 --to 晚于 --from
 export-occupied = `{ $folder }` 不为空；请指定空文件夹
-export-written = 已将 { $files } 写入 { $folder }。下一步：chancery export verify { $folder }
+export-written = 已将 { $entries } 条写入 { $folder }：{ $files }。下一步：chancery export verify { $folder }
 export-broke-off = 导出不完整：{ $cause }；请删除该文件夹后重新导出该期间
 export-stray = `{ $file }` 在该文件夹中，但不属于已签名的内容；请将其删除
 export-confined = 仅含下列各方参与的条目：{ $parties }；导出者无权查看其他条目
 export-sound = { $party } 从 { $from } 到 { $to } 可见的 { $entries } 条：文件、开启值与回执均成立
+
+## 没有内容的列表
+
+list-nothing-fits = 没有符合条件的内容。去掉部分选项可查看更多。
+list-more = 以上是最新的 { $shown } 条，还有更多：--limit 数量。
+approvals-none = 暂无内容：需要两人批准的事项会列在此处。下一步：chancery approval rules
+decisions-none = 暂无内容：贵组织尚未使用任何模型。下一步：chancery predict 所有者/名称 文本；关于贵方模型的裁决：chancery decision list --of-my-models
+decisions-none-of-models = 暂无内容：尚无人请求使用贵方的模型。下一步：chancery grant offer 所有者/名称 --to 组织 --terms terms.toml
+deliveries-none = 暂无内容。下一步：chancery webhook test { $id }
+grants-none = 暂无内容。下一步：chancery grant offer 所有者/名称 --to 组织 --terms terms.toml；或申请许可：chancery grant request 所有者/名称 --purpose 用途 --message 说明
+invitations-none = 暂无内容：没有有效的邀请。下一步：chancery people invite 邮箱 --role member
+keys-none = 暂无内容。下一步：chancery keygen，然后 chancery key enroll --label 名称
+models-none = 暂无内容。下一步：chancery push 文件夹 --model 所有者/名称
+people-none = 暂无内容：第一个人在浏览器中通过 /set-up 加入。然后：chancery people invite 邮箱 --role member
+receipts-none = 暂无内容：没有贵组织有权打开的条目。
+requests-none = 暂无内容：尚无人申请贵方模型的许可。贵方提出的申请：chancery grant requests --mine
+requests-none-made = 暂无内容。下一步：chancery grant request 所有者/名称 --purpose 用途 --message 说明
+tokens-none = 暂无内容。下一步：chancery token create --role member --label 名称
+webhooks-none = 暂无内容。下一步：chancery webhook add 网址
+
+## 服务器以代码表示的词
+
+keystate-approved = 已批准
+keystate-proposed = 已提交
+keystate-revoked = 已吊销
+kind-approval-rules = 更改需要两人批准的事项
+kind-grant-offer = 发出许可要约
+kind-key-destruction = 销毁密钥
+kind-log-rotation = 让日志以新名称继续
+kind-person-change = 更改人员的角色或期限
+kind-policy-change = 更改规则
+role-approver = 审批人
+role-auditor = 审计员
+role-member = 成员
+role-operator = 运营者
+role-owner = 所有者
+state-accepted = 已接受
+state-allowed = 允许
+state-answered = 已以要约答复
+state-approved = 已批准
+state-declined = 已拒绝
+state-delivered = 已送达
+state-failing = 发送失败中
+state-given-up = 已放弃
+state-lapsed = 已过期
+state-listed = 公开列出
+state-off = 已停用
+state-offered = 已发出要约
+state-on = 已启用
+state-open = 待答复
+state-private = 私有
+state-refused = 拒绝
+state-registered = 已登记
+state-revoked = 已撤销
+state-suspended = 已暂停
+state-waiting = 等待中
+state-withdrawn = 已撤回
 
 ## 表头
 
@@ -283,14 +356,16 @@ column-address = 地址
 column-answer = 应答
 column-attempts = 尝试次数
 column-by = 操作者
+column-caller = 调用方
 column-cause = 原因
 column-change = 变化
 column-changed = 变更
 column-clause = 条款
-column-decisions = 决定数
+column-decisions = 裁决数
 column-digest = SHA-256
 column-decided-by = 决定人
 column-dimensions = 维数
+column-ends = 届满
 column-event = 事件
 column-events = 事件
 column-expires = 到期
@@ -303,16 +378,19 @@ column-kind = 种类
 column-label = 标签
 column-last = 最近
 column-licensee = 被许可方
+column-licensor = 许可方
+column-log = 日志
 column-mode = 模式
 column-model = 模型
 column-name = 名称
 column-next-attempt = 下次尝试
 column-norm = 范数
 column-number = 序号
+column-outcome = 结果
 column-proposed-by = 提议人
 column-purpose = 用途
 column-refused-anyway = 已被拒绝
-column-revoked = 撤销
+column-revoked = 吊销
 column-role = 角色
 column-rule = 规则
 column-score = 分数
@@ -321,10 +399,12 @@ column-size = 大小
 column-source = 来源
 column-stage = 阶段
 column-status = 状态
-column-terms = 条款
+column-subject = 对象
 column-territory = 地域
 column-text = 文本
 column-texts = 规则文本
+column-time = 时间
+column-tokens = 词元
 column-use = 用于
 column-versions = 版本
 column-visibility = 可见性
@@ -332,22 +412,23 @@ column-would-refuse = 本应拒绝
 
 ## 演示
 
-demo-opening = 注册中心在 { $address } 启动，使用 SQLite 和刚生成的密钥。
+demo-no-json = 演示是讲给人看的，只用文字叙述；请去掉 --json，并将其用于演示中出现的各条命令
+demo-opening = 登记处在 { $address } 启动，使用 SQLite 和刚生成的密钥。
 demo-parties = 两个组织加入：Acme 拥有模型，Globex 想使用其中一个。
 demo-keys = 双方各自生成了签名密钥，证明持有该密钥，并予以批准。
 demo-train-both = Acme 用两个数据集训练分类器：reviews-open（CC0-1.0）和 forum-noncommercial（CC-BY-NC-4.0）。
 demo-train-open = Acme 去掉 forum-noncommercial 重新训练，并登记新版本。
 demo-trained = 用 { $examples } 个句子训练；在这些句子上的准确率为 { $accuracy }。
-demo-registered = 已签名、加密并登记为第 { $version } 版；清单摘要 { $digest }。
+demo-registered = 已签名、密封并登记为第 { $version } 版；清单摘要 { $digest }。
 demo-license = Acme 向 Globex 出售许可。Globex 对条款摘要签名，并为其商店创建密钥。
 demo-call = Globex 调用它付费的模型。
 demo-refused = 拒绝：{ $detail }
 demo-allowed = 允许：`{ $label }`，回执 { $receipt }。
 demo-flip = 有人改动了第 1 版所存文件中的一个字节。
-demo-caught = 已发现：加密文件无法打开，模型判定为无效。
+demo-caught = 已发现：密封文件无法打开，模型判定为无效。
 demo-verify = 仅凭公开部分检查日志，并在不依赖服务器的情况下检查回执和导出文件。
 demo-end = 每条记录、回执和导出文件均成立。
-demo-serving = 注册中心继续在 { $address } 提供服务。
+demo-serving = 登记处继续在 { $address } 提供服务。
 demo-try = 可以试试这三条命令：
 demo-pages = 在浏览器中打开 { $address }/set-up，以模型所有者身份使用密钥 { $key }
 demo-stop = 所有内容位于 { $folder }。按 Ctrl-C 停止。
@@ -360,10 +441,11 @@ health-bad = 故障
 
 ## 手册页
 
-man-written = { $count } 个手册页已写入 `{ $folder }`；可用 `man chancery` 阅读
+man-written = { $count } 个手册页已写入 `{ $folder }`；可用 `man -l { $folder }/chancery.1` 阅读
 
 ## 备份与恢复
 
+data-missing = 文件夹 `{ $folder }` 不存在；请用 --data 指定 `serve` 所用的文件夹
 backup-copying = 正在复制
 backup-done = 已备份到 { $to }：{ $taken } 时的 { $database } 数据库，{ $blobs } 个密封文件（其中 { $kept } 个此前已有），共 { $bytes } 字节。
 backup-log = { $log } 日志：{ $size } 条，根 { $root }

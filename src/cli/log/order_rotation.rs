@@ -4,9 +4,9 @@ use chancery_base::values::UnixMillis;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
+use ureq::http::Method;
 
 use crate::cli::{
-    approval::Proposed,
     context::Context,
     error::{CliError, Exit},
     message::say,
@@ -38,10 +38,11 @@ struct RotationView {
 /// Asks the server.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let body = json!({ "reason": arguments.reason });
-    let answer = arguments.signer.client(context)?.post::<Proposed<RotationView>>("/api/v1/log-rotations", &body)?;
-    context.output.result(&answer.document, |words| match &answer.view {
-        Proposed::Done(rotation) => words.say(&say!("rotation-ordered", id = rotation.id, until = rotation.expires_at)),
-        Proposed::Waits { approval } => words.say(&approval.waits()),
+    let client = arguments.signer.client(context)?;
+    let answer = client.propose::<RotationView>((Method::POST, "/api/v1/log-rotations"), &body, "/records")?;
+    context.output.result(&answer.document, |words| {
+        let ordered = |rotation: &RotationView| say!("rotation-ordered", id = rotation.id, until = rotation.expires_at);
+        answer.view.prose(words, |rotation| words.say(&ordered(rotation)))
     })?;
     Ok(Exit::Success)
 }

@@ -29,7 +29,7 @@ pub struct Arguments {
 
 /// Carries it out and tells what everybody has to know.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let config = arguments.place.config().map_err(|invalid| CliError::failure(say!("value", cause = invalid)))?;
+    let config = arguments.place.existing()?;
     let rotated = rotate(&config, &SystemClock, &SystemEntropy).map_err(|error| failure(&error))?;
     context.output.result(&succession::document(&rotated), |words| {
         let announced = say!("rotation-announce", aside = rotated.aside.display());

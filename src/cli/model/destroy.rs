@@ -4,10 +4,10 @@ use chancery_base::values::ModelReference;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
+use ureq::http::Method;
 
 use super::version_path;
 use crate::cli::{
-    approval::Proposed,
     context::Context,
     error::{CliError, Exit},
     message::{Message, say},
@@ -73,10 +73,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
         context.output.result(&plan.document, |words| words.say(&plan.view.told(model, false)))?;
         return Ok(Exit::Success);
     }
-    let answer = client.post::<Proposed<DestructionView>>(&path, &json!({ "reason": reason }))?;
-    context.output.result(&answer.document, |words| match &answer.view {
-        Proposed::Done(destruction) => words.say(&destruction.told(model, true)),
-        Proposed::Waits { approval } => words.say(&approval.waits()),
+    let page = format!("/models/{}", model.model);
+    let answer = client.propose::<DestructionView>((Method::POST, &path), &json!({ "reason": reason }), &page)?;
+    context.output.result(&answer.document, |words| {
+        answer.view.prose(words, |destruction| words.say(&destruction.told(model, true)))
     })?;
     Ok(Exit::Success)
 }

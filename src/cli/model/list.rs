@@ -8,7 +8,8 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
+    words::Words,
 };
 
 /// Nothing to choose.
@@ -24,12 +25,13 @@ struct ModelView {
 }
 
 impl ModelView {
-    fn row(&self) -> Vec<String> {
+    fn row(&self, words: &Words) -> Vec<String> {
         let versions = match &self.versions {
             Value::Array(versions) => versions.len().to_string(),
             other => other.to_string(),
         };
-        vec![self.model.clone(), versions, self.visibility.clone().unwrap_or_default()]
+        let visibility = self.visibility.as_ref().map(|visibility| words.named("state", visibility));
+        vec![self.model.clone(), versions, visibility.unwrap_or_default()]
     }
 }
 
@@ -39,7 +41,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
     context.output.result(&json!({ "items": models }), |words| {
         let headings = [say!("column-model"), say!("column-versions"), say!("column-visibility")];
         let rows = models.iter().filter_map(|model| ModelView::deserialize(model).ok());
-        table(words, &headings, rows.map(|model| model.row()).collect())
+        listing(words, &headings, rows.map(|model| model.row(words)).collect(), &say!("models-none"))
     })?;
     Ok(Exit::Success)
 }

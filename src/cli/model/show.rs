@@ -55,10 +55,10 @@ impl VersionView {
             "model-version",
             model = self.model,
             version = self.version,
-            status = self.status,
+            status = words.named("state", &self.status),
             manifest = self.manifest_digest,
             signer = self.signer.fingerprint,
-            signer_status = self.signer.status,
+            signer_status = words.named("keystate", &self.signer.status),
         ));
         let headings = [say!("column-file"), say!("column-size"), say!("column-digest")];
         let row = |file: &FileView| vec![file.path.clone(), file.size.to_string(), file.sha256.clone()];

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::{Role, Scope};
+use super::Scope;
 use crate::cli::{
-    approval::Proposed,
     context::Context,
     error::{CliError, Exit},
     message::say,
+    role::Role,
     signer::Signer,
 };
 
@@ -67,10 +67,11 @@ impl Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let path = format!("/api/v1/people/{}", arguments.id);
     let client = arguments.signer.client(context)?;
-    let answer = client.change::<Proposed<PersonView>>(Method::PATCH, &path, &arguments.body())?;
-    context.output.result(&answer.document, |words| match &answer.view {
-        Proposed::Done(person) => words.say(&say!("person-changed", name = person.name, role = person.role)),
-        Proposed::Waits { approval } => words.say(&approval.waits()),
+    let answer = client.propose::<PersonView>((Method::PATCH, &path), &arguments.body(), "/members")?;
+    context.output.result(&answer.document, |words| {
+        let role = |person: &PersonView| words.named("role", &person.role);
+        let changed = |person: &PersonView| say!("person-changed", name = person.name, role = role(person));
+        answer.view.prose(words, |person| words.say(&changed(person)))
     })?;
     Ok(Exit::Success)
 }

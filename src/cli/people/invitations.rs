@@ -9,7 +9,7 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
 };
 
 /// Nothing to choose.
@@ -30,9 +30,10 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let open = context.client()?.every_page("/api/v1/invitations")?;
     let headings = [say!("column-id"), say!("column-address"), say!("column-role"), say!("column-expires")];
     context.output.result(&json!({ "items": open }), |words| {
-        let row = |one: InvitationView| vec![one.id, one.email, one.role, one.expires_at.to_string()];
+        let row =
+            |one: InvitationView| vec![one.id, one.email, words.named("role", &one.role), one.expires_at.to_string()];
         let items = open.iter().filter_map(|one| InvitationView::deserialize(one).ok());
-        table(words, &headings, items.map(row).collect())
+        listing(words, &headings, items.map(row).collect(), &say!("invitations-none"))
     })?;
     Ok(Exit::Success)
 }

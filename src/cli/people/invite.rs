@@ -4,11 +4,12 @@ use chancery_base::values::{Email, UnixMillis};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::{Role, Scope};
+use super::Scope;
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
+    role::Role,
 };
 
 /// Whom, as what.

@@ -9,7 +9,8 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
+    words::Words,
 };
 
 /// Nothing to choose.
@@ -29,9 +30,9 @@ struct PersonView {
 }
 
 impl PersonView {
-    fn row(self) -> Vec<String> {
+    fn row(self, words: &Words) -> Vec<String> {
         let expires = self.expires_at.map(|moment| moment.to_string()).unwrap_or_default();
-        vec![self.id, self.name, self.email, self.role, expires]
+        vec![self.id, self.name, self.email, words.named("role", &self.role), expires]
     }
 }
 
@@ -42,7 +43,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
         [say!("column-id"), say!("column-name"), say!("column-address"), say!("column-role"), say!("column-expires")];
     context.output.result(&json!({ "items": people }), |words| {
         let items = people.iter().filter_map(|person| PersonView::deserialize(person).ok());
-        table(words, &headings, items.map(PersonView::row).collect())
+        listing(words, &headings, items.map(|person| person.row(words)).collect(), &say!("people-none"))
     })?;
     Ok(Exit::Success)
 }

@@ -8,7 +8,7 @@ mod remove;
 mod withdraw;
 
 use chancery_base::values::{Slug, UnixMillis};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{
@@ -31,22 +31,6 @@ pub enum PeopleCommand {
     Change(change::Arguments),
     /// Take somebody out; their sessions end at once (owner)
     Remove(remove::Arguments),
-}
-
-/// What a person may do.
-#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Role {
-    /// Everything the operator of the registry may.
-    Operator,
-    /// Push, license, make keys, export, invite.
-    Owner,
-    /// Agree to what others propose.
-    Approver,
-    /// Read, and make requests.
-    Member,
-    /// Read and export.
-    Auditor,
 }
 
 /// What an auditor is confined to.

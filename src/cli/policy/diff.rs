@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::{draft::DraftArguments, period::Period, words::change};
+use super::{draft::DraftArguments, words::change};
 use crate::cli::{
     client::{Client, escaped},
     context::Context,
     error::{CliError, Exit},
     message::say,
     output::table,
+    period::Period,
     progress::Progress,
     words::Words,
 };

@@ -21,7 +21,7 @@ Examples:
   chancery policy explain decision_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2
   chancery policy explain decision_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 --json | jq .facts")]
 pub struct Arguments {
-    /// The decision's identifier, as the `Chancery-Decision` header carried it
+    /// The decision's identifier, as the answer, the refusal or `decision list` named it
     decision: DecisionId,
 }
 

@@ -7,18 +7,23 @@ mod explain;
 mod history;
 mod list;
 mod mode;
-mod period;
 mod shadow_report;
 mod test;
 mod words;
 
 use chancery_domain::policy::RuleMode;
 use clap::Subcommand;
+use ureq::http::Method;
 
 use super::{
     context::Context,
     error::{CliError, Exit},
 };
+
+/// The request that puts other rules in force.
+const CHANGE: (Method, &str) = (Method::POST, "/api/v1/policies");
+/// Where a person does the same in a browser.
+const PAGE: &str = "/policies";
 
 /// What can be done with policies.
 #[derive(Debug, Subcommand)]
@@ -35,7 +40,9 @@ pub enum PolicyCommand {
     /// Say what rules in shadow would have refused, by model and licensee (operator: everywhere; owner: on its models)
     ShadowReport(shadow_report::Arguments),
     /// Enforce a rule that runs in shadow or was dropped (operator)
-    #[command(after_help = "Example:\n  chancery policy promote provenance-missing")]
+    #[command(
+        after_help = "Examples:\n  chancery policy promote provenance-missing\n  chancery policy promote provenance-missing --as ada@operator.example --organisation operator < password"
+    )]
     Promote(mode::Arguments),
     /// Look at a rule no longer; it must run in shadow first (operator)
     #[command(after_help = "Example:\n  chancery policy drop provenance-missing")]

@@ -4,11 +4,12 @@ use chancery_domain::policy::RuleMode;
 use clap::Args;
 use serde_json::json;
 
-use super::list::PolicySetView;
+use super::{CHANGE, PAGE, list::PolicySetView};
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::{Message, say},
+    signer::Signer,
 };
 
 /// Which rule.
@@ -16,13 +17,17 @@ use crate::cli::{
 pub struct Arguments {
     /// The rule's name (`chancery policy list`)
     rule: String,
+    #[command(flatten)]
+    signer: Signer,
 }
 
-/// Asks the server.
+/// Changes it, or proposes to where that takes two people.
 pub fn run(arguments: &Arguments, mode: RuleMode, context: &Context) -> Result<Exit, CliError> {
     let body = json!({ "rule": arguments.rule, "mode": mode });
-    let answer = context.client()?.post::<PolicySetView>("/api/v1/policies", &body)?;
-    context.output.result(&answer.document, |words| words.say(&told(&arguments.rule, mode)))?;
+    let client = arguments.signer.client(context)?;
+    let answer = client.propose::<PolicySetView>(CHANGE, &body, PAGE)?;
+    let changed = told(&arguments.rule, mode);
+    context.output.result(&answer.document, |words| answer.view.prose(words, |_| words.say(&changed)))?;
     Ok(Exit::Success)
 }
 

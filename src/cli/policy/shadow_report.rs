@@ -7,16 +7,14 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    period::Period,
-    words::{actor, mode, moment},
-};
+use super::words::{actor, mode, moment};
 use crate::cli::{
     client::escaped,
     context::Context,
     error::{CliError, Exit},
     message::say,
     output::table,
+    period::Period,
     words::Words,
 };
 

@@ -17,7 +17,7 @@ use super::{
     client::{Answer, Client},
     context::Context,
     error::{CliError, Exit},
-    key,
+    key::{self, SigningAs},
     local::{self, LocalFile},
     message::say,
     model::version_path,
@@ -88,11 +88,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
 }
 
 fn open(arguments: &Arguments, files: &[LocalFile], client: &Client, context: &Context) -> Result<Session, CliError> {
-    let key = key::read_private(arguments.key.as_deref(), context)?;
+    let SigningAs { file, key } = key::read_private(arguments.key.as_deref(), context)?;
     let in_folder = arguments.folder.join("passport.toml");
     let passport = super::passport::read(arguments.passport.as_ref().unwrap_or(&in_folder))?;
     let envelope = manifest::sign(&arguments.model, files, &passport, &key, &context.output)?;
-    Session::open(client, &envelope, &context.output)
+    Session::open(client, &envelope, &context.output).map_err(|error| key::explain(error, &file, &key, client))
 }
 
 fn commit(session: &Session, arguments: &Arguments, client: &Client) -> Result<Answer<RegisteredView>, CliError> {
@@ -101,7 +101,7 @@ fn commit(session: &Session, arguments: &Arguments, client: &Client) -> Result<A
     if let (Some(alias), Some(body)) = (&arguments.alias, body.as_object_mut()) {
         body.insert("alias".to_owned(), json!(alias));
     }
-    client.post(&format!("/api/v1/uploads/{}/commit", session.id()), &body)
+    client.post(&format!("/api/v1/uploads/{}/commit", session.id()), &body).map_err(|error| session.broke_off(error))
 }
 
 fn write_bundle(file: &Path, registered: &RegisteredView, client: &Client) -> Result<(), CliError> {

@@ -108,7 +108,7 @@ impl Session {
                 Err(CliError::Problem(problem)) => return Err(CliError::Problem(problem)),
                 // The bytes may have arrived although the answer did not.
                 Err(_) if self.is_held(file, client) => break,
-                Err(error) if attempt >= ATTEMPTS => return Err(error.and_then(say!("push-resume", upload = self.id))),
+                Err(error) if attempt >= ATTEMPTS => return Err(self.broke_off(error)),
                 Err(_) => {
                     thread::sleep(pause);
                     pause *= 2;
@@ -118,6 +118,11 @@ impl Session {
         }
         progress.back_to(before + file.size.0);
         Ok(())
+    }
+
+    /// The same failure with the way to go on, where there is one: what the server refused it will refuse again.
+    pub fn broke_off(&self, error: CliError) -> CliError {
+        if error.problem().is_some() { error } else { error.and_then(say!("push-resume", upload = self.id)) }
     }
 
     fn is_held(&self, file: &AnnouncedFile, client: &Client) -> bool {

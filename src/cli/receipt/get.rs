@@ -26,7 +26,7 @@ Examples:
   chancery receipt get leaf_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 --out receipt.json
   chancery receipt get leaf_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2 | jq .opening.payload")]
 pub struct Arguments {
-    /// The receipt's identifier, as the `Chancery-Receipt` header carried it
+    /// The receipt's identifier, as the answer or `receipt list` named it
     id: LeafName,
     /// New file to write it to; it holds the opening, so keep it as confidential as the event [default: standard output]
     #[arg(long, value_name = "FILE")]

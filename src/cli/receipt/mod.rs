@@ -3,6 +3,7 @@
 mod check;
 mod document;
 mod get;
+mod list;
 mod verify;
 
 use clap::Subcommand;
@@ -18,6 +19,8 @@ use super::{
 /// What can be done with receipts.
 #[derive(Debug, Subcommand)]
 pub enum ReceiptCommand {
+    /// List the entries of the logs that this API key may open, newest first (owner, auditor)
+    List(list::Arguments),
     /// Fetch a receipt with its full proof
     Get(get::Arguments),
     /// Verify a receipt offline with pinned keys
@@ -27,6 +30,7 @@ pub enum ReceiptCommand {
 /// Does it.
 pub fn run(command: &ReceiptCommand, context: &Context) -> Result<Exit, CliError> {
     match command {
+        ReceiptCommand::List(arguments) => list::run(arguments, context),
         ReceiptCommand::Get(arguments) => get::run(arguments, context),
         ReceiptCommand::Verify(arguments) => verify::run(arguments, context),
     }

@@ -1,28 +1,16 @@
 //! `chancery token create`: a key with a role, and the purpose and territory its uses are for.
 
 use chancery_base::values::{Purpose, Territory, UnixMillis};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
+    purpose,
+    role::Role,
 };
-
-/// What the key may do.
-#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Role {
-    /// Everything the operator of the registry may.
-    Operator,
-    /// Push, license, make keys, export.
-    Owner,
-    /// Call models.
-    Member,
-    /// Read and export.
-    Auditor,
-}
 
 /// What the key is for.
 #[derive(Debug, Args, Serialize)]
@@ -32,12 +20,12 @@ Example:
     --purpose commercial-service --territory DE --expires 2027-01-01")]
 pub struct Arguments {
     /// What the key may do
-    #[arg(long)]
+    #[arg(long, value_parser = Role::of_keys())]
     role: Role,
     /// A name to recognise it by
     #[arg(long)]
     label: String,
-    /// What its uses are for, such as commercial-service
+    /// What its uses are for: commercial-service, internal-analysis, research, education, evaluation, personal, or a code of your own
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
@@ -59,6 +47,7 @@ struct CreatedView {
 
 /// Makes the key; its token is shown this once.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    purpose::note_unknown(&arguments.purpose, &context.output);
     let answer = context.client()?.post_for_secret::<CreatedView>("/api/v1/keys", arguments)?;
     context.output.note(&say!("token-created", id = answer.view.id));
     context.output.result(&answer.document, |_| answer.view.token.clone())?;

@@ -9,7 +9,8 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
+    words::Words,
 };
 
 /// Nothing to choose.
@@ -29,12 +30,12 @@ struct KeyView {
 }
 
 impl KeyView {
-    fn row(&self) -> Vec<String> {
+    fn row(&self, words: &Words) -> Vec<String> {
         let moment = |moment: Option<UnixMillis>| moment.map(|moment| moment.to_string()).unwrap_or_default();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (expires, revoked) = (moment(self.expires_at), moment(self.revoked_at));
         let (purpose, territory) = (text(&self.purpose), text(&self.territory));
-        vec![self.id.clone(), self.role.clone(), text(&self.label), purpose, territory, expires, revoked]
+        vec![self.id.clone(), words.named("role", &self.role), text(&self.label), purpose, territory, expires, revoked]
     }
 }
 
@@ -52,7 +53,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
     ];
     context.output.result(&json!({ "items": keys }), |words| {
         let items = keys.iter().filter_map(|key| KeyView::deserialize(key).ok());
-        table(words, &headings, items.map(|key| key.row()).collect())
+        listing(words, &headings, items.map(|key| key.row(words)).collect(), &say!("tokens-none"))
     })?;
     Ok(Exit::Success)
 }

@@ -9,7 +9,8 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
+    words::Words,
 };
 
 /// Which webhook.
@@ -31,10 +32,11 @@ struct DeliveryView {
 }
 
 impl DeliveryView {
-    fn row(&self) -> Vec<String> {
+    fn row(&self, words: &Words) -> Vec<String> {
         let next = self.next_attempt_at.map(|moment| moment.to_string()).unwrap_or_default();
         let answer = self.answer.clone().unwrap_or_default();
-        vec![self.id.clone(), self.event.clone(), self.status.clone(), self.attempts.to_string(), answer, next]
+        let status = words.named("state", &self.status);
+        vec![self.id.clone(), self.event.clone(), status, self.attempts.to_string(), answer, next]
     }
 }
 
@@ -51,7 +53,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
             say!("column-next-attempt"),
         ];
         let rows = sent.iter().filter_map(|delivery| DeliveryView::deserialize(delivery).ok());
-        table(words, &headings, rows.map(|delivery| delivery.row()).collect())
+        let empty = say!("deliveries-none", id = arguments.id);
+        listing(words, &headings, rows.map(|delivery| delivery.row(words)).collect(), &empty)
     })?;
     Ok(Exit::Success)
 }

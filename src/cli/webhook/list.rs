@@ -7,7 +7,8 @@ use crate::cli::{
     context::Context,
     error::{CliError, Exit},
     message::say,
-    output::table,
+    output::listing,
+    words::Words,
 };
 
 /// Nothing to choose.
@@ -30,10 +31,11 @@ struct WebhookView {
 }
 
 impl WebhookView {
-    fn row(&self) -> Vec<String> {
+    fn row(&self, words: &Words) -> Vec<String> {
+        let status = words.named("state", &self.status);
         let status = match &self.switched_off_because {
-            Some(because) => format!("{} ({because})", self.status),
-            None => self.status.clone(),
+            Some(because) => format!("{status} ({because})"),
+            None => status,
         };
         vec![self.id.clone(), status, self.url.clone(), self.events.join(" ")]
     }
@@ -44,7 +46,8 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let answer = context.client()?.get::<ListView>("/api/v1/webhooks")?;
     let headings = [say!("column-id"), say!("column-status"), say!("column-address"), say!("column-events")];
     context.output.result(&answer.document, |words| {
-        table(words, &headings, answer.view.items.iter().map(WebhookView::row).collect())
+        let rows = answer.view.items.iter().map(|webhook| webhook.row(words)).collect();
+        listing(words, &headings, rows, &say!("webhooks-none"))
     })?;
     Ok(Exit::Success)
 }

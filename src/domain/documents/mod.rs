@@ -19,7 +19,7 @@ mod toml_text;
 pub(crate) use codes::codes;
 pub use day::Day;
 pub use fault::{Fault, Faults, Position};
-pub(crate) use nearest::nearest;
+pub use nearest::nearest;
 pub use node::{Content, Entry, Node};
 pub use remark::require_remark;
 pub use section::{Section, read_document};

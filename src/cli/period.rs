@@ -1,22 +1,28 @@
-//! A period of recorded decisions, as commands take it.
+//! A period of what is on record, as commands take it.
 
 use chancery_base::values::UnixMillis;
 use clap::Args;
 
-use crate::cli::{error::CliError, message::say};
+use super::{error::CliError, message::say};
 
 /// From when to when; without an end everything from or up to there.
 #[derive(Debug, Args)]
 pub struct Period {
-    /// First moment: a date, or a time such as 2026-07-01T00:00:00Z [default: that of the first decision]
+    /// First moment: a date, or a time such as 2026-07-01T00:00:00Z [default: from the first on]
     #[arg(long, value_name = "TIME")]
     from: Option<UnixMillis>,
-    /// First moment after the period [default: that after the last decision]
+    /// First moment after the period [default: to the last]
     #[arg(long, value_name = "TIME")]
     to: Option<UnixMillis>,
 }
 
 impl Period {
+    /// Whether anything was said.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
     /// The period as the beginning of a query.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{error::Exit, message::say, reason::Reason, words::Words};
+use crate::cli::{error::Exit, reason::Reason, words::Words};
 
 /// What was decided, and why.
 #[derive(Debug, Deserialize)]
@@ -32,11 +32,7 @@ impl DecisionView {
     /// Told to a person.
     #[must_use]
     pub fn prose(&self, words: &Words) -> String {
-        let outcome = if self.is_allowed() {
-            words.say(&say!("decision-allowed"))
-        } else {
-            words.say(&say!("decision-refused", outcome = self.outcome.word()))
-        };
+        let outcome = words.named("state", self.outcome.word());
         self.reasons.iter().fold(outcome, |told, reason| format!("{told}\n  {}", reason.told(words.language())))
     }
 
