@@ -36,6 +36,18 @@ pub enum EngineError {
         /// What the tokenizer said.
         detail: String,
     },
+    /// A text is longer than a model looks at.
+    #[error(
+        "text {position} has {found} bytes, of which this model looks at no more than {limit}; shorten or split it"
+    )]
+    TextTooLong {
+        /// Which of the texts, from one.
+        position: usize,
+        /// Its bytes.
+        found: usize,
+        /// Bytes that are looked at.
+        limit: usize,
+    },
     /// The computation failed or panicked; the engine goes on.
     #[error("the model failed while it ran ({detail}); report this with the model's name")]
     Failed {

@@ -10,7 +10,7 @@ use chancery::demo::papers::{self, Data};
 use chancery_base::crypto::{Envelope, SigningKey, Statement};
 use chancery_domain::licensing::Terms;
 use chancery_engine::{TrainingConfig, TrainingSet, train_classifier};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use chancery::demo::papers::TERMS;
 
@@ -37,6 +37,53 @@ pub fn tiny_classifier() -> Files {
     let examples = said.map(|(text, label)| (text.to_owned(), label.to_owned())).to_vec();
     let config = TrainingConfig { buckets: 64, epochs: 2, held_out_share: 0.0, ..TrainingConfig::default() };
     train_classifier(&TrainingSet { examples }, &config).unwrap().files
+}
+
+/// A sentence encoder of a few hundred bytes, which reads sixteen tokens: `one`, `two` and `three`.
+pub fn tiny_encoder() -> Files {
+    let config = json!({
+        "architectures": ["BertModel"], "model_type": "bert", "vocab_size": 6, "hidden_size": 4, "num_hidden_layers": 1,
+        "num_attention_heads": 1, "intermediate_size": 4, "max_position_embeddings": 16, "type_vocab_size": 1,
+        "layer_norm_eps": 1e-12
+    });
+    let tokenizer = json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 1], "sep": ["[SEP]", 2]}, "decoder": null,
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                  "max_input_chars_per_word": 100,
+                  "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "one": 3, "two": 4, "three": 5}}
+    });
+    let text = |json: Value| json.to_string().into_bytes();
+    Files::from([
+        ("config.json".to_owned(), text(config)),
+        ("tokenizer.json".to_owned(), text(tokenizer)),
+        ("model.safetensors".to_owned(), tiny_weights()),
+    ])
+}
+
+/// The weights of [`tiny_encoder`]: one layer of four numbers.
+fn tiny_weights() -> Vec<u8> {
+    let of_layer = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
+    let of_layer = of_layer.into_iter().chain(["intermediate.dense", "output.dense"]);
+    let mut tensors = vec![
+        ("embeddings.word_embeddings.weight".to_owned(), vec![6, 4]),
+        ("embeddings.position_embeddings.weight".to_owned(), vec![16, 4]),
+        ("embeddings.token_type_embeddings.weight".to_owned(), vec![1, 4]),
+    ];
+    tensors.extend(of_layer.clone().map(|name| (format!("encoder.layer.0.{name}.weight"), vec![4, 4])));
+    tensors.extend(of_layer.map(|name| (format!("encoder.layer.0.{name}.bias"), vec![4])));
+    for norm in ["embeddings", "encoder.layer.0.attention.output", "encoder.layer.0.output"] {
+        tensors.extend(["weight", "bias"].map(|part| (format!("{norm}.LayerNorm.{part}"), vec![4])));
+    }
+    let (mut header, mut numbers) = (serde_json::Map::new(), Vec::<u8>::new());
+    for (name, shape) in tensors {
+        let (begin, count) = (numbers.len(), shape.iter().product::<u16>());
+        numbers.extend((0..count).flat_map(|number| (f32::from(number % 7) - 2.0).to_le_bytes()));
+        header.insert(name, json!({"dtype": "F32", "shape": shape, "data_offsets": [begin, numbers.len()]}));
+    }
+    let header = Value::Object(header).to_string();
+    [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &numbers].concat()
 }
 
 /// The passport of the classifier trained on open data only.

@@ -33,6 +33,7 @@ mod fixtures;
 mod floors;
 mod gates;
 mod generated;
+mod heavy;
 mod liar;
 mod licensing;
 mod limits;

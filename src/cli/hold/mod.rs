@@ -1,5 +1,6 @@
 //! `chancery hold …`: freezing a model because somebody with authority demands it.
 
+mod list;
 mod place;
 mod release;
 
@@ -15,6 +16,8 @@ use super::{
 pub enum HoldCommand {
     /// Freeze a model: every use is refused until the hold is released (operator)
     Place(place::Arguments),
+    /// List what is frozen
+    List(list::Arguments),
     /// Release a hold (operator)
     Release(release::Arguments),
 }
@@ -23,6 +26,7 @@ pub enum HoldCommand {
 pub fn run(command: &HoldCommand, context: &Context) -> Result<Exit, CliError> {
     match command {
         HoldCommand::Place(arguments) => place::run(arguments, context),
+        HoldCommand::List(arguments) => list::run(arguments, context),
         HoldCommand::Release(arguments) => release::run(arguments, context),
     }
 }

@@ -14,7 +14,7 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chancery hold release hold_0192f0c1e0e17cc3a3d3a1f1c5b0a9d2")]
 pub struct Arguments {
-    /// The hold's identifier, as `hold place` printed it
+    /// The hold's identifier, as `hold list` shows it
     id: HoldId,
 }
 

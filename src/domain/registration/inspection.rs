@@ -23,8 +23,8 @@ use crate::{
 /// The file that says which network the weights belong to.
 pub(super) const CONFIGURATION: &str = "config.json";
 /// Longest file beside the weights that an architecture reads: configurations have a few kilobytes, tokenizers of a hundred
-/// languages 20 MB.
-const STEERING_BYTES: u64 = 64 << 20;
+/// languages 10 MB.
+const STEERING_BYTES: u64 = 16 << 20;
 
 /// What inspection found.
 pub(super) struct Inspected {

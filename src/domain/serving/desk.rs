@@ -1,19 +1,16 @@
 //! The desk: the parts that a use needs, opened once.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chancery_base::{
     db::Database,
     logs::LogIdentity,
-    problem::{Problem, ProblemKind},
+    problem::Problem,
     values::{Clock, Entropy},
 };
 use chancery_engine::{EngineHandle, ModelFiles};
 
-use super::{pool::Pool, shelf::Shelf, tally::Tally};
+use super::{permits::Permits, pool::Pool, shelf::Shelf, tally::Tally};
 use crate::{
     artifacts::Version,
     licensing::QuotaDesk,
@@ -21,9 +18,6 @@ use crate::{
     recording::Recorder,
     registration::{self, Vault},
 };
-
-/// Uses that may be under way at once; more are told to come back (429) before anything is recorded.
-const PERMITS: usize = 256;
 
 /// What a desk is opened from.
 pub struct DeskParts {
@@ -58,9 +52,9 @@ pub struct Desk {
     /// The rules this server was started with.
     pub(super) started_with: Arc<RuleSet>,
     pub(super) tally: Tally,
+    pub(super) permits: Permits,
     vault: Vault,
     rules: RwLock<Arc<RuleSet>>,
-    under_way: Arc<AtomicUsize>,
 }
 
 impl Desk {
@@ -80,7 +74,7 @@ impl Desk {
             vault: parts.vault,
             rules: RwLock::new(Arc::clone(&parts.rules)),
             started_with: parts.rules,
-            under_way: Arc::default(),
+            permits: Permits::default(),
         }
     }
 
@@ -100,31 +94,11 @@ impl Desk {
     /// Uses that are under way.
     #[must_use]
     pub fn under_way(&self) -> usize {
-        self.under_way.load(Ordering::Relaxed)
-    }
-
-    /// Takes a place among the uses under way.
-    pub(super) fn permit(&self) -> Result<Permit, Problem> {
-        let permit = Permit { under_way: Arc::clone(&self.under_way) };
-        if self.under_way.fetch_add(1, Ordering::AcqRel) < PERMITS {
-            return Ok(permit);
-        }
-        Err(Problem::new(ProblemKind::Overloaded, "the server runs as many calls as it can; try again in a moment"))
+        self.permits.calls()
     }
 
     /// Decrypts a version's files into memory.
     pub(super) fn open_weights(&self, version: &Version) -> Result<ModelFiles, Problem> {
         registration::open_weights(&self.database, &self.vault, version)
-    }
-}
-
-/// A place among the uses under way, given back when dropped.
-pub(super) struct Permit {
-    under_way: Arc<AtomicUsize>,
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.under_way.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -14,6 +14,7 @@ mod entry;
 mod foresee;
 mod history;
 mod judge;
+mod permits;
 mod pool;
 mod preview;
 mod recall;

@@ -124,6 +124,7 @@ fn unusable(error: &EngineError) -> Problem {
     let kind = match error {
         EngineError::Busy { .. } => ProblemKind::Overloaded,
         EngineError::WrongTask { .. } | EngineError::Tokenizer { .. } => ProblemKind::Unprocessable,
+        EngineError::TextTooLong { .. } => return Problem::new(ProblemKind::TooLarge, error.to_string()).at("input"),
         EngineError::Load(_) | EngineError::NotFinite => ProblemKind::RefusedFormat,
         EngineError::TimedOut { .. } | EngineError::NotLoaded { .. } => ProblemKind::Overloaded,
         EngineError::Failed { .. } | EngineError::Stopped => return Problem::internal(error),

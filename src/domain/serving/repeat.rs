@@ -31,7 +31,7 @@ impl Desk {
         if !remembered.decision.is_allowed() {
             return Ok(Outcome::Refused(Box::new(self.promised_again(remembered)?)));
         }
-        let _permit = self.permit()?;
+        let _permit = self.permits.take(request.caller.party.id, request.inputs.bytes())?;
         let asked = self.ask_again(request, &remembered)?;
         let judged = self.judge(&asked)?;
         if !judged.decision.is_allowed() {

@@ -29,6 +29,10 @@ use crate::{
 /// Most texts in one request.
 pub const MAX_TEXTS: usize = 2_048;
 
+/// Bytes of text from which on it is decided twice, before the text is cut into tokens and with their number: cutting this much takes
+/// some milliseconds, deciding about a tenth of one. Deciding twice about less would cost more than it saves.
+const LARGE_BYTES: usize = 4 << 10;
+
 /// What a caller wants done.
 #[derive(Debug, Clone)]
 pub struct UseRequest {
@@ -53,6 +57,13 @@ pub struct Inputs {
     pub task: Task,
     /// The texts.
     pub texts: Vec<String>,
+}
+
+impl Inputs {
+    /// Bytes of all texts.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.iter().map(String::len).sum()
+    }
 }
 
 /// What a model gives.
@@ -91,7 +102,7 @@ impl Desk {
     /// Takes one request all the way.
     ///
     /// Errors: the caller may not use models or is a person, a model that is not visible, inputs the model cannot take, an idempotency key of
-    /// another request; each is in the audit log. A full queue (429, nothing recorded), a record that cannot be made durable
+    /// another request; each is in the audit log. A full queue, or too much text under way (429, nothing recorded), a record that cannot be made durable
     /// (503, nothing answered).
     pub fn infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
         self.try_infer(request).or_else(|problem| {
@@ -107,10 +118,11 @@ impl Desk {
         if let Some(remembered) = self.remembered(request)? {
             return self.repeat(request, remembered);
         }
-        let permit = self.permit()?;
+        let bytes = request.inputs.bytes();
+        let permit = self.permits.take(request.caller.party.id, bytes)?;
         let mut asked = self.ask(request)?;
-        if !self.pool.holds(asked.version()) {
-            // A refused caller must not make the server open a model.
+        if bytes > LARGE_BYTES || !self.pool.holds(asked.version()) {
+            // A refused caller must not make the server open a model, nor read much.
             let judged = self.judge(&asked)?;
             if !judged.decision.is_allowed() {
                 return self.refuse(request, &asked, &judged).map(Outcome::Refused);

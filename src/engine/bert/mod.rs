@@ -7,11 +7,15 @@ mod arithmetic;
 mod attention;
 mod config;
 mod encoder;
+mod few;
+mod frame;
 mod layer;
+mod normalizer;
 mod operations;
 mod pipeline;
 mod product;
 mod sequences;
+mod tokenizer;
 mod tokens;
 
 pub(crate) use encoder::SentenceEncoder;

@@ -5,6 +5,9 @@ use super::features::{features, token_count};
 use crate::error::{EngineError, LoadError};
 use crate::model::{AnnouncedTensors, ModelFiles, NamedTensors};
 
+/// Longest text that is looked at. All of a text counts, and each of its characters costs some dozens of bytes while it is looked at.
+const MAX_TEXT_BYTES: usize = 256 << 10;
+
 /// Probabilities of all labels for one text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Prediction {
@@ -39,8 +42,16 @@ impl TextClassifier {
     }
 
     /// How much each text is metered.
-    pub(crate) fn count_tokens(texts: &[String]) -> Vec<u32> {
-        texts.iter().map(|text| token_count(text)).collect()
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::TextTooLong`].
+    pub(crate) fn count_tokens(texts: &[String]) -> Result<Vec<u32>, EngineError> {
+        let count = |(index, text): (usize, &String)| match text.len() {
+            ..=MAX_TEXT_BYTES => Ok(token_count(text)),
+            found => Err(EngineError::TextTooLong { position: index + 1, found, limit: MAX_TEXT_BYTES }),
+        };
+        texts.iter().enumerate().map(count).collect()
     }
 
     /// Ranks the labels for a text. Equal scores keep the order of the labels.

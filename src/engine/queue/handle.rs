@@ -130,7 +130,7 @@ impl EngineHandle {
     ///
     /// # Errors
     ///
-    /// [`EngineError`] `NotLoaded`, `WrongTask` or `Tokenizer`.
+    /// [`EngineError`] `NotLoaded`, `WrongTask`, `TextTooLong` or `Tokenizer`.
     pub fn prepare_embed(&self, key: &str, texts: &[String]) -> Result<Prepared<Embeddings>, EngineError> {
         let model = self.shared.models.find(key)?;
         let Model::Encoder(encoder) = &*model else { return Err(wrong_task(key, &model, Task::Embed)) };
@@ -143,13 +143,13 @@ impl EngineHandle {
     ///
     /// # Errors
     ///
-    /// [`EngineError`] `NotLoaded` or `WrongTask`.
+    /// [`EngineError`] `NotLoaded`, `WrongTask` or `TextTooLong`.
     pub fn prepare_classify(&self, key: &str, texts: &[String]) -> Result<Prepared<Classifications>, EngineError> {
         let model = self.shared.models.find(key)?;
         if model.architecture().task() != Task::Classify {
             return Err(wrong_task(key, &model, Task::Classify));
         }
-        let token_counts = TextClassifier::count_tokens(texts);
+        let token_counts = TextClassifier::count_tokens(texts)?;
         Ok(Prepared::new(key, Work::Classify { texts: texts.to_vec() }, token_counts))
     }
 

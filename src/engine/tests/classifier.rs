@@ -11,8 +11,8 @@
 use std::path::Path;
 
 use chancery_engine::{
-    Architecture, Engine, EngineConfig, EngineHandle, LoadModel, TrainError, TrainedClassifier, TrainingConfig,
-    TrainingSet, train_classifier,
+    Architecture, Engine, EngineConfig, EngineError, EngineHandle, LoadModel, TrainError, TrainedClassifier,
+    TrainingConfig, TrainingSet, train_classifier,
 };
 
 /// Sentences that are in neither set.
@@ -95,6 +95,19 @@ fn scores_are_probabilities_in_falling_order() {
         assert!(result.scores[0].score >= result.scores[1].score);
         assert!((result.scores.iter().map(|entry| entry.score).sum::<f32>() - 1.0).abs() < 1e-5);
     }
+}
+
+#[test]
+fn a_text_longer_than_a_book_chapter_is_refused() {
+    let config = TrainingConfig { epochs: 1, ..TrainingConfig::default() };
+    let engine = engine_with(&train(&["reviews-open.csv"], &config));
+    let of_length = |bytes: usize| engine.prepare_classify("reviews", &["good".to_owned(), "x".repeat(bytes)]).err();
+    assert!(of_length(256 << 10).is_none());
+    let refused = of_length((256 << 10) + 1);
+    assert!(
+        matches!(refused, Some(EngineError::TextTooLong { position: 2, found: 262_145, limit: 262_144 })),
+        "{refused:?}"
+    );
 }
 
 #[test]

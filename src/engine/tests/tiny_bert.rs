@@ -100,7 +100,9 @@ fn tokenizer() -> serde_json::Value {
                      "pad_type_id": 0, "pad_token": "[UNK]" },
         "added_tokens": [], "normalizer": null, "pre_tokenizer": { "type": "WhitespaceSplit" },
         "post_processor": { "type": "BertProcessing", "sep": ["[SEP]", 2], "cls": ["[CLS]", 1] },
-        "decoder": null, "model": { "type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]" }
+        "decoder": null,
+        "model": { "type": "WordPiece", "vocab": vocabulary, "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                   "max_input_chars_per_word": 100 }
     })
 }
 
@@ -410,4 +412,48 @@ fn what_is_checked_at_registration_is_what_loading_takes() {
             "{name}: {refused:?}"
         );
     }
+}
+
+#[test]
+fn only_harmless_parts_of_a_tokenizer_are_taken() {
+    let text = |pattern: &str, content: &str| json!({ "type": "Replace", "pattern": { "String": pattern }, "content": content });
+    let bomb = json!({ "type": "Sequence", "normalizers": vec![text("q", &"q".repeat(1000)); 3] });
+    let regex = json!({ "type": "Replace", "pattern": { "Regex": "(?=x*y)z" }, "content": "" });
+    let long = "x".repeat(2000);
+    let parts = [
+        ("/normalizer", bomb, "normalizer"),
+        ("/normalizer", regex, "normalizer"),
+        ("/normalizer", json!({ "type": "Precompiled", "precompiled_charsmap": "" }), "normalizer"),
+        ("/pre_tokenizer", json!({ "type": "Split", "pattern": { "Regex": "(?=x*y)z" } }), "pre_tokenizer"),
+        ("/pre_tokenizer", json!(null), "pre_tokenizer"),
+        ("/post_processor", json!({ "type": "ByteLevel" }), "post_processor"),
+        ("/model", json!({ "type": "BPE", "vocab": {}, "merges": [] }), "model"),
+        ("/model/max_input_chars_per_word", json!(1_000_000), "max_input_chars_per_word"),
+        ("/model/continuing_subword_prefix", json!(long), "continuing_subword_prefix"),
+        ("/model/unk_token", json!("[NONE]"), "unk_token"),
+    ];
+    for (pointer, part, named) in parts {
+        let refused = refusals(|| {
+            let (mut files, mut tokenizer) = (files(), tokenizer());
+            *tokenizer.pointer_mut(pointer).unwrap() = part.clone();
+            files.insert("tokenizer.json", tokenizer.to_string().into_bytes().into());
+            files
+        });
+        let is_named = |error: &Option<LoadError>| matches!(error, Some(LoadError::UnsupportedValue { file: "tokenizer.json", field, .. }) if *field == named);
+        assert!(is_named(&refused.0) && is_named(&refused.1), "{pointer}: {refused:?}");
+    }
+}
+
+#[test]
+fn of_a_long_text_only_the_beginning_is_looked_at() {
+    let engine = engine_with(files()).unwrap();
+    let long = text(0..1_000_000);
+    let beginning = text(0..POSITIONS);
+    let answer = engine.embed("tiny", &[beginning, long]).unwrap();
+    assert_eq!(answer.vectors[0], answer.vectors[1]);
+    assert_eq!(answer.token_counts, [POSITIONS as u32; 2]);
+    // Here the beginning has no end: what comes later would matter.
+    let endless = "x".repeat(4_000_000);
+    let refused = engine.prepare_embed("tiny", &[text(0..2), endless]).err();
+    assert!(matches!(refused, Some(EngineError::TextTooLong { position: 2, found: 4_000_000, .. })), "{refused:?}");
 }
