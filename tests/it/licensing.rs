@@ -1,6 +1,8 @@
 //! Grants: offered, accepted, revoked, and each clause refusing what is outside it.
 
-use chancery_base::crypto::Envelope;
+use chancery::app::SystemClock;
+use chancery_base::{crypto::Envelope, values::Clock};
+use chancery_domain::licensing::Terms;
 use serde_json::{Value, json};
 
 use crate::{
@@ -124,9 +126,13 @@ fn purpose_territory_and_term_each_refuse() {
 #[test]
 fn a_grant_outside_its_term_refuses() {
     let (_app, acme, globex) = with_model();
-    let past = TERMS.replace("start = 2026-01-01", "start = 2020-01-01\nend = 2021-01-01");
-    acme.grant("acme/reviews", &globex, &past);
     let program = globex.program("commercial-service", "DE");
+    let soon = SystemClock.now().plus_millis(3_000);
+    let ending = TERMS.replace("start = 2026-01-01", &format!("start = 2026-01-01\nend = {soon}"));
+    acme.grant("acme/reviews", &globex, &ending);
+    while SystemClock.now() < soon {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     assert_refused(&program, 403, "grant-expired", "licence_expired");
 }
 
@@ -325,9 +331,9 @@ fn an_offer_can_be_declined_and_one_whose_term_ended_is_none() {
     let listed = |state: &str| globex.client.get(&format!("/api/v1/grants?state={state}")).expect(200)["items"].clone();
     assert_eq!(listed("declined")[0]["id"], offer["id"]);
 
-    let mut ended = fixtures::terms();
-    ended["term"] = json!({"start": 1, "end": 2});
-    let body = json!({"model": "acme/reviews", "licensee": "globex", "terms": ended});
+    let past = TERMS.replace("start = 2026-01-01", "start = 2020-01-01\nend = 2021-01-01");
+    let past = serde_json::to_value(Terms::parse(&past).unwrap()).unwrap();
+    let body = json!({"model": "acme/reviews", "licensee": "globex", "terms": past});
     assert!(acme.client.post("/api/v1/grants", &body).problem(422, "unprocessable").contains("ended"));
 }
 

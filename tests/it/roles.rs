@@ -356,7 +356,7 @@ impl World {
         let path = path.replace("{model}", &thing("model")).replace("{owner}/{name}", &thing("model"));
         let path = path.replace("{selector}", "v1").replace("{alias}", "production").replace("{version}", "v1");
         let path = path.replace("{sha256}", &thing("sha256")).replace("{delivery}", &thing("delivery"));
-        let path = path.replace("{change}", "reinstate").replace("{rule}", "nothing");
+        let path = path.replace("{change}", "reinstate").replace("{rule}", "nothing").replace("{hold}", &thing("hold"));
         let query = if route == "/api/v1/exports/audit" { "?from=0&to=1" } else { "" };
         Request { method, path: format!("{path}{query}"), route, body }
     }

@@ -79,7 +79,7 @@ fn pair(method: &'static str, route: &'static str, things: &Things, stranger: &O
     let names_a_thing = ["{id}", "{leaf}", "{owner}", "{model}"].iter().any(|name| route.contains(name));
     let body = match route.rsplit('/').next()? {
         "accept" => stranger.acceptance(&acceptance_of(&things.grant)).to_json(),
-        "revoke" => json!({"reason": "no"}).to_string(),
+        "revoke" | "decline" | "destruction" => json!({"reason": "no"}).to_string(),
         "predict" => json!({"inputs": ["x"]}).to_string(),
         "holds" => json!({"authority": "a court", "reason": "an order", "legal_demand": true}).to_string(),
         "status" => json!({"status": "withdrawn"}).to_string(),

@@ -336,6 +336,7 @@ state-answered = answered with an offer
 state-approved = approved
 state-declined = declined
 state-delivered = delivered
+state-destroyed = keys destroyed
 state-failing = failing
 state-given-up = given up
 state-lapsed = lapsed

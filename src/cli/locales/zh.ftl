@@ -336,6 +336,7 @@ state-answered = 已以要约答复
 state-approved = 已批准
 state-declined = 已拒绝
 state-delivered = 已送达
+state-destroyed = 密钥已销毁
 state-failing = 发送失败中
 state-given-up = 已放弃
 state-lapsed = 已过期

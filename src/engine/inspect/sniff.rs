@@ -136,8 +136,19 @@ fn text_format(prefix: &[u8]) -> Format {
         return Format::Unknown;
     }
     match text.trim_start_matches('\u{feff}').trim_start().chars().next() {
-        Some('{' | '[') => Format::Json,
+        Some('{' | '[') if begins_json(text) => Format::Json,
         _ => Format::Text,
+    }
+}
+
+/// Whether what follows the first bracket can (RFC 8259): a list of words such as `[PAD]` only looks like an array.
+fn begins_json(text: &str) -> bool {
+    let mut characters = text.trim_start_matches('\u{feff}').chars().filter(|character| !character.is_whitespace());
+    let (first, second) = (characters.next(), characters.next());
+    match (first, second) {
+        (_, None) => true,
+        (Some('{'), Some(second)) => matches!(second, '"' | '}'),
+        (_, Some(second)) => matches!(second, '"' | '{' | '[' | ']' | '-' | '0'..='9' | 't' | 'f' | 'n'),
     }
 }
 
@@ -154,6 +165,8 @@ mod tests {
             (b"plain words", Format::Text),
             ("\u{feff}{\"a\":1}".as_bytes(), Format::Json),
             (b"  [1, 2]", Format::Json),
+            (b"[PAD]\n[unused0]\n", Format::Text),
+            (b"{{ a template }}", Format::Text),
             (b"GGUF\x03\0\0\0", Format::Gguf),
             (b"PK\x03\x04....", Format::Zip),
             (b"\x1f\x8b\x08", Format::Compressed),

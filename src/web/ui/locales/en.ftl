@@ -195,6 +195,7 @@ kept-safe = I have kept them
 sessions = Sessions
 this-session = this one
 session-since = signed in { $began }, last used { $seen }
+session-half = Password given, the second factor not
 end-others = End all other sessions
 
 ## What was just done

@@ -195,6 +195,7 @@ kept-safe = 我已妥善保存
 sessions = 会话
 this-session = 当前会话
 session-since = 登录于 { $began }，最近使用 { $seen }
+session-half = 已输入密码，尚未验证第二因素
 end-others = 结束所有其他会话
 
 ## What was just done
