@@ -42,7 +42,7 @@ pub enum Arrived {
     /// Somebody signed in; the session is not complete where a second factor is due.
     Entered {
         /// The session.
-        entered: Entered,
+        entered: Box<Entered>,
         /// Where they wanted to go.
         next: String,
     },
@@ -153,11 +153,11 @@ impl Office {
         match &flow.purpose {
             FlowPurpose::SignIn(next) => {
                 let entered = self.sign_in_as(provider, party, &identity, &back.agent)?;
-                Ok(Arrived::Entered { entered, next: next.clone() })
+                Ok(Arrived::Entered { entered: Box::new(entered), next: next.clone() })
             }
             FlowPurpose::Join(invitation) => {
                 let entered = self.join_as(party, *invitation, &identity, email, &back.agent)?;
-                Ok(Arrived::Entered { entered, next: "/".to_owned() })
+                Ok(Arrived::Entered { entered: Box::new(entered), next: "/".to_owned() })
             }
             FlowPurpose::Link(person, session) => {
                 let caller = back.signed_in.as_ref().and_then(|found| same(found, *person, *session));
