@@ -17,6 +17,7 @@ use crate::{
     client::Client,
     commands::Program,
     organisation::Organisation,
+    people::early_in_a_step,
     process::{Server, Site},
     required::required,
 };
@@ -166,6 +167,7 @@ impl House {
 
     /// Gives the owner a second factor.
     fn with_second_factor(&self) -> AuthenticatorSecret {
+        early_in_a_step();
         self.owner.read("/settings/second-factor");
         let shown = self.owner.hidden("secret");
         let secret = AuthenticatorSecret::parse_base32(&shown).unwrap();

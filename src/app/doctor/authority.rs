@@ -8,9 +8,9 @@ use std::{
 
 use chancery_base::{
     db::{AnyConnection, Database},
-    logs::{self, LogName},
+    logs::{self, Browsing, LogError, LogName},
     problem::Problem,
-    values::{ApiKeyId, Localized, PAGE_ITEMS, PartyId, PersonId},
+    values::{ApiKeyId, LeafId, Localized, PAGE_ITEMS, PartyId, PersonId, UnixMillis},
 };
 use chancery_domain::{
     approvals::{self, ApprovalRules},
@@ -22,6 +22,8 @@ use super::{Health, Report, unseen};
 
 /// Entries read at once.
 const ENTRIES: u64 = 2_000;
+/// Entries of a party that are looked through for such as have no place yet; a server gives them theirs within a second.
+const WAITING: u32 = 1_000;
 /// How long what was decided a moment ago takes at most to have its place in the log.
 const SETTLING: Duration = Duration::from_secs(2);
 
@@ -146,7 +148,25 @@ fn decided(database: &Database) -> Result<Option<Decided>, Problem> {
         leaves.values().for_each(|leaf| decided.take(leaf.opening.payload(), &slugs));
         from = to;
     }
+    let Ok(waiting) = database.read(|connection| waiting(connection, &ids)) else { return Ok(None) };
+    waiting.values().for_each(|entry| decided.take(entry, &slugs));
     Ok(Some(decided))
+}
+
+/// What was decided and has no place in the log yet, in order: a registry that is not running, or comes from a backup, may have such.
+fn waiting(connection: &mut AnyConnection, parties: &[PartyId]) -> Result<BTreeMap<LeafId, Value>, LogError> {
+    let mut found = BTreeMap::new();
+    if logs::progress(connection, LogName::Audit)?.waiting == 0 {
+        return Ok(found);
+    }
+    for party in parties {
+        let (from, until) = (UnixMillis::new(0), UnixMillis::LATEST);
+        let newest = Browsing { party: *party, from, until, before: None, limit: WAITING };
+        let leaves = logs::browse(connection, &newest)?.into_iter();
+        let leaves = leaves.filter(|leaf| leaf.log == LogName::Audit && leaf.index.is_none());
+        found.extend(leaves.filter_map(|leaf| Some((leaf.id, leaf.payload?))));
+    }
+    Ok(found)
 }
 
 impl Decided {

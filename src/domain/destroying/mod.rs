@@ -1,7 +1,7 @@
 //! Destroying what opens a version's files, so that nobody can read them again: not here, and not from an older database or backup.
 //!
 //! The decision is one act: the version is marked, the envelopes of its files are emptied, and its party gets a new key. What
-//! older copies of the database remember is made useless after that ([`renewal`]): everything else of the party is wrapped again under
+//! older copies of the database remember is made useless after that: everything else of the party is wrapped again under
 //! its new key, and all parties' keys under a new root key; then the old ones are destroyed. Cut short, that is finished by whoever
 //! starts next. Its papers, and what the logs say of it, stay.
 

@@ -12,8 +12,8 @@ use chancery_domain::{
     approvals::{ApprovalRules, Proposal, ProposalKind, ProposalStanding},
     destroying::NewDestruction,
     granting::NewOffer,
-    membership::{self, Acted, PersonProposal},
-    parties::{Label, Permission, Role},
+    membership::{self, Acted, PersonChange, PersonProposal},
+    parties::{Label, Permission, Person},
     rotating::NewRotation,
 };
 
@@ -57,8 +57,8 @@ struct ApprovalPage {
     clauses: Vec<String>,
     model: String,
     licensee: String,
-    /// Whom a change of a person is about, and what they would be.
-    member: Option<(String, Role)>,
+    /// Whom a change of a person is about, as they are now, and what they would be.
+    member: Option<(Person, PersonChange)>,
     /// What would be destroyed, or why the logs would go on under another name.
     destruction: Option<NewDestruction>,
     rotation: Option<NewRotation>,
@@ -160,12 +160,17 @@ async fn list(visit: Visit, form: Form) -> Answer {
 async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
     let Visit { app, caller, frame, .. } = visit;
     let (own, now) = (caller.person()?.id, app.clock.now());
-    let (proposal, names) = blocking::record(move || {
-        Ok((membership::find_proposal(&app.office, &caller, id)?, membership::names(&app.office, &caller)?))
+    let (proposal, names, member) = blocking::record(move || {
+        let proposal = membership::find_proposal(&app.office, &caller, id)?;
+        let change: Option<PersonProposal> = subject(&proposal, ProposalKind::PersonChange);
+        // Who was taken out meanwhile is not there to be shown.
+        let member = change.and_then(|PersonProposal { person, change }| {
+            membership::find_person(&app.office, &caller, person).ok().map(|person| (person, change))
+        });
+        Ok((proposal, membership::names(&app.office, &caller)?, member))
     })
     .await?;
     let offer: Option<NewOffer> = subject(&proposal, ProposalKind::GrantOffer);
-    let member: Option<PersonProposal> = subject(&proposal, ProposalKind::PersonChange);
     let clauses = offer.as_ref().map(|offer| offer.terms.render(frame.language())).unwrap_or_default();
     Visit::show(&ApprovalPage {
         proposed_by: name_of(&names, proposal.proposed_by),
@@ -174,7 +179,7 @@ async fn show(visit: Visit, id: ProposalId, form: Form) -> Answer {
         is_own: proposal.proposed_by == own,
         clauses: clauses.into_iter().map(|clause| format!("{}: {}", clause.title, clause.text)).collect(),
         model: offer.as_ref().map(|offer| offer.model.clone()).unwrap_or_default(),
-        member: member.map(|member| (name_of(&names, member.person), member.change.role)),
+        member,
         destruction: subject(&proposal, ProposalKind::KeyDestruction),
         rotation: subject(&proposal, ProposalKind::LogRotation),
         licensee: offer.map(|offer| offer.licensee.to_string()).unwrap_or_default(),

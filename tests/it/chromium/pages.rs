@@ -15,11 +15,14 @@ use crate::{
     browser::{Browser, PASSWORD},
     fixtures::{self, TERMS},
     organisation::{Organisation, text},
+    people::joined,
 };
 
 /// axe-core; see tests/data/axe.
 const AXE: &str = include_str!("../../data/axe/axe.min.js");
 const EMAIL: &str = "ada@acme.example";
+/// An owner's pages; if fewer are found, links to them were lost.
+const FEWEST_PAGES: usize = 45;
 /// Pages of one shape that are looked at; the others differ in what stands on them only.
 const OF_ONE_SHAPE: usize = 2;
 
@@ -42,6 +45,11 @@ pub fn lived_in() -> (TestApp, Organisation, Organisation) {
     acme.client.post(&format!("/api/v1/webhooks/{}/test", text(&webhook["id"])), &json!({})).expect(202);
     let asked = json!({"model": "acme/reviews", "purposes": ["research"], "message": "a thesis on reviews"});
     globex.client.post("/api/v1/access-requests", &asked).expect(201);
+    // One that was withdrawn and is held.
+    acme.push("acme/old", &fixtures::tiny_classifier(), &fixtures::open_passport());
+    acme.client.post("/api/v1/models/acme/old/versions/v1/status", &json!({"status": "withdrawn"})).expect(200);
+    let hold = json!({"authority": "Court of Hamburg", "reason": "evidence", "legal_demand": true});
+    app.operator.post("/api/v1/models/acme/old/holds", &hold).expect(201);
     (app, acme, globex)
 }
 
@@ -120,7 +128,13 @@ async fn crawl(tab: &Tab, url: &str, folder: &PathBuf, look: &str) -> (usize, Ve
 /// Looks at all pages in one way.
 fn look_at_all(name: &str, look: Look, language: &str, theme: &str) {
     let (app, acme, _) = lived_in();
-    Browser::new(app.address).set_up(acme.client.token(), "acme", EMAIL);
+    let ada = Browser::new(app.address);
+    ada.set_up(acme.client.token(), "acme", EMAIL);
+    // Something waits for a second person.
+    joined(&app, &ada, "grace@acme.example", "approver");
+    ada.ask("PUT", "/api/v1/approvals/rules", &json!({"key_destruction": true})).expect(200);
+    let destruction = json!({"reason": "an erasure was asked for"});
+    ada.ask("POST", "/api/v1/models/acme/old/versions/v1/destruction", &destruction);
     drive(look, async |tab| {
         let url = app.url();
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
@@ -131,8 +145,21 @@ fn look_at_all(name: &str, look: Look, language: &str, theme: &str) {
         let (seen, faults) = crawl(tab, &url, &folder, name).await;
         found.extend(faults);
         assert!(found.is_empty(), "{} faults on {seen} pages:\n{}", found.len(), found.join("\n"));
-        assert!(seen >= 5, "only {seen} pages were found");
+        assert!(seen >= FEWEST_PAGES, "only {seen} pages were found");
         println!("{seen} pages, no fault");
+    });
+}
+
+#[test]
+fn what_an_operator_sees() {
+    let (app, ..) = lived_in();
+    let email = "chris@operator.example";
+    Browser::new(app.address).set_up(app.operator.token(), "operator", email);
+    drive(WIDE, async |tab| {
+        let (url, folder) = (app.url(), PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots"));
+        tab.sign_in(&url, "operator", email, PASSWORD).await;
+        let (seen, faults) = crawl(tab, &url, &folder, "operator").await;
+        assert!(faults.is_empty(), "{} faults on {seen} pages:\n{}", faults.len(), faults.join("\n"));
     });
 }
 
