@@ -131,7 +131,7 @@ fn check_root(database: &Database, roots: &crypto::RootKeys, party: PartyId) -> 
     };
     let opened = roots.unwrap(&WrappedKey::from_bytes(key.wrapped), party, KeyVersion(key.version));
     opened.map(|_| ()).map_err(|_| {
-        let detail = "the root key does not open what is stored here; bring back the folder of keys from a copy, or, if keys were destroyed after this \
+        let detail = "the root key does not open what is stored here; restore the folder of keys from a copy, or, if keys were destroyed after this \
                       backup was made, use a backup made after that";
         Problem::new(ProblemKind::Internal, detail)
     })
