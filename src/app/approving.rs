@@ -58,7 +58,13 @@ impl App {
     /// Errors: as [`App::offer`].
     pub fn destroy(&self, caller: &Caller, once: &Once, new: &NewDestruction) -> Result<Acted<Destruction>, Problem> {
         let proposal = proposal(ProposalKind::KeyDestruction, new)?;
-        self.act_or_propose(caller, once, proposal, || self.destroyer.destroy(caller, once, new))
+        self.act_or_propose(caller, once, proposal, || self.destroy_now(caller, once, new))
+    }
+
+    fn destroy_now(&self, caller: &Caller, once: &Once, new: &NewDestruction) -> Result<Destruction, Problem> {
+        let destroyed = self.destroyer.destroy(caller, once, new)?;
+        self.desk.forget(destroyed.version);
+        Ok(destroyed)
     }
 
     /// Orders that the logs go on under another name, or proposes to.
@@ -109,7 +115,7 @@ impl App {
                 self.desk.change_rules(&pair, once, subject(&proposal)?)?;
             }
             ProposalKind::KeyDestruction => {
-                self.destroyer.destroy(&pair, once, &subject(&proposal)?)?;
+                self.destroy_now(&pair, once, &subject(&proposal)?)?;
             }
             ProposalKind::LogRotation => {
                 rotating::order(&self.office, &pair, once, &subject(&proposal)?)?;

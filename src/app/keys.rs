@@ -44,6 +44,9 @@ pub enum KeysError {
     },
 }
 
+/// Ending of a file that is being written.
+const DRAFT: &str = ".draft";
+
 /// The folder of keys.
 #[derive(Clone)]
 pub struct Keys {
@@ -133,9 +136,23 @@ impl Keys {
         }
     }
 
+    /// Removes drafts of root keys that a crash left: what is to be destroyed must not stay in one. Whoever is writing one at this moment
+    /// fails and tries again.
+    fn remove_drafts(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let is_draft = name.to_str().is_some_and(|name| name.starts_with(ROOT_KEY) && name.ends_with(DRAFT));
+            if is_draft {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a file that appears whole or not at all, and never over another.
     fn write_once(&self, path: &Path, text: &str) -> io::Result<()> {
-        let draft = path.with_added_extension(format!("{}.draft", std::process::id()));
+        let draft = path.with_added_extension(format!("{}{DRAFT}", std::process::id()));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(KEY_FILE_MODE).open(&draft)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
@@ -169,7 +186,7 @@ impl RootKeyStore for Keys {
     }
 
     fn promote(&self) -> Result<(), RootKeyError> {
-        self.replace(NEXT_ROOT_KEY, ROOT_KEY).map_err(failed)
+        self.replace(NEXT_ROOT_KEY, ROOT_KEY).and_then(|()| self.remove_drafts()).map_err(failed)
     }
 }
 

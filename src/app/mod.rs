@@ -267,7 +267,7 @@ impl App {
         }
         let sweeper = sweeper::start(archive.clone(), destroyer.clone())
             .map_err(|cause| OpenError::Io { path: config.store.clone(), cause })?;
-        destroyer.finish()?;
+        sweeper::finish_destruction(&destroyer);
         let first_party = membership::open_registry(&office)?;
         desk.adopt_rules()?;
         catalogue::catch_up(&database)?;

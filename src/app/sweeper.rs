@@ -19,12 +19,20 @@ const ABANDONED_AFTER_MS: i64 = 60 * 60 * UnixMillis::PER_SECOND;
 pub(super) fn start(archive: Archive, destroyer: Destroyer) -> io::Result<Rounds> {
     let mut orphans = BTreeSet::new();
     Rounds::start("sweeper", EVERY, move || {
-        match destroyer.finish().and_then(|()| sweep(&archive, &orphans)) {
+        finish_destruction(&destroyer);
+        match sweep(&archive, &orphans) {
             Ok(found) => orphans = found,
             Err(problem) => tracing::warn!(error.cause = %problem, "sweeping failed; it is tried again later"),
         }
         EVERY
     })
+}
+
+/// Goes on with a replacement of keys that was cut short. What keeps it from that keeps nothing else from running.
+pub(super) fn finish_destruction(destroyer: &Destroyer) {
+    if let Err(problem) = destroyer.finish() {
+        tracing::error!(error.cause = %problem, "old keys could not be destroyed yet; it is tried again within the hour");
+    }
 }
 
 /// Sweeps once. Of the orphans, those go that were such the last time too; the others are handed on.

@@ -1,7 +1,7 @@
 //! Keys that are destroyed: what cannot be read again, here and from what older copies remember, and what can; and that a server which
 //! dies over it finishes it at its next start.
 
-use std::{fs, net::SocketAddr, path::Path, thread, time::Duration};
+use std::{fs, net::SocketAddr, os::unix::fs::PermissionsExt, path::Path, thread, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -64,6 +64,14 @@ fn a_destroyed_version_cannot_be_read_here_or_from_an_older_backup() {
     };
     run(&["backup", "--to", &shown(&backup), "--with-keys", &shown(&keys)]).expect(0);
     let (old_root, stored) = (root_key(site), files_below(&site.store()).len());
+    // What a crash may have left, and what somebody spoilt, keeps no key alive.
+    fs::write(site.keys().join("root.key.next.1.draft"), &old_root).unwrap();
+    let hook = json!({"url": "https://hooks.example.com/chancery"});
+    owner.post("/api/v1/webhooks", &hook).expect(201);
+    owner.post("/api/v1/webhooks", &hook).expect(201);
+    let spoilt = "UPDATE webhooks SET secret = previous_secret WHERE id = (SELECT min(id) FROM webhooks)";
+    let spoilt = spoilt.replace("previous_secret", if on_postgres() { "'\\x0102'" } else { "x'0102'" });
+    database::alter(&site.database, &spoilt);
 
     // What is in use, or frozen, or somebody else's, is not destroyed.
     destroy(&owner, GROWING, "v2").problem(409, "conflict");
@@ -124,8 +132,23 @@ fn a_destroyed_version_cannot_be_read_here_or_from_an_older_backup() {
     let arguments: Vec<&str> = restore.into_iter().chain(options.iter().map(String::as_str)).collect();
     let outcome = Program::alone().run(&arguments).expect(1);
     assert!(outcome.out.contains("keys were destroyed after this backup"), "{outcome:?}");
-    // One that is made now does.
-    run(&["backup", "--to", &shown(&site.folder().join("newer"))]).expect(0);
+    // One that is made now does, with the keys there are now.
+    let newer = site.folder().join("newer");
+    let stale = run(&["backup", "--lang", "en", "--to", &shown(&newer), "--with-keys", &shown(&keys)]).expect(1);
+    assert!(stale.said.contains("copy the keys to a new folder"), "{stale:?}");
+    let fresh = site.folder().join("safe-again");
+    run(&["backup", "--to", &shown(&newer), "--with-keys", &shown(&fresh)]).expect(0);
+    let place = site.elsewhere();
+    fs::create_dir_all(place.keys()).unwrap();
+    fs::set_permissions(place.keys(), fs::Permissions::from_mode(0o700)).unwrap();
+    for file in files_below(&fresh) {
+        fs::copy(&file, place.keys().join(file.file_name().unwrap())).unwrap();
+    }
+    drop(server);
+    let options = place.options();
+    let restore = ["restore", "--json", "--nothing-signed-since", "--from", &shown(&newer)];
+    let arguments: Vec<&str> = restore.into_iter().chain(options.iter().map(String::as_str)).collect();
+    Program::alone().run(&arguments).expect(0);
 }
 
 #[test]

@@ -94,6 +94,15 @@ pub enum BackupError {
         /// The files.
         missing: String,
     },
+    /// A copy of keys that are not those there are now.
+    #[error(
+        "`{}` is another key than the one there is now, which a backup needs; copy the keys to a new folder, and destroy this copy if keys \
+         were destroyed since it was made", file.display()
+    )]
+    OlderKeys {
+        /// The file that differs.
+        file: PathBuf,
+    },
     /// The keys of another registry.
     #[error("the keys in `{}` are not those of this registry ({origin}); name the right folder with --keys", folder.display())]
     OtherKeys {

@@ -34,8 +34,10 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<PathBuf, BackupError> {
     for name in KEY_FILES {
         let (source, copy) = (from.join(name), to.join(name));
         let key = Zeroizing::new(fs::read(&source).map_err(BackupError::at(&source))?);
-        if fs::read(&copy).is_ok_and(|there| Zeroizing::new(there) == key) {
-            continue;
+        match fs::read(&copy).map(Zeroizing::new) {
+            Ok(there) if there == key => continue,
+            Ok(_) => return Err(BackupError::OlderKeys { file: copy }),
+            Err(_) => {}
         }
         // Another key of that name is never overwritten: it may be the only copy.
         write_new(&copy, &key).map_err(BackupError::at(&copy))?;

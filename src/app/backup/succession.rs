@@ -1,4 +1,4 @@
-//! Going on under another name: after a loss (decision 14), or because it was decided (decision 22). The logs end under their old name,
+//! Going on under another name: after a loss (decision 14), or because it was decided (decision 23). The logs end under their old name,
 //! and what is there of them continues under a new one.
 //!
 //! The new keys are made first, in a folder of their own; then one act hands both trees over and appends the entry that says

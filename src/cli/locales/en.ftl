@@ -246,7 +246,9 @@ model-destroyed =
     Destroyed what opens { $model }@v{ $version }: nobody can read it again.
       files:  { $files } ({ $bytes } bytes)
       kept, because another version or an upload has the same bytes:  { $kept }
-    Earlier backups cannot be opened any more: make a new one now. Copies of the keys that you keep elsewhere still open them; destroy those too.
+    Earlier backups cannot be opened any more. On the server's machine, make a new one now with a new copy of the keys:
+      chancery backup --data DIR --to BACKUP --with-keys NEW-FOLDER
+    Copies of the keys from before still open earlier backups: destroy them.
 model-alias = { $model }@{ $alias } is version { $version } from now on.
 hold-placed = Placed { $id }: every use of { $model } is refused until it is released.
 hold-released = Released { $id }.
@@ -469,7 +471,8 @@ restore-nothing-lost = The logs have everything that was signed of them, so they
 succession-ended = { $origin } has ended; the { $size } entries that are left go on as { $next }, and the next entry says so.
 rotation-ordered = Ordered as { $id }. Stop every server of the registry by { $until } and run, on the machine that has the keys: chancery log rotate --data DIR
 rotation-announce =
-    The old keys are in { $aside }. Start the server, and tell everybody who verifies this registry; on their side:
+    The old keys are in { $aside }. Copy the new ones to where you keep copies (backup --with-keys NEW-FOLDER), start the server, and tell
+    everybody who verifies this registry; on their side:
       chancery trust add --from SERVER
       chancery log verify --new-name
 restore-announce =

@@ -246,7 +246,9 @@ model-destroyed =
     已销毁用于打开 { $model }@v{ $version } 的密钥：任何人都无法再读取。
       文件：{ $files }（{ $bytes } 字节）
       因其他版本或上传内容相同而保留：{ $kept }
-    此前的备份已无法打开：请立即重新备份。另行保存的密钥副本仍能打开旧备份，请一并销毁。
+    此前的备份已无法打开。请立即在服务器上重新备份，并重新复制密钥：
+      chancery backup --data DIR --to BACKUP --with-keys NEW-FOLDER
+    此前的密钥副本仍能打开旧备份，请销毁。
 model-alias = { $model }@{ $alias } 从现在起指向版本 { $version }。
 hold-placed = 已设置 { $id }：在解除之前，对 { $model } 的任何使用都将被拒绝。
 hold-released = 已解除 { $id }。
@@ -469,7 +471,8 @@ restore-nothing-lost = 日志包含全部已签名的内容，因此保留原名
 succession-ended = { $origin } 已终止；余下的 { $size } 条以 { $next } 继续，其后第一条即为此说明。
 rotation-ordered = 已决定，编号 { $id }。请在 { $until } 之前停止本登记处的所有服务器，并在保存密钥的机器上运行：chancery log rotate --data DIR
 rotation-announce =
-    旧密钥在 { $aside }。请启动服务器，并告知所有验证本登记处的各方；对方须运行：
+    旧密钥在 { $aside }。请将新密钥复制到保存副本之处（backup --with-keys NEW-FOLDER），启动服务器，并告知所有验证本登记处的各方；
+    对方须运行：
       chancery trust add --from SERVER
       chancery log verify --new-name
 restore-announce =

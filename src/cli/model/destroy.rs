@@ -17,8 +17,8 @@ use crate::cli::{
 /// Which version, why, and who decides.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without --yes nothing is destroyed: it says what would be. Withdraw the version first. Backups made before become useless too, so make
-a new one afterwards; copies of the keys that you made with `backup --with-keys` are out of the server's reach.
+Without --yes nothing is destroyed: it says what would be. Withdraw the version first. Backups made before become useless too, so copy
+the keys anew and make a new one afterwards; earlier copies of the keys are out of the server's reach.
 Where your organisation wants two people for this, a person proposes it with --as and another approves it.
 
 Examples:

@@ -121,14 +121,18 @@ impl Destroyer {
             "files": plan.shown.destroyed, "bytes": plan.shown.bytes, "kept": plan.shown.kept,
         });
         let leaf = self.recorder().leaf("keys-destroyed", caller, &[], &details)?;
-        let root = self.vault().roots.current().version();
+        // Another server may have replaced it.
+        self.roots().read_again().map_err(Problem::internal)?;
+        let root = self.roots().current().version();
         let (by, once, now, this) = (caller.clone(), once.clone(), self.clock.now(), self.clone());
         self.database.act(move |tx| {
             let mut gone = Vec::new();
             let done = once.run(tx, now, |tx| {
                 parties::lock_party(tx, by.party.id)?;
-                approvals::require(tx, &by, ProposalKind::KeyDestruction, now, |rules| rules.key_destruction)?;
+                // What could not be done is not proposed either.
                 refuse_held(tx, &version)?;
+                refuse_unless_withdrawn(&version)?;
+                approvals::require(tx, &by, ProposalKind::KeyDestruction, now, |rules| rules.key_destruction)?;
                 let found = Plan::of(tx, &version)?;
                 if found.shown != plan.shown {
                     let detail = "which files other versions need changed meanwhile; look at it and decide again";
@@ -155,7 +159,7 @@ impl Destroyer {
         let newest = parties::current_tenant_key(tx, party)?;
         let version = KeyVersion(newest.map_or(0, |key| key.version) + 1);
         let key = crypto::TenantKey::generate(version, &*self.entropy);
-        let wrapped = self.vault().roots.wrap(&key, party, &*self.entropy).as_bytes().to_vec();
+        let wrapped = self.roots().wrap(&key, party, &*self.entropy).as_bytes().to_vec();
         let row = TenantKey { party, version: version.0, wrapped, created_at: self.clock.now() };
         Ok(parties::insert_tenant_key(tx, &row)?)
     }
@@ -199,21 +203,25 @@ impl Plan {
     }
 }
 
-/// Marks a version as destroyed.
-fn mark(tx: &mut Tx<'_>, version: &Version) -> Result<(), Problem> {
-    let conflict = |detail| Err(Problem::new(ProblemKind::Conflict, detail));
-    match version.status {
+/// Refuses to destroy what is in use, may be again, or is destroyed.
+fn refuse_unless_withdrawn(version: &Version) -> Result<(), Problem> {
+    let detail = match version.status {
+        VersionStatus::Withdrawn => return Ok(()),
         VersionStatus::Registered | VersionStatus::Suspended => {
-            conflict("this version is in use, or may be again; withdraw it first, then destroy its keys")
+            "this version is in use, or may be again; withdraw it first, then destroy its keys"
         }
-        VersionStatus::Destroyed => conflict("the keys of this version are destroyed already; nothing is left to do"),
-        VersionStatus::Withdrawn => {
-            if !artifacts::change_status(tx, version.id, VersionStatus::Withdrawn, VersionStatus::Destroyed)? {
-                return conflict("the version's status changed meanwhile; look at it and decide again");
-            }
-            Ok(catalogue::enter_model(tx, version.model)?)
-        }
+        VersionStatus::Destroyed => "the keys of this version are destroyed already; nothing is left to do",
+    };
+    Err(Problem::new(ProblemKind::Conflict, detail))
+}
+
+/// Marks a withdrawn version as destroyed.
+fn mark(tx: &mut Tx<'_>, version: &Version) -> Result<(), Problem> {
+    if !artifacts::change_status(tx, version.id, VersionStatus::Withdrawn, VersionStatus::Destroyed)? {
+        let detail = "the version's status changed meanwhile; look at it and decide again";
+        return Err(Problem::new(ProblemKind::Conflict, detail));
     }
+    Ok(catalogue::enter_model(tx, version.model)?)
 }
 
 /// Refuses to destroy what somebody froze: it may be evidence.

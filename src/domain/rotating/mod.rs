@@ -90,8 +90,9 @@ fn try_order(office: &Office, caller: &Caller, once: &Once, new: &NewRotation) -
     let done = office.database.act(move |tx| {
         once.run(tx, now, |tx| {
             parties::lock_party(tx, caller.party.id)?;
-            approvals::require(tx, &caller, ProposalKind::LogRotation, now, |rules| rules.log_rotation)?;
+            // What could not be done is not proposed either.
             refuse_second(tx, now)?;
+            approvals::require(tx, &caller, ProposalKind::LogRotation, now, |rules| rules.log_rotation)?;
             rows::insert(tx, &rotation)?;
             logs::append(tx, &leaf);
             Ok(rotation)

@@ -6,7 +6,7 @@ use chancery_base::{
     db::Database,
     logs::LogIdentity,
     problem::Problem,
-    values::{Clock, Entropy},
+    values::{Clock, Entropy, VersionId},
 };
 use chancery_engine::{EngineHandle, ModelFiles};
 
@@ -95,6 +95,11 @@ impl Desk {
     #[must_use]
     pub fn under_way(&self) -> usize {
         self.permits.calls()
+    }
+
+    /// Drops a version from this process's memory, because nobody is to read it again.
+    pub fn forget(&self, version: VersionId) {
+        self.pool.forget(version);
     }
 
     /// Decrypts a version's files into memory.

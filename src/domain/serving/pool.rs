@@ -96,6 +96,14 @@ impl Pool {
         Ok(())
     }
 
+    /// Drops a version from memory; what runs now is finished.
+    pub(super) fn forget(&self, version: VersionId) {
+        let slot = self.slot(version);
+        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        self.engine.unload(&version.to_string());
+        *held = None;
+    }
+
     fn slot(&self, version: VersionId) -> Arc<Mutex<Option<u64>>> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(loaded.entry(version).or_default())

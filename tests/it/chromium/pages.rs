@@ -45,11 +45,12 @@ pub fn lived_in() -> (TestApp, Organisation, Organisation) {
     acme.client.post(&format!("/api/v1/webhooks/{}/test", text(&webhook["id"])), &json!({})).expect(202);
     let asked = json!({"model": "acme/reviews", "purposes": ["research"], "message": "a thesis on reviews"});
     globex.client.post("/api/v1/access-requests", &asked).expect(201);
-    // One that was withdrawn and is held.
+    // One that was withdrawn, and one that is held.
     acme.push("acme/old", &fixtures::tiny_classifier(), &fixtures::open_passport());
     acme.client.post("/api/v1/models/acme/old/versions/v1/status", &json!({"status": "withdrawn"})).expect(200);
+    acme.push("acme/frozen", &fixtures::tiny_classifier(), &fixtures::open_passport());
     let hold = json!({"authority": "Court of Hamburg", "reason": "evidence", "legal_demand": true});
-    app.operator.post("/api/v1/models/acme/old/holds", &hold).expect(201);
+    app.operator.post("/api/v1/models/acme/frozen/holds", &hold).expect(201);
     (app, acme, globex)
 }
 
@@ -134,7 +135,7 @@ fn look_at_all(name: &str, look: Look, language: &str, theme: &str) {
     joined(&app, &ada, "grace@acme.example", "approver");
     ada.ask("PUT", "/api/v1/approvals/rules", &json!({"key_destruction": true})).expect(200);
     let destruction = json!({"reason": "an erasure was asked for"});
-    ada.ask("POST", "/api/v1/models/acme/old/versions/v1/destruction", &destruction);
+    ada.ask("POST", "/api/v1/models/acme/old/versions/v1/destruction", &destruction).expect(202);
     drive(look, async |tab| {
         let url = app.url();
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
