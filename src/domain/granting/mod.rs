@@ -2,10 +2,9 @@
 //! back.
 
 mod accept;
-mod decline;
+mod ending;
 mod offer;
 mod on_model;
-mod revoke;
 mod running_low;
 mod show;
 

@@ -230,26 +230,28 @@ pub(super) fn accept(tx: &mut Tx<'_>, id: GrantId, acceptance: &str, now: UnixMi
 
 /// Marks an offer declined; `false` when it is no longer an offer.
 pub(super) fn decline(tx: &mut Tx<'_>, id: GrantId, reason: &str, now: UnixMillis) -> Result<bool, Error> {
-    let offered =
-        grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.eq(GrantStatus::Offered.as_str())));
-    let changed = diesel::update(offered)
-        .set((
-            grants::status.eq(GrantStatus::Declined.as_str()),
-            grants::revoked_at.eq(now.as_millis()),
-            grants::revocation_reason.eq(reason),
-            grants::epoch.eq(grants::epoch + 1),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    end(tx, id, &[GrantStatus::Offered], GrantStatus::Declined, reason, now)
 }
 
 /// Marks a grant revoked; `false` when it already ended so.
 pub(super) fn revoke(tx: &mut Tx<'_>, id: GrantId, reason: &str, now: UnixMillis) -> Result<bool, Error> {
-    let standing = [GrantStatus::Offered, GrantStatus::Accepted].map(GrantStatus::as_str);
-    let standing = grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.eq_any(standing)));
+    end(tx, id, &[GrantStatus::Offered, GrantStatus::Accepted], GrantStatus::Revoked, reason, now)
+}
+
+/// Ends a grant that stands in one of these ways; `false` when it does not.
+fn end(
+    tx: &mut Tx<'_>,
+    id: GrantId,
+    from: &[GrantStatus],
+    to: GrantStatus,
+    reason: &str,
+    now: UnixMillis,
+) -> Result<bool, Error> {
+    let from = from.iter().map(|status| status.as_str());
+    let standing = grants::table.filter(grants::id.eq(id.to_string()).and(grants::status.eq_any(from)));
     let changed = diesel::update(standing)
         .set((
-            grants::status.eq(GrantStatus::Revoked.as_str()),
+            grants::status.eq(to.as_str()),
             grants::revoked_at.eq(now.as_millis()),
             grants::revocation_reason.eq(reason),
             grants::epoch.eq(grants::epoch + 1),

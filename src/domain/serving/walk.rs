@@ -102,8 +102,8 @@ impl Desk {
     /// Takes one request all the way.
     ///
     /// Errors: the caller may not use models or is a person, a model that is not visible, inputs the model cannot take, an idempotency key of
-    /// another request; each is in the audit log. A full queue, or too much text under way (429, nothing recorded), a record that cannot be made durable
-    /// (503, nothing answered).
+    /// another request; each is in the audit log. A full queue, or too much text under way (429, nothing recorded), a record that
+    /// cannot be made durable (503, nothing answered).
     pub fn infer(&self, request: &UseRequest) -> Result<Outcome, Problem> {
         self.try_infer(request).or_else(|problem| {
             let subject = json!({"model": request.model.to_string()});
