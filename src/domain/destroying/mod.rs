@@ -221,7 +221,7 @@ fn mark(tx: &mut Tx<'_>, version: &Version) -> Result<(), Problem> {
         let detail = "the version's status changed meanwhile; look at it and decide again";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
-    Ok(catalogue::enter_model(tx, version.model)?)
+    catalogue::enter_model(tx, version.model)
 }
 
 /// Refuses to destroy what somebody froze: it may be evidence.
