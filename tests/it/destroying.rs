@@ -97,6 +97,13 @@ fn a_destroyed_version_cannot_be_read_here_or_from_an_older_backup() {
     assert!(owner.post(&path(GROWING, "v2", "/check"), &json!({})).problem(410, "destroyed").contains("papers"));
     assert_eq!(owner.get(&path(GROWING, "v2", "")).expect(200)["status"], "destroyed");
     destroy(&owner, GROWING, "v2").problem(409, "conflict");
+    let signer = format!("acme={}", text(&json!(registry.owner.key.verifying_key())));
+    program.run(&["trust", "add", "--from", &owner.url(), "--signer", &signer]).expect(0);
+    let verified = program.run(&["verify", "acme/drafts@v2", "--lang", "en"]).expect(7);
+    assert!(
+        verified.out.contains("valid: signed for acme") && verified.out.contains("destroyed by its owner"),
+        "{verified:?}"
+    );
     assert_eq!(files_below(&site.store()).len(), stored - 1);
     assert_eq!(registry.number("SELECT count(*) AS number FROM blobs WHERE length(envelope) = 0"), 1);
     assert_eq!(registry.number("SELECT CAST(max(key_version) AS BIGINT) AS number FROM tenant_keys"), 2);

@@ -110,6 +110,7 @@ verify-note-suspended = note: the version is suspended, so calls of it are refus
 verify-note-withdrawn = note: the version was withdrawn for good, so calls of it are refused
 verify-note-signer = note: the key it was signed with no longer counts, so calls are refused until it is signed anew
 verify-stored = the server hashed its { $count } stored files again and found those that were signed
+verify-destroyed = the keys of its files were destroyed by its owner, so nobody can read or check them; its papers stand as said above
 verify-stored-missing = the server no longer has `{ $file }`; tell its owner and its operator
 verify-stored-tampered = the sealed bytes of `{ $file }` on the server, or what the server keeps about it, were changed; tell its owner
 verify-stored-other = the server hashed `{ $file }` again as if { $found } had been signed, where { $expected } was
@@ -468,7 +469,7 @@ restore-older-next =
     If there is a newer backup, restore that one. If not, go on under another name, which everybody has to pin:
       chancery restore --accept-loss --data { $data }
 restore-nothing-lost = The logs have everything that was signed of them, so they keep their name.
-succession-ended = { $origin } has ended; the { $size } entries that are left go on as { $next }, and the next entry says so.
+succession-ended = { $origin } has ended; its { $size } entries go on as { $next }, and the next entry says why.
 rotation-ordered = Ordered as { $id }. Stop every server of the registry by { $until } and run, on the machine that has the keys: chancery log rotate --data DIR
 rotation-announce =
     The old keys are in { $aside }. Copy the new ones to where you keep copies (backup --with-keys NEW-FOLDER), start the server, and tell

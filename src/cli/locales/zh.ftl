@@ -110,6 +110,7 @@ verify-note-suspended = 提示：该版本已暂停，在其所有者恢复登�
 verify-note-withdrawn = 提示：该版本已永久撤回，调用会被拒绝
 verify-note-signer = 提示：为其签名的密钥已不再有效，在重新签名之前，调用会被拒绝
 verify-stored = 服务器重新计算了所存 { $count } 个文件的摘要，均与签名一致
+verify-destroyed = 其文件的密钥已被所有者销毁，任何人都无法读取或检查；其文书如上所述
 verify-stored-missing = 服务器已没有 `{ $file }`；请告知其所有者和运营者
 verify-stored-tampered = 服务器上 `{ $file }` 的密封字节或其记录已被更改；请告知其所有者
 verify-stored-other = 服务器重新计算 `{ $file }` 时以 { $found } 为准，而签名的是 { $expected }
@@ -468,7 +469,7 @@ restore-older-next =
     如有更新的备份，请恢复那一份。如果没有，请以新名称继续，各方都须固定新密钥：
       chancery restore --accept-loss --data { $data }
 restore-nothing-lost = 日志包含全部已签名的内容，因此保留原名。
-succession-ended = { $origin } 已终止；余下的 { $size } 条以 { $next } 继续，其后第一条即为此说明。
+succession-ended = { $origin } 已终止；其 { $size } 条以 { $next } 继续，其后第一条即说明原因。
 rotation-ordered = 已决定，编号 { $id }。请在 { $until } 之前停止本登记处的所有服务器，并在保存密钥的机器上运行：chancery log rotate --data DIR
 rotation-announce =
     旧密钥在 { $aside }。请将新密钥复制到保存副本之处（backup --with-keys NEW-FOLDER），启动服务器，并告知所有验证本登记处的各方；

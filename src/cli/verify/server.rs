@@ -24,6 +24,8 @@ use crate::cli::{
 
 /// The word for this check in documents.
 const CHECK: &str = "stored";
+/// What a server answers whose owner destroyed the keys of the files asked for.
+const DESTROYED: &str = "destroyed";
 /// What stands where the server gives no digest.
 const UNKNOWN: &str = "–";
 
@@ -72,8 +74,14 @@ pub fn verify(
     let selector = bundle.number().map_or_else(|| reference.selector.clone(), Selector::Number);
     let version = version_path(&ModelReference { model: reference.model.clone(), selector });
     if let Some(manifest) = manifest {
-        let stored = client.post::<CheckView>(&format!("{version}/check"), &json!({}));
-        stored.map_err(CliError::while_verifying)?.view.judge(&manifest, &mut findings);
+        match client.post::<CheckView>(&format!("{version}/check"), &json!({})) {
+            Ok(stored) => stored.view.judge(&manifest, &mut findings),
+            // Its papers are there still, and were looked at.
+            Err(error) if error.problem().is_some_and(|problem| problem.is(DESTROYED)) => {
+                findings.unchecked(CHECK, say!("verify-destroyed"));
+            }
+            Err(error) => return Err(error.while_verifying()),
+        }
     }
     let exit = findings.report(&reference.to_string(), context)?;
     // What may be done with it is another question than what it is; who verifies a model will ask it next. The verdict stands
