@@ -65,6 +65,13 @@ code!(
     "a purpose code: 1 to 64 lower-case letters, digits and hyphens, such as commercial-service"
 );
 
+impl Purpose {
+    /// Codes that everybody knows: those that no licence counts as commercial (`policies/licence.cedar`), and the commonest that do.
+    /// Organisations may agree on others.
+    pub const KNOWN: [&'static str; 6] =
+        ["commercial-service", "internal-analysis", "research", "education", "evaluation", "personal"];
+}
+
 fn is_territory(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }

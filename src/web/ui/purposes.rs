@@ -1,4 +1,4 @@
-//! Purposes in forms: the codes that rules and catalogue know, to tick, and others to type.
+//! Purposes in forms: the known codes, to tick, and others to type.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,6 @@ use chancery_base::{
 };
 
 use super::fields::Fields;
-
-/// Purposes that can be ticked: those that no licence counts as commercial (`policies/licence.cedar`), and the commonest that do.
-pub const PURPOSES: [&str; 6] =
-    ["commercial-service", "internal-analysis", "research", "education", "evaluation", "personal"];
 
 /// What is ticked under `purposes`, and what is typed under `other_purposes`.
 ///

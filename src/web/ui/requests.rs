@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::{AccessRequestId, Invalid, ModelName, PAGE_ITEMS},
+    values::{AccessRequestId, Invalid, ModelName, PAGE_ITEMS, Purpose},
 };
 use chancery_domain::{
     licensing::{GrantSide, RequestState},
@@ -16,7 +16,7 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
-    purposes::{self, PURPOSES},
+    purposes,
     visit::{Visit, see_other},
 };
 use crate::web::{blocking, call::Answer};

@@ -10,7 +10,7 @@ mod step;
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::{Language, Sha256Digest, Slug},
+    values::{Language, Purpose, Sha256Digest, Slug},
 };
 use chancery_domain::{
     granting::NewOffer,
@@ -29,7 +29,6 @@ use super::{
     fields::Fields,
     form::Form,
     frame::Frame,
-    purposes::PURPOSES,
     visit::{Visit, see_other},
 };
 use crate::{
@@ -108,8 +107,11 @@ fn started(app: &App, caller: &Caller, asked: &Fields) -> Result<Fields, Problem
                 ("model", model.to_string()),
                 ("licensee", requester.to_string()),
             ]);
-            let (known, others): (Vec<_>, Vec<_>) =
-                request.purposes.iter().map(ToString::to_string).partition(|code| PURPOSES.contains(&code.as_str()));
+            let (known, others): (Vec<_>, Vec<_>) = request
+                .purposes
+                .iter()
+                .map(ToString::to_string)
+                .partition(|code| Purpose::KNOWN.contains(&code.as_str()));
             pairs.extend(known.into_iter().map(|code| ("purposes", code)));
             pairs.push(("other_purposes", others.join(" ")));
             let places: Vec<String> = request.territories.iter().map(ToString::to_string).collect();
