@@ -24,31 +24,31 @@ async fn set_up_and_invite(tab: &Tab, app: &TestApp, token: &str, language: &str
     for (name, text) in [("token", token), ("name", "Ada"), ("email", OWNER), ("password", PASSWORD)] {
         tab.fill(name, text).await;
     }
-    tab.click("main button.primary").await;
+    tab.leave_by("main button.primary").await;
     assert!(tab.find("[role=status]").await.text().await.unwrap().contains(if language == "zh" {
         "账户"
     } else {
         "account"
     }));
     tab.fill("password", PASSWORD).await;
-    tab.click("main button").await;
+    tab.leave_by("main button").await;
     tab.find(".account").await;
 
     tab.open(&format!("{url}/members")).await;
     tab.fill("email", "grace@acme.example").await;
     tab.click("input[name=role][value=approver]").await;
-    tab.click("#invite button.primary").await;
+    tab.leave_by("#invite button.primary").await;
     let place = tab.find(".secret code").await.text().await.unwrap();
     tab.click(".account > summary").await;
-    tab.click(".account form[action='/sign-out'] button").await;
+    tab.leave_by(".account form[action='/sign-out'] button").await;
     tab.find("main [name=organisation]").await;
 
     tab.open(&place).await;
     tab.fill("name", "Grace").await;
     tab.fill("password", PASSWORD).await;
-    tab.click("main button.primary").await;
+    tab.leave_by("main button.primary").await;
     tab.fill("password", PASSWORD).await;
-    tab.click("main button").await;
+    tab.leave_by("main button").await;
     let shown = tab.find(".account > summary").await.text().await.unwrap();
     assert!(shown.contains(if language == "zh" { "审批人" } else { "approver" }), "{shown}");
 }

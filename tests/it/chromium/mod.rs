@@ -17,7 +17,7 @@ use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities, WebDriver, We
 use crate::required::required;
 
 /// How long a page may take to show something on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a browser looks at pages.
 #[derive(Debug, Clone, Copy)]
@@ -131,13 +131,20 @@ impl Tab {
         self.find(selector).await.click().await.unwrap();
     }
 
+    /// Clicks on what leads to another page, and waits until this one is gone: its fields must not be taken for those to come.
+    pub async fn leave_by(&self, selector: &str) {
+        let way = self.find(selector).await;
+        way.click().await.unwrap();
+        way.wait_until().wait(PATIENCE, Duration::from_millis(50)).stale().await.unwrap();
+    }
+
     /// Signs in by the form.
     pub async fn sign_in(&self, url: &str, organisation: &str, email: &str, password: &str) {
         self.open(&format!("{url}/sign-in")).await;
         for (name, text) in [("organisation", organisation), ("email", email), ("password", password)] {
             self.fill(name, text).await;
         }
-        self.click("main button").await;
+        self.leave_by("main button").await;
         self.find(".account").await;
     }
 

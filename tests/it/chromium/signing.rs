@@ -33,7 +33,7 @@ async fn sign_in(tab: &Tab, app: &TestApp, organisation: &Organisation) {
 
 async fn sign_out(tab: &Tab) {
     tab.click(".account > summary").await;
-    tab.click(".account form[action='/sign-out'] button").await;
+    tab.leave_by(".account form[action='/sign-out'] button").await;
     tab.find("main [name=password]").await;
 }
 
@@ -49,7 +49,7 @@ async fn make_key(tab: &Tab, app: &TestApp, label: &str) -> String {
     let shown = tab.find("main .digest").await.text().await.unwrap();
     assert_eq!(shown, fingerprint);
     tab.fill("compared", &fingerprint[fingerprint.len() - 8..]).await;
-    tab.click("main form button.primary").await;
+    tab.leave_by("main form button.primary").await;
     tab.find(&format!("tr[data-key='{fingerprint}'] .tag-active")).await;
     fingerprint
 }
@@ -176,15 +176,15 @@ fn from_a_key_made_in_the_browser_to_a_licence_accepted_with_one() {
         assert!(tab.place().await.starts_with("/models/acme/tiny"), "{}", tab.place().await);
 
         tab.open(&format!("{}/grants/new?model=acme/reviews&licensee=globex", app.url())).await;
-        tab.click("main button.primary").await;
+        tab.leave_by("main button.primary").await;
         tab.click("#purpose-research").await;
-        tab.click("main button.primary").await;
+        tab.leave_by("main button.primary").await;
         tab.find("#price-free").await;
-        tab.click("main button.primary").await;
+        tab.leave_by("main button.primary").await;
         tab.fill("governing_law", "Germany").await;
-        tab.click("main button.primary").await;
+        tab.leave_by("main button.primary").await;
         tab.find("#outlook").await;
-        tab.click("main button.primary").await;
+        tab.leave_by("main button.primary").await;
         tab.find(".notice-success").await;
         let place = tab.place().await;
         let grant = place.split(['/', '?']).nth(2).unwrap().to_owned();
