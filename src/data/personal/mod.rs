@@ -1,0 +1,1 @@
+//! Personal data in text: what is found, how surely, and what is put in its place.
