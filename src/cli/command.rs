@@ -6,9 +6,9 @@ use chancery_base::values::Language;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    approval, backup, client::Token, completions, decision, demo, doctor, embed, export, grant, hold, key, keygen, log,
-    man, migrate, model, party, passport, people, policy, predict, preview, push, receipt, restore, serve, token,
-    trust, verify, webhook, whoami,
+    approval, backup, client::Token, completions, dataset, decision, demo, doctor, embed, export, grant, hold, key,
+    keygen, log, man, migrate, model, party, passport, people, policy, predict, preview, push, receipt, restore, serve,
+    token, trust, verify, webhook, whoami,
 };
 
 const EXIT_CODES: &str = "\
@@ -140,6 +140,9 @@ pub enum ClientCommand {
     /// List, show and manage registered models
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Register, list, show and manage data sets
+    #[command(subcommand)]
+    Dataset(dataset::DatasetCommand),
     /// Place and release holds that freeze a model
     #[command(subcommand)]
     Hold(hold::HoldCommand),

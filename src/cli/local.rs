@@ -1,4 +1,4 @@
-//! The files of a model on this machine: which files of a folder they are.
+//! The files of a model or data set on this machine: which files of a folder they are.
 //!
 //! Every ordinary file is signed and sent but those version control, desktops and this program leave behind. A symbolic link
 //! or special file is refused instead of followed or skipped: what is signed must be what is there.
@@ -14,8 +14,8 @@ use super::{error::CliError, message::say};
 
 /// Names at the top of the folder that are left out.
 const LEFT_OUT: [&str; 6] = [".git", ".gitattributes", ".gitignore", ".github", ".cache", ".DS_Store"];
-/// The passport is signed in the manifest, so it is not a file of the model as well.
-const PASSPORT: &str = "passport.toml";
+/// The papers are signed in the manifest, so they are not files of the artifact as well.
+const PAPERS: [&str; 2] = ["passport.toml", "datasheet.toml"];
 
 /// One file of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +43,31 @@ pub fn files(folder: &Path) -> Result<Vec<LocalFile>, CliError> {
     Ok(found)
 }
 
+/// One file by itself.
+///
+/// # Errors
+/// [`CliError::Local`] for a link or special file, one that cannot be read, and a name that a registry refuses.
+pub fn file(location: &Path) -> Result<LocalFile, CliError> {
+    let metadata = fs::symlink_metadata(location).map_err(|error| CliError::unreadable(location, &error))?;
+    let name = location.file_name().and_then(|name| name.to_str()).ok_or_else(|| unsuitable(location, "UTF-8"))?;
+    ordinary(location.to_owned(), name, &metadata)
+}
+
+fn ordinary(location: PathBuf, path: &str, metadata: &fs::Metadata) -> Result<LocalFile, CliError> {
+    if !metadata.is_file() {
+        return Err(CliError::failure(say!("push-not-a-file", file = location.display())));
+    }
+    let path = path.parse().map_err(|error: Invalid| unsuitable(&location, error.expected))?;
+    Ok(LocalFile { location, path, size: ByteCount(metadata.len()) })
+}
+
 fn collect(folder: &Path, prefix: &str, found: &mut Vec<LocalFile>) -> Result<(), CliError> {
     let unreadable = |error| CliError::unreadable(folder, &error);
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let location = entry.path();
         let name = entry.file_name().into_string().map_err(|_| unsuitable(&location, "UTF-8"))?;
-        if prefix.is_empty() && (LEFT_OUT.contains(&name.as_str()) || name == PASSPORT) {
+        if prefix.is_empty() && (LEFT_OUT.contains(&name.as_str()) || PAPERS.contains(&name.as_str())) {
             continue;
         }
         let path = format!("{prefix}{name}");
@@ -57,11 +75,8 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<LocalFile>) -> Result<()
         let metadata = entry.metadata().map_err(unreadable)?;
         if metadata.is_dir() {
             collect(&location, &format!("{path}/"), found)?;
-        } else if metadata.is_file() {
-            let path = path.parse().map_err(|error: Invalid| unsuitable(&location, error.expected))?;
-            found.push(LocalFile { location, path, size: ByteCount(metadata.len()) });
         } else {
-            return Err(CliError::failure(say!("push-not-a-file", file = location.display())));
+            found.push(ordinary(location, &path, &metadata)?);
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ mod command;
 mod completions;
 mod confirm;
 mod context;
+mod dataset;
 mod decision;
 pub mod demo;
 mod directories;
@@ -143,6 +144,7 @@ fn dispatch(command: &ClientCommand, context: &Context) -> Result<Exit, CliError
         ClientCommand::Decision(command) => decision::run(command, context),
         ClientCommand::Policy(command) => policy::run(command, context),
         ClientCommand::Model(command) => model::run(command, context),
+        ClientCommand::Dataset(command) => dataset::run(command, context),
         ClientCommand::Hold(command) => hold::run(command, context),
         ClientCommand::Webhook(command) => webhook::run(command, context),
         ClientCommand::Completions(arguments) => completions::run(arguments),

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chancery_base::{
     problem::{Problem, ProblemKind},
-    values::ModelReference,
+    values::{ArtifactKind, ModelReference},
 };
 use chancery_domain::{
     artifacts::Model,
@@ -127,7 +127,9 @@ pub async fn models(call: Call) -> Answer {
         let mut last: Option<Model> = None;
         loop {
             let after = last.as_ref().map(|model| &model.name);
-            let page = app.database.read(|connection| registration::list_visible(connection, party, after))?;
+            let page = app
+                .database
+                .read(|connection| registration::list_visible(connection, ArtifactKind::Model, party, after))?;
             data.extend(page.iter().map(model_view));
             match page.into_iter().last() {
                 Some(model) => last = Some(model),

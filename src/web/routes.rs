@@ -152,9 +152,30 @@ fn models_pages(config: &mut web::ServiceConfig) {
 }
 
 fn datasets_pages(config: &mut web::ServiceConfig) {
+    const DATASET: &str = "/{owner}/{name}";
     config
-        .service(web::resource("").get(pages::datasets))
+        .service(web::resource("").get(pages::registered_datasets))
+        .service(web::resource("/named").get(pages::datasets))
         .service(web::resource("/{id}").get(pages::dataset))
+        .service(web::resource(DATASET).get(pages::registered_dataset))
+        .service(web::resource(format!("{DATASET}/datasheet")).get(pages::model_passport))
+        .service(web::resource(format!("{DATASET}/files")).get(pages::model_files))
+        .service(web::resource(format!("{DATASET}/bundle")).get(pages::model_bundle))
+        .service(web::resource(format!("{DATASET}/versions")).get(pages::model_versions))
+        .service(web::resource(format!("{DATASET}/aliases")).post(pages::set_alias))
+        .service(web::resource(format!("{DATASET}/holds/{{hold}}/release")).post(pages::release_hold))
+        .service(
+            web::resource(format!("{DATASET}/versions/{{version}}/destroy"))
+                .get(pages::confirm_destruction)
+                .post(pages::destroy),
+        )
+        .service(
+            web::resource(format!("{DATASET}/versions/{{version}}/{{change}}"))
+                .get(pages::confirm_status)
+                .post(pages::change_status),
+        )
+        .service(web::resource(format!("{DATASET}/lineage")).get(pages::model_lineage))
+        .service(web::resource(format!("{DATASET}/licence")).get(pages::model_licence))
         .default_service(web::to(not_found));
 }
 
@@ -249,12 +270,14 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
-        access_requests, approvals, decisions, destructions, exports, grants, holds, invitations, keys, log_rotations,
-        models, parties, passports, people, policies, policy_trials, predict, receipts, sessions, signing_keys,
-        uploads, webhooks,
+        access_requests, approvals, datasets, decisions, destructions, exports, grants, holds, invitations, keys,
+        log_rotations, models, parties, passports, people, policies, policy_trials, predict, receipts, sessions,
+        signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
+    const DATASET: &str = "/datasets/{owner}/{name}";
+    const DATASET_VERSION: &str = "/datasets/{owner}/{name}/versions/{selector}";
     config
         .service(web::resource("/whoami").get(parties::whoami))
         .service(web::resource("/parties").post(parties::create))
@@ -289,6 +312,19 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{VERSION}/check")).post(models::check))
         .service(web::resource(format!("{VERSION}/status")).post(models::status))
         .service(web::resource(format!("{VERSION}/destruction")).get(destructions::foresee).post(destructions::destroy))
+        .service(web::resource("/datasets").get(datasets::list))
+        .service(web::resource(DATASET).get(datasets::show))
+        .service(web::resource(format!("{DATASET}/holds")).post(holds::place))
+        .service(web::resource(format!("{DATASET}/aliases/{{alias}}")).put(models::alias))
+        .service(web::resource(DATASET_VERSION).get(datasets::version))
+        .service(web::resource(format!("{DATASET_VERSION}/bundle")).get(models::bundle))
+        .service(web::resource(format!("{DATASET_VERSION}/check")).post(models::check))
+        .service(web::resource(format!("{DATASET_VERSION}/status")).post(models::status))
+        .service(
+            web::resource(format!("{DATASET_VERSION}/destruction"))
+                .get(destructions::foresee)
+                .post(destructions::destroy),
+        )
         .service(web::resource("/holds").get(holds::list))
         .service(web::resource("/holds/{id}").delete(holds::release))
         .service(web::resource("/grants").get(grants::list).post(grants::offer))

@@ -47,10 +47,10 @@ fn what_is_not_for_somebody_answers_as_what_is_not_there() {
     for path in ["/models/acme/reviews?version=v9", "/models/acme/reviews?version=%3Cscript%3E", "/models/a%22b/c"] {
         assert_eq!(scene.owner.open(path).answer.status, 404, "{path}");
     }
-    let listed = scene.owner.read("/datasets?q=hidden");
-    let place = listed.split("/datasets/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let listed = scene.owner.read("/datasets/named?q=hidden");
+    let place = listed.split("class=\"row\" href=\"/datasets/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(scene.owner.read(&format!("/datasets/{place}")).contains("acme/secret@v1"));
-    assert!(!scene.stranger.read("/datasets").contains("hidden-set"));
+    assert!(!scene.stranger.read("/datasets/named").contains("hidden-set"));
     assert_eq!(scene.stranger.open(&format!("/datasets/{place}")).answer.status, 404);
     scene.acme.offer("acme/secret", &scene.globex, TERMS);
     assert!(scene.stranger.read("/models?from=licensed").contains("acme/secret"), "what is offered may be seen");
@@ -239,7 +239,7 @@ fn what_owners_write_is_shown_as_text_everywhere() {
     scene.acme.push("acme/hostile", &fixtures::tiny_classifier(), &passport);
     let tabs = ["", "/passport", "/files", "/versions", "/lineage", "/licence", "/grants", "/uses"];
     let pages = tabs.map(|tab| format!("/models/acme/hostile{tab}"));
-    for path in pages.iter().map(String::as_str).chain(["/models", "/datasets", "/datasets?q=script"]) {
+    for path in pages.iter().map(String::as_str).chain(["/models", "/datasets/named", "/datasets/named?q=script"]) {
         let page = scene.stranger.read(path);
         assert!(!page.contains("<script>alert"), "{path}");
         assert!(!page.contains("\"><script"), "{path}");

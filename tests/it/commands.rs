@@ -238,7 +238,7 @@ fn a_pushed_model_verifies_until_a_byte_is_flipped() {
 }
 
 /// Only the owner reads a key.
-fn restrict(path: &Path) {
+pub fn restrict(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
 }

@@ -8,7 +8,7 @@ use std::{
 
 use chancery::demo::papers::{self, Data};
 use chancery_base::crypto::{Envelope, SigningKey, Statement};
-use chancery_domain::licensing::Terms;
+use chancery_domain::{licensing::Terms, passport::Datasheet};
 use chancery_engine::{TrainingConfig, TrainingSet, train_classifier};
 use serde_json::{Value, json};
 
@@ -114,6 +114,37 @@ class = "none"
 "#
     );
     manifests::passport(&(papers::passport(Data::OpenOnly) + data_set.as_str()))
+}
+
+/// A datasheet of open reviews under `licence`, with further sections.
+pub fn datasheet_under(licence: &str, further: &str) -> Value {
+    let text = format!(
+        r#"datasheet = 1
+[about]
+summary = "reviews of products"
+intended_use = ["training classifiers"]
+contact = "data@acme.example"
+[dataset]
+name = "Reviews"
+version = "2026-01"
+acquisition = "open"
+licence = "{licence}"
+rights_holders = ["its authors"]
+[dataset.origin]
+name = "written for this project"
+geography = ["DE"]
+[dataset.privacy]
+class = "none"
+{further}"#
+    );
+    let datasheet = Datasheet::parse(&text).unwrap_or_else(|faults| panic!("{faults}"));
+    serde_json::to_value(datasheet).unwrap()
+}
+
+/// Reviews with their labels, as one file.
+pub fn reviews_csv() -> Files {
+    let rows = "text,label,stars\nworks well,good,5\n\"broke, at once\",bad,1\n很好用,good,\n";
+    Files::from([("reviews.csv".to_owned(), rows.as_bytes().to_vec())])
 }
 
 /// The terms of the story as JSON.

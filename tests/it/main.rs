@@ -25,6 +25,7 @@ mod commands;
 mod contract;
 mod crash;
 mod database;
+mod datasets;
 mod destroying;
 mod doctor;
 mod encryption;

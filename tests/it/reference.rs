@@ -30,7 +30,7 @@ pub fn routes_of(function: &str, prefix: &str) -> Routes {
             Some(literal) => literal.replace("{{", "{").replace("}}", "}"),
             None => format!("{{{}}}", resource.split(')').next().unwrap()),
         };
-        for name in ["MODEL", "VERSION"] {
+        for name in ["MODEL", "VERSION", "DATASET", "DATASET_VERSION"] {
             if path.contains(&format!("{{{name}}}")) {
                 path = path.replace(&format!("{{{name}}}"), &constant(name));
             }

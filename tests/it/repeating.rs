@@ -103,9 +103,18 @@ fn models_and_rules(requests: &mut Requests, acme: &Organisation, operator: &Cli
     requests.add("changeStatus", &acme.client, "/api/v1/models/acme/frozen/versions/v1/status", &statuses);
     let targets = [json!({"version": "v1"}), json!({"version": "latest"})];
     requests.add("setAlias", &acme.client, "/api/v1/models/acme/reviews/aliases/stable", &targets);
+    let datasheet = fixtures::datasheet_under("CC-BY-4.0", "");
+    acme.push("acme/old-data", &fixtures::reviews_csv(), &datasheet);
+    acme.push("acme/data", &fixtures::reviews_csv(), &datasheet);
+    let old = "/api/v1/datasets/acme/old-data/versions/v1";
+    acme.client.post(&format!("{old}/status"), &json!({"status": "withdrawn"})).expect(200);
+    requests.add("destroyDatasetKeys", &acme.client, format!("{old}/destruction"), &reasons);
+    requests.add("changeDatasetStatus", &acme.client, "/api/v1/datasets/acme/data/versions/v1/status", &statuses);
+    requests.add("setDatasetAlias", &acme.client, "/api/v1/datasets/acme/data/aliases/stable", &targets);
     let holds = "/api/v1/models/acme/frozen/holds";
     let hold = |reason: &str| json!({"authority": "court", "reason": reason, "legal_demand": false});
     requests.add("placeHold", operator, holds, &[hold("order"), hold("review")]);
+    requests.add("placeDatasetHold", operator, "/api/v1/datasets/acme/data/holds", &[hold("order"), hold("review")]);
     let placed = operator.post(holds, &hold("earlier order")).expect(201);
     requests.add("releaseHold", operator, format!("/api/v1/holds/{}", text(&placed["id"])), &[]);
     let rules = ["quota-exceeded", "grant-version"].map(|rule| json!({"rule": rule, "mode": "shadow"}));

@@ -58,6 +58,16 @@ const MAY: &[(&str, &str)] = &[
     ("DELETE /api/v1/keys/{id}", "owner operator"),
     ("GET /api/v1/log-rotations", "operator"),
     ("POST /api/v1/log-rotations", "operator"),
+    ("GET /api/v1/datasets", "keys people"),
+    ("GET /api/v1/datasets/{owner}/{name}", "keys people"),
+    ("PUT /api/v1/datasets/{owner}/{name}/aliases/{alias}", "owner operator"),
+    ("POST /api/v1/datasets/{owner}/{name}/holds", "operator"),
+    ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}", "keys people"),
+    ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/bundle", "keys people"),
+    ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/check", "keys people"),
+    ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
+    ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
+    ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/status", "owner operator"),
     ("GET /api/v1/models", "keys people"),
     ("GET /api/v1/models/{owner}/{name}", "keys people"),
     ("PUT /api/v1/models/{owner}/{name}/aliases/{alias}", "owner operator"),
@@ -111,7 +121,21 @@ const MAY: &[(&str, &str)] = &[
     ("POST /approvals/{id}/approve", "approver owner operator"),
     ("POST /approvals/{id}/decline", "approver owner operator"),
     ("GET /datasets", "people"),
+    ("GET /datasets/named", "people"),
     ("GET /datasets/{id}", "people"),
+    ("GET /datasets/{owner}/{name}", "people"),
+    ("POST /datasets/{owner}/{name}/aliases", "owner operator"),
+    ("POST /datasets/{owner}/{name}/holds/{hold}/release", "operator"),
+    ("GET /datasets/{owner}/{name}/bundle", "people"),
+    ("GET /datasets/{owner}/{name}/versions/{version}/destroy", "owner operator"),
+    ("POST /datasets/{owner}/{name}/versions/{version}/destroy", "owner operator"),
+    ("GET /datasets/{owner}/{name}/datasheet", "people"),
+    ("GET /datasets/{owner}/{name}/files", "people"),
+    ("GET /datasets/{owner}/{name}/licence", "people"),
+    ("GET /datasets/{owner}/{name}/lineage", "people"),
+    ("GET /datasets/{owner}/{name}/versions", "people"),
+    ("GET /datasets/{owner}/{name}/versions/{version}/{change}", "owner operator"),
+    ("POST /datasets/{owner}/{name}/versions/{version}/{change}", "owner operator"),
     ("GET /decisions", "people"),
     ("GET /decisions/{id}", "people"),
     ("GET /exports", "auditor owner operator"),
@@ -353,7 +377,8 @@ impl World {
         let own = ways.iter().find_map(|way| self.things.get(format!("{named}{way}").as_str()));
         let own = own.cloned().unwrap_or_default();
         let path = route.replace("{id}", &own).replace("{leaf}", &thing("leaf"));
-        let path = path.replace("{model}", &thing("model")).replace("{owner}/{name}", &thing("model"));
+        let registered = if route.contains("/datasets/") { "registered data set" } else { "model" };
+        let path = path.replace("{model}", &thing("model")).replace("{owner}/{name}", &thing(registered));
         let path = path.replace("{selector}", "v1").replace("{alias}", "production").replace("{version}", "v1");
         let path = path.replace("{sha256}", &thing("sha256")).replace("{delivery}", &thing("delivery"));
         let path = path.replace("{change}", "reinstate").replace("{rule}", "nothing").replace("{hold}", &thing("hold"));
@@ -389,6 +414,8 @@ fn things(app: &TestApp, home: &Organisation, globex: &Organisation, ada: &Brows
     let (files, passport, model) =
         (fixtures::tiny_classifier(), fixtures::open_passport(), format!("{}/reviews", home.slug));
     home.push_as(&model, &files, &passport, &private);
+    let data = format!("{}/review-data", home.slug);
+    home.push_as(&data, &fixtures::reviews_csv(), &fixtures::datasheet_under("CC-BY-4.0", ""), &private);
     globex.push_as("globex/reviews", &files, &passport, &private);
     let held = globex.offer("globex/reviews", home, TERMS);
     let [draft, ended_draft] =
@@ -419,7 +446,7 @@ fn things(app: &TestApp, home: &Organisation, globex: &Organisation, ada: &Brows
     let ended_webhook = webhooks::add(&home.client, receiver, &["key.revoked"]);
     ada.read("/exports");
     let export = ada.follow("/exports", &[("from", "2020-01-01"), ("to", "2020-01-02")]);
-    let datasets = ada.read("/datasets");
+    let datasets = ada.read("/datasets/named");
     let [spare, ended] = [(); 2].map(|()| id(&home.propose(&SigningKey::generate(&SystemEntropy))));
 
     BTreeMap::from([
@@ -447,11 +474,15 @@ fn things(app: &TestApp, home: &Organisation, globex: &Organisation, ada: &Brows
         ("webhook", id(&webhook)),
         ("webhook ended", id(&ended_webhook)),
         ("delivery", id(&sent)),
-        ("dataset", datasets.split("href=\"/datasets/").nth(1).unwrap().split('"').next().unwrap().to_owned()),
+        (
+            "dataset",
+            datasets.split("class=\"row\" href=\"/datasets/").nth(1).unwrap().split('"').next().unwrap().to_owned(),
+        ),
         ("export", export.rsplit('/').next().unwrap().to_owned()),
         ("public key", text(&json!(home.key.verifying_key())).to_owned()),
         ("home", home.slug.clone()),
         ("model", model),
+        ("registered data set", data),
     ])
 }
 
@@ -520,7 +551,9 @@ fn body(method: &str, route: &str, things: &Things) -> Value {
         (_, "/policies/{rule}") => json!({"mode": "shadow"}),
         (_, "/settings/name") => json!({"name": "Grace"}),
         (_, "/settings/second-factor") => json!({"secret": "A", "code": "000000", "password": "wrong"}),
-        (_, "/models/{owner}/{name}/aliases") => json!({"alias": "production", "version": "v1"}),
+        (_, "/models/{owner}/{name}/aliases" | "/datasets/{owner}/{name}/aliases") => {
+            json!({"alias": "production", "version": "v1"})
+        }
         (_, "/members/{id}/change") => json!({"role": "member"}),
         (_, route) if route.starts_with("/api/") => match route.rsplit('/').next().unwrap() {
             "status" => json!({"status": "registered"}),

@@ -35,6 +35,8 @@ struct Pair {
 fn things(app: &TestApp, acme: &Organisation, globex: &Organisation) -> Things {
     let private = json!({"visibility": "private", "alias": "production"});
     acme.push_as("acme/reviews", fixtures::open_classifier(), &fixtures::open_passport(), &private);
+    let datasheet = fixtures::datasheet_under("CC-BY-4.0", "");
+    acme.push_as("acme/review-data", &fixtures::reviews_csv(), &datasheet, &private);
     let session = acme.announce("acme/drafts", &fixtures::tiny_classifier(), &fixtures::open_passport());
     let grant = acme.grant("acme/reviews", globex, TERMS);
     let used = globex.program("commercial-service", "DE").predict("acme/reviews", "x").expect(200);
@@ -91,7 +93,7 @@ fn pair(method: &'static str, route: &'static str, things: &Things, stranger: &O
     names_a_thing.then(|| Pair {
         method,
         route,
-        foreign: fill(id, "reviews"),
+        foreign: fill(id, if route.contains("/datasets/") { "review-data" } else { "reviews" }),
         absent: fill(&absent, "nothing"),
         body: body.into_bytes(),
     })

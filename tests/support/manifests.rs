@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chancery::demo::papers;
-use chancery_base::values::{ByteCount, Sha256Digest};
+use chancery_base::values::{ArtifactKind, ByteCount, Sha256Digest};
 use chancery_domain::{
     artifacts::{Manifest, ManifestFile},
     passport::Passport,
@@ -36,10 +36,11 @@ pub fn described(files: &Files) -> Vec<ManifestFile> {
     files.iter().map(describe).collect()
 }
 
-/// The manifest of a version of `model`.
-pub fn manifest(model: &str, files: Vec<ManifestFile>, passport: &Value) -> Manifest {
-    let Value::Object(passport) = passport.clone() else { panic!("a passport is an object") };
-    Manifest::new(model.parse().unwrap(), files, passport).unwrap()
+/// The manifest of a version of a model, or of a data set where the papers are a datasheet.
+pub fn manifest(name: &str, files: Vec<ManifestFile>, papers: &Value) -> Manifest {
+    let Value::Object(papers) = papers.clone() else { panic!("papers are an object") };
+    let kind = if papers.contains_key("datasheet") { ArtifactKind::Dataset } else { ArtifactKind::Model };
+    Manifest::new(kind, name.parse().unwrap(), files, papers).unwrap()
 }
 
 /// The files of all-MiniLM-L6-v2 in a folder; what tools left beside them is not the model's.

@@ -12,6 +12,7 @@ mod email;
 mod fact;
 mod hexadecimal;
 mod id;
+mod kind;
 mod language;
 mod name;
 mod network;
@@ -33,6 +34,7 @@ pub use id::{
     LeafId, ModelId, PartyId, PersonId, ProposalId, RotationId, SessionId, SigningKeyId, UploadId, UseId, VersionId,
     WebhookId,
 };
+pub use kind::ArtifactKind;
 pub use language::{Language, Localized};
 pub use name::{Alias, ModelName, ModelReference, Selector, Slug};
 pub use network::Network;

@@ -68,11 +68,14 @@ passport-gap-essential = the rules built in refuse calls without this: { $field 
 passport-gap-expected = auditors will ask for this: { $field } of { $subject }: { $reason } ({ $source })
 passport-complete = { $file } is complete (data sets: { $datasets }, parent models: { $parents }).
 passport-valid = { $file } can be registered (data sets: { $datasets }, parent models: { $parents }). It leaves out:
+datasheet-missing = there is no datasheet at `{ $file }`; write one with `chancery dataset init --out { $file }`
+datasheet-complete = { $file } is complete (made from: { $parents }).
+datasheet-valid = { $file } can be registered (made from: { $parents }). It leaves out:
 terms-faults = `{ $file }`: { $faults }
 
 ## Push
 
-push-no-files = there are no files in `{ $folder }`; name the folder that holds the model
+push-no-files = there are no files in `{ $folder }`; name the folder that holds what is to be registered
 push-not-a-file = `{ $file }` is a link or a special file, which is not followed; put the file itself there
 push-file-name = the name of `{ $file }` is not accepted; rename it to { $expected }
 push-hashing = hashing
@@ -234,6 +237,7 @@ model-version =
     { $model }@v{ $version }: { $status }
       manifest  { $manifest }
       signer    { $signer } ({ $signer_status })
+dataset-file = { $file }: { $format }, { $rows } rows
 model-licence = effective licence
 model-status = { $model } is { $status } from now on.
 model-withdraw-confirm = Withdrawing { $model } is for good: nothing brings it back. To do it, type { $model } again:
@@ -309,6 +313,7 @@ grants-none = Nothing yet. Next: chancery grant offer OWNER/NAME --to PARTY --te
 holds-none = Nothing is held.
 invitations-none = Nothing yet: no invitation is open. Next: chancery people invite EMAIL --role member
 keys-none = Nothing yet. Next: chancery keygen, then chancery key enroll --label NAME
+datasets-none = Nothing yet. Next: chancery dataset add FOLDER --dataset OWNER/NAME
 models-none = Nothing yet. Next: chancery push FOLDER --model OWNER/NAME
 people-none = Nothing yet: the first person joins in the browser, at /set-up. Then: chancery people invite EMAIL --role member
 receipts-none = Nothing yet: there is no entry that your organisation may open.
@@ -322,6 +327,12 @@ webhooks-none = Nothing yet. Next: chancery webhook add URL
 keystate-approved = approved
 keystate-proposed = proposed
 keystate-revoked = revoked
+columnkind-boolean = yes or no
+columnkind-date = date
+columnkind-integer = whole number
+columnkind-json = nested
+columnkind-number = number
+columnkind-text = text
 kind-approval-rules = change of what needs two people
 kind-grant-offer = offer of a grant
 kind-key-destruction = destruction of keys
@@ -368,6 +379,7 @@ column-cause = CAUSE
 column-change = CHANGE
 column-changed = CHANGED
 column-clause = CLAUSE
+column-dataset = DATA SET
 column-decisions = DECISIONS
 column-digest = SHA-256
 column-decided-by = DECIDED BY
@@ -387,6 +399,7 @@ column-last = LAST
 column-licensee = LICENSEE
 column-licensor = LICENSOR
 column-log = LOG
+column-missing = MISSING
 column-mode = MODE
 column-model = MODEL
 column-name = NAME

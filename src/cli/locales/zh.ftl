@@ -68,11 +68,14 @@ passport-gap-essential = 内置规则会因缺少此项而拒绝调用：{ $subj
 passport-gap-expected = 审计人员会询问：{ $subject } 的 { $field }：{ $reason }（{ $source }）
 passport-complete = { $file } 完整：{ $datasets } 个数据集，{ $parents } 个上游模型。
 passport-valid = { $file } 可以登记：{ $datasets } 个数据集，{ $parents } 个上游模型。其中缺少：
+datasheet-missing = `{ $file }` 处没有数据说明书；请用 `chancery dataset init --out { $file }` 生成
+datasheet-complete = { $file } 完整（来源：{ $parents } 项）。
+datasheet-valid = { $file } 可以登记（来源：{ $parents } 项）。其中缺少：
 terms-faults = `{ $file }`：{ $faults }
 
 ## 推送
 
-push-no-files = `{ $folder }` 中没有文件；请指定模型所在的文件夹
+push-no-files = `{ $folder }` 中没有文件；请指定待登记内容所在的文件夹
 push-not-a-file = `{ $file }` 是链接或特殊文件，不会跟随；请放入文件本身
 push-file-name = 不接受文件名 `{ $file }`；请改名为：{ $expected }
 push-hashing = 计算摘要
@@ -234,6 +237,7 @@ model-version =
     { $model }@v{ $version }：{ $status }
       清单    { $manifest }
       签名者  { $signer }（{ $signer_status }）
+dataset-file = { $file }：{ $format }，{ $rows } 行
 model-licence = 有效许可
 model-status = { $model } 从现在起为 { $status }。
 model-withdraw-confirm = 撤回 { $model } 后无法恢复。如要撤回，请再次输入 { $model }：
@@ -309,6 +313,7 @@ grants-none = 暂无内容。下一步：chancery grant offer 所有者/名称 -
 holds-none = 没有任何冻结。
 invitations-none = 暂无内容：没有有效的邀请。下一步：chancery people invite 邮箱 --role member
 keys-none = 暂无内容。下一步：chancery keygen，然后 chancery key enroll --label 名称
+datasets-none = 暂无内容。下一步：chancery dataset add 文件夹 --dataset 所有者/名称
 models-none = 暂无内容。下一步：chancery push 文件夹 --model 所有者/名称
 people-none = 暂无内容：第一个人在浏览器中通过 /set-up 加入。然后：chancery people invite 邮箱 --role member
 receipts-none = 暂无内容：没有贵组织有权打开的条目。
@@ -322,6 +327,12 @@ webhooks-none = 暂无内容。下一步：chancery webhook add 网址
 keystate-approved = 已批准
 keystate-proposed = 已提交
 keystate-revoked = 已吊销
+columnkind-boolean = 是或否
+columnkind-date = 日期
+columnkind-integer = 整数
+columnkind-json = 嵌套结构
+columnkind-number = 数值
+columnkind-text = 文本
 kind-approval-rules = 更改需要两人批准的事项
 kind-grant-offer = 发出许可要约
 kind-key-destruction = 销毁密钥
@@ -368,6 +379,7 @@ column-cause = 原因
 column-change = 变化
 column-changed = 变更
 column-clause = 条款
+column-dataset = 数据集
 column-decisions = 裁决数
 column-digest = SHA-256
 column-decided-by = 决定人
@@ -387,6 +399,7 @@ column-last = 最近
 column-licensee = 被许可方
 column-licensor = 许可方
 column-log = 日志
+column-missing = 缺失
 column-mode = 模式
 column-model = 模型
 column-name = 名称

@@ -1,9 +1,10 @@
 //! `chancery model alias`: a name that points at a version and can be moved.
 
-use chancery_base::values::{Alias, ModelName};
+use chancery_base::values::{Alias, ArtifactKind, ModelName};
 use clap::Args;
 use serde_json::json;
 
+use super::artifact_path;
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
@@ -14,7 +15,7 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chancery model alias acme/minilm production 3")]
 pub struct Arguments {
-    /// The model, as owner/name
+    /// The model or data set, as owner/name
     model: ModelName,
     /// The alias
     alias: Alias,
@@ -23,11 +24,12 @@ pub struct Arguments {
 }
 
 /// Points the alias.
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+pub fn run(arguments: &Arguments, kind: ArtifactKind, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, alias, version } = arguments;
-    context
-        .client()?
-        .put(&format!("/api/v1/models/{model}/aliases/{alias}"), &json!({ "version": format!("v{version}") }))?;
+    context.client()?.put(
+        &format!("{}/aliases/{alias}", artifact_path(kind, model)),
+        &json!({ "version": format!("v{version}") }),
+    )?;
     let document = json!({ "model": model, "alias": alias, "version": version });
     context
         .output

@@ -1,6 +1,6 @@
 //! `chancery model destroy`: destroy what opens the files of a withdrawn version.
 
-use chancery_base::values::ModelReference;
+use chancery_base::values::{ArtifactKind, ModelReference};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
@@ -65,15 +65,15 @@ impl DestructionView {
 }
 
 /// Says what would be destroyed, or destroys it, or proposes to where that takes two people.
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+pub fn run(arguments: &Arguments, kind: ArtifactKind, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, reason, yes, signer } = arguments;
-    let (path, client) = (format!("{}/destruction", version_path(model)), signer.client(context)?);
+    let (path, client) = (format!("{}/destruction", version_path(kind, model)), signer.client(context)?);
     if !yes {
         let plan = client.get::<DestructionView>(&path)?;
         context.output.result(&plan.document, |words| words.say(&plan.view.told(model, false)))?;
         return Ok(Exit::Success);
     }
-    let page = format!("/models/{}", model.model);
+    let page = format!("/{}/{}", kind.collection(), model.model);
     let answer = client.propose::<DestructionView>((Method::POST, &path), &json!({ "reason": reason }), &page)?;
     context.output.result(&answer.document, |words| {
         answer.view.prose(words, |destruction| words.say(&destruction.told(model, true)))

@@ -1,5 +1,6 @@
 //! `chancery model list`: every model this API key may see, page after page.
 
+use chancery_base::values::ArtifactKind;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::{
     context::Context,
     error::{CliError, Exit},
-    message::say,
+    message::{Message, say},
     output::listing,
     words::Words,
 };
@@ -19,6 +20,7 @@ pub struct Arguments;
 
 #[derive(Debug, Deserialize)]
 struct ModelView {
+    #[serde(alias = "dataset")]
     model: String,
     versions: Value,
     visibility: Option<String>,
@@ -37,11 +39,19 @@ impl ModelView {
 
 /// Asks the server until there is no further page.
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let models = context.client()?.every_page("/api/v1/models")?;
+    of_kind(ArtifactKind::Model, &say!("column-model"), &say!("models-none"), context)
+}
+
+/// Every model or data set, under this heading, or what to do where there is none.
+///
+/// # Errors
+/// Those of the client.
+pub fn of_kind(kind: ArtifactKind, heading: &Message, none: &Message, context: &Context) -> Result<Exit, CliError> {
+    let models = context.client()?.every_page(&format!("/api/v1/{}", kind.collection()))?;
     context.output.result(&json!({ "items": models }), |words| {
-        let headings = [say!("column-model"), say!("column-versions"), say!("column-visibility")];
+        let headings = [heading.clone(), say!("column-versions"), say!("column-visibility")];
         let rows = models.iter().filter_map(|model| ModelView::deserialize(model).ok());
-        listing(words, &headings, rows.map(|model| model.row(words)).collect(), &say!("models-none"))
+        listing(words, &headings, rows.map(|model| model.row(words)).collect(), none)
     })?;
     Ok(Exit::Success)
 }

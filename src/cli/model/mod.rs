@@ -1,12 +1,12 @@
 //! `chancery model …`: what is registered, and its owner's say over it.
 
-mod alias;
-mod destroy;
-mod list;
-mod show;
-mod status;
+pub mod alias;
+pub mod destroy;
+pub mod list;
+pub mod show;
+pub mod status;
 
-use chancery_base::values::ModelReference;
+use chancery_base::values::{ArtifactKind, ModelName, ModelReference};
 use clap::Subcommand;
 
 use super::{
@@ -34,20 +34,28 @@ pub fn run(command: &ModelCommand, context: &Context) -> Result<Exit, CliError> 
     match command {
         ModelCommand::List(arguments) => list::run(arguments, context),
         ModelCommand::Show(arguments) => show::run(arguments, context),
-        ModelCommand::Status(arguments) => status::run(arguments, context),
-        ModelCommand::Destroy(arguments) => destroy::run(arguments, context),
-        ModelCommand::Alias(arguments) => alias::run(arguments, context),
+        ModelCommand::Status(arguments) => status::run(arguments, ArtifactKind::Model, context),
+        ModelCommand::Destroy(arguments) => destroy::run(arguments, ArtifactKind::Model, context),
+        ModelCommand::Alias(arguments) => alias::run(arguments, ArtifactKind::Model, context),
     }
 }
 
 /// The path of the version `reference` means.
 #[must_use]
-pub fn version_path(reference: &ModelReference) -> String {
-    format!("/api/v1/models/{}/versions/{}", reference.model, reference.selector)
+pub fn version_path(kind: ArtifactKind, reference: &ModelReference) -> String {
+    format!("{}/versions/{}", artifact_path(kind, &reference.model), reference.selector)
+}
+
+/// The path of a model or data set.
+#[must_use]
+pub fn artifact_path(kind: ArtifactKind, name: &ModelName) -> String {
+    format!("/api/v1/{}/{name}", kind.collection())
 }
 
 #[cfg(test)]
 mod tests {
+    use chancery_base::values::ArtifactKind;
+
     use super::version_path;
 
     #[test]
@@ -57,7 +65,7 @@ mod tests {
             ("acme/minilm@v3", "/api/v1/models/acme/minilm/versions/v3"),
             ("acme/minilm@production", "/api/v1/models/acme/minilm/versions/production"),
         ] {
-            assert_eq!(version_path(&reference.parse().unwrap()), path);
+            assert_eq!(version_path(ArtifactKind::Model, &reference.parse().unwrap()), path);
         }
     }
 }

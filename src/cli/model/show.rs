@@ -1,6 +1,6 @@
 //! `chancery model show`: one version with its papers.
 
-use chancery_base::values::{ByteCount, ModelReference};
+use chancery_base::values::{ArtifactKind, ByteCount, ModelReference};
 use clap::Args;
 use serde::Deserialize;
 
@@ -25,8 +25,10 @@ pub struct Arguments {
     model: ModelReference,
 }
 
+/// A version of a model or data set as the server tells it.
 #[derive(Debug, Deserialize)]
-struct VersionView {
+pub struct VersionView {
+    #[serde(alias = "dataset")]
     model: String,
     version: u32,
     status: String,
@@ -50,7 +52,8 @@ struct FileView {
 }
 
 impl VersionView {
-    fn prose(&self, words: &Words) -> String {
+    /// What a person is told of it.
+    pub fn prose(&self, words: &Words) -> String {
         let about = words.say(&say!(
             "model-version",
             model = self.model,
@@ -70,7 +73,7 @@ impl VersionView {
 
 /// Asks the server.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let answer = context.client()?.get::<VersionView>(&version_path(&arguments.model))?;
+    let answer = context.client()?.get::<VersionView>(&version_path(ArtifactKind::Model, &arguments.model))?;
     context.output.result(&answer.document, |words| answer.view.prose(words))?;
     Ok(Exit::Success)
 }

@@ -1,6 +1,6 @@
 //! `chancery model status`: whether a version may be used at all.
 
-use chancery_base::values::ModelReference;
+use chancery_base::values::{ArtifactKind, ModelReference};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,13 +43,13 @@ pub struct Arguments {
 }
 
 /// Sets the status.
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+pub fn run(arguments: &Arguments, kind: ArtifactKind, context: &Context) -> Result<Exit, CliError> {
     let Arguments { model, status, yes } = arguments;
     if *status == Status::Withdrawn && !yes && confirm::can_ask(context) {
         let refused = say!("model-not-withdrawn", model = model);
         confirm::ask(&say!("model-withdraw-confirm", model = model), &[&model.to_string()], refused, context)?;
     }
-    let path = format!("{}/status", version_path(model));
+    let path = format!("{}/status", version_path(kind, model));
     let answer = context.client()?.post::<Value>(&path, &json!({ "status": status }))?;
     let status = json!(status).as_str().unwrap_or_default().to_owned();
     context.output.result(&answer.document, |words| {

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use chancery_base::values::ArtifactKind;
 use chancery_domain::{
     documents::{Faults, MAXIMUM_DOCUMENT_BYTES},
-    passport::Passport,
+    passport::{Datasheet, Document, Passport},
     provenance::{MissingFact, Need, missing_provenance},
 };
 use clap::Args;
@@ -29,20 +30,20 @@ pub struct Arguments {
 
 /// Reads it and prints the verdict.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let file = &arguments.file;
-    match Passport::parse(&source(file)?) {
-        Ok(passport) => {
-            let missing = missing_provenance(&passport);
+    check(ArtifactKind::Model, &arguments.file, context)
+}
+
+/// Reads the papers of an artifact of this kind and prints the verdict.
+///
+/// # Errors
+/// [`CliError::Local`] for a file that cannot be read.
+pub fn check(kind: ArtifactKind, file: &Path, context: &Context) -> Result<Exit, CliError> {
+    match parse(kind, &source(file)?) {
+        Ok(papers) => {
+            let missing = missing_provenance(&papers);
             let document = json!({ "file": file, "valid": true, "faults": [], "missing": missing });
             context.output.result(&document, |words| {
-                let (datasets, parents) = (passport.datasets.len(), passport.parents.len());
-                let file = file.display();
-                let complete = if missing.is_empty() {
-                    say!("passport-complete", file = file, datasets = datasets, parents = parents)
-                } else {
-                    say!("passport-valid", file = file, datasets = datasets, parents = parents)
-                };
-                let complete = words.say(&complete);
+                let complete = words.say(&found(&papers, file, missing.is_empty()));
                 missing.iter().fold(complete, |told, fact| format!("{told}\n  {}", words.say(&gap(fact, words))))
             })?;
             Ok(Exit::Success)
@@ -54,7 +55,34 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     }
 }
 
-/// What a passport leaves out, told to a person.
+fn found(papers: &Document, file: &Path, is_complete: bool) -> Message {
+    let file = file.display();
+    let (datasets, parents) = match papers {
+        Document::Passport(passport) => {
+            (passport.datasets.len() + passport.registered_data.len(), passport.parents.len())
+        }
+        Document::Datasheet(datasheet) if is_complete => {
+            return say!("datasheet-complete", file = file, parents = datasheet.parents.len());
+        }
+        Document::Datasheet(datasheet) => {
+            return say!("datasheet-valid", file = file, parents = datasheet.parents.len());
+        }
+    };
+    if is_complete {
+        say!("passport-complete", file = file, datasets = datasets, parents = parents)
+    } else {
+        say!("passport-valid", file = file, datasets = datasets, parents = parents)
+    }
+}
+
+fn parse(kind: ArtifactKind, source: &str) -> Result<Document, Faults> {
+    match kind {
+        ArtifactKind::Model => Passport::parse(source).map(Document::from),
+        ArtifactKind::Dataset => Datasheet::parse(source).map(Document::from),
+    }
+}
+
+/// What papers leave out, told to a person.
 fn gap(fact: &MissingFact, words: &Words) -> Message {
     let reason = fact.reason.in_language(words.language());
     let (field, subject, source) = (&fact.field, &fact.subject, fact.source);
@@ -68,16 +96,20 @@ fn gap(fact: &MissingFact, words: &Words) -> Message {
     }
 }
 
-/// Reads a passport that has to be complete.
+/// Reads papers that have to be complete.
 ///
 /// # Errors
 /// [`CliError::Local`] naming every fault.
-pub fn read(file: &Path) -> Result<Passport, CliError> {
+pub fn read(kind: ArtifactKind, file: &Path) -> Result<Document, CliError> {
+    let shown = file.display();
     if !file.exists() {
-        return Err(CliError::failure(say!("passport-missing", file = file.display())));
+        return Err(CliError::failure(match kind {
+            ArtifactKind::Model => say!("passport-missing", file = shown),
+            ArtifactKind::Dataset => say!("datasheet-missing", file = shown),
+        }));
     }
-    Passport::parse(&source(file)?)
-        .map_err(|faults| CliError::failure(say!("passport-faults", file = file.display(), faults = faults)))
+    parse(kind, &source(file)?)
+        .map_err(|faults| CliError::failure(say!("passport-faults", file = shown, faults = faults)))
 }
 
 fn source(file: &Path) -> Result<String, CliError> {
@@ -111,7 +143,13 @@ mod tests {
     #[test]
     fn a_fresh_template_is_refused_until_it_is_filled_in() {
         for language in [Language::English, Language::Chinese] {
-            assert!(Passport::parse(template(language)).is_err());
+            assert!(
+                [ArtifactKind::Model, ArtifactKind::Dataset].into_iter().all(|kind| parse(
+                    kind,
+                    template(kind, language)
+                )
+                .is_err())
+            );
         }
     }
 }

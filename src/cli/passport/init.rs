@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chancery_base::values::ArtifactKind;
 use chancery_domain::passport::template;
 use clap::Args;
 
@@ -25,6 +26,6 @@ pub struct Arguments {
 
 /// Writes it, in the language of the command.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    write_template(&context.output, &arguments.out, template(context.language()))?;
+    write_template(&context.output, &arguments.out, template(ArtifactKind::Model, context.language()))?;
     Ok(Exit::Success)
 }

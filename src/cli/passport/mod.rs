@@ -5,7 +5,7 @@ mod init;
 
 use clap::Subcommand;
 
-pub use check::read;
+pub use check::{check, read};
 
 use super::{
     context::Context,

@@ -1,4 +1,4 @@
-//! The manifest of a push: every file's digest, the passport, and the owner's signature over both.
+//! The manifest of a push: every file's digest, the passport or datasheet, and the owner's signature over both.
 
 use std::fs::File;
 
@@ -8,19 +8,19 @@ use chancery_base::{
 };
 use chancery_domain::{
     artifacts::{Manifest, ManifestFile},
-    passport::Passport,
+    passport::Document,
 };
 
 use crate::cli::{error::CliError, local::LocalFile, message::say, output::Output, progress::Progress};
 
-/// Hashes every file, then signs what they are and what the passport says of them.
+/// Hashes every file, then signs what they are and what the papers say of them.
 ///
 /// # Errors
 /// [`CliError::Local`] for a file that cannot be read or changed its size, and for what no manifest can say.
 pub fn sign(
-    model: &ModelName,
+    name: &ModelName,
     files: &[LocalFile],
-    passport: &Passport,
+    papers: &Document,
     key: &SigningKey,
     output: &Output,
 ) -> Result<Envelope, CliError> {
@@ -28,12 +28,9 @@ pub fn sign(
     let announced: Result<Vec<_>, CliError> = files.iter().map(|file| announce(file, &progress)).collect();
     progress.finish();
     let unsayable = |cause: &dyn std::fmt::Display| CliError::failure(say!("push-manifest", cause = cause));
-    let passport = match serde_json::to_value(passport) {
-        Ok(serde_json::Value::Object(passport)) => passport,
-        Ok(_) => return Err(unsayable(&"the passport is no JSON object")),
-        Err(error) => return Err(unsayable(&error)),
-    };
-    let manifest = Manifest::new(model.clone(), announced?, passport).map_err(|error| unsayable(&error))?;
+    let json = papers.to_canonical_json().map_err(|error| unsayable(&error))?;
+    let json = serde_json::from_slice(&json).map_err(|error| unsayable(&error))?;
+    let manifest = Manifest::new(papers.kind(), name.clone(), announced?, json).map_err(|error| unsayable(&error))?;
     let statement = manifest.to_statement().map_err(|error| unsayable(&error))?;
     statement.sign(key).map_err(|error| unsayable(&error))
 }

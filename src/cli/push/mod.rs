@@ -8,7 +8,7 @@ mod session;
 
 use std::path::{Path, PathBuf};
 
-use chancery_base::values::{Alias, ModelName, ModelReference, Selector, UploadId};
+use chancery_base::values::{Alias, ArtifactKind, ModelName, ModelReference, Selector, UploadId};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -66,49 +66,90 @@ struct RegisteredView {
     receipt: Value,
 }
 
-/// Registers a version.
+/// Registers a version of a model.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
-    let client = context.client()?;
-    let files = local::files(&arguments.folder)?;
-    let session = match arguments.resume {
-        Some(upload) => Session::resume(&client, upload, &arguments.model)?,
-        None => open(arguments, &files, &client, context)?,
-    };
-    session.send(&files, &client, &context.output)?;
-    let mut registered = commit(&session, arguments, &client)?;
-    let receipt = receipt::wait_for_proof(&registered.view.receipt, &client, &context.output)?;
-    if let Some(document) = registered.document.as_object_mut() {
-        document.insert("receipt".to_owned(), receipt);
-    }
-    if let Some(file) = &arguments.bundle {
-        write_bundle(file, &registered.view, &client)?;
-    }
-    report(&registered, context)?;
-    Ok(Exit::Success)
-}
-
-fn open(arguments: &Arguments, files: &[LocalFile], client: &Client, context: &Context) -> Result<Session, CliError> {
-    let SigningAs { file, key } = key::read_private(arguments.key.as_deref(), context)?;
     let in_folder = arguments.folder.join("passport.toml");
-    let passport = super::passport::read(arguments.passport.as_ref().unwrap_or(&in_folder))?;
-    let envelope = manifest::sign(&arguments.model, files, &passport, &key, &context.output)?;
-    Session::open(client, &envelope, &context.output).map_err(|error| key::explain(error, &file, &key, client))
+    let pushing = Pushing {
+        kind: ArtifactKind::Model,
+        name: &arguments.model,
+        papers: arguments.passport.as_ref().unwrap_or(&in_folder),
+        key: arguments.key.as_deref(),
+        alias: arguments.alias.as_ref(),
+        is_private: arguments.private,
+        resume: arguments.resume,
+        bundle: arguments.bundle.as_deref(),
+    };
+    pushing.register(&local::files(&arguments.folder)?, context)
 }
 
-fn commit(session: &Session, arguments: &Arguments, client: &Client) -> Result<Answer<RegisteredView>, CliError> {
-    let visibility = if arguments.private { "private" } else { "listed" };
-    let mut body = json!({ "visibility": visibility });
-    if let (Some(alias), Some(body)) = (&arguments.alias, body.as_object_mut()) {
-        body.insert("alias".to_owned(), json!(alias));
+/// What is pushed, as what.
+pub struct Pushing<'a> {
+    /// Model or data set.
+    pub kind: ArtifactKind,
+    /// What this becomes a version of.
+    pub name: &'a ModelName,
+    /// The file with the passport or datasheet.
+    pub papers: &'a Path,
+    /// Private key to sign with; the one `keygen` wrote where none is given.
+    pub key: Option<&'a Path>,
+    /// Alias to point at the new version.
+    pub alias: Option<&'a Alias>,
+    /// Listed to nobody but its grantees.
+    pub is_private: bool,
+    /// An upload that broke off.
+    pub resume: Option<UploadId>,
+    /// Where the offline bundle goes.
+    pub bundle: Option<&'a Path>,
+}
+
+impl Pushing<'_> {
+    /// Hashes, signs and sends the files, commits, and waits for the proof that it was logged.
+    ///
+    /// # Errors
+    /// Those of the client; [`CliError::Local`] for papers or files that cannot be read or are not as they must be.
+    pub fn register(&self, files: &[LocalFile], context: &Context) -> Result<Exit, CliError> {
+        let client = context.client()?;
+        let session = match self.resume {
+            Some(upload) => Session::resume(&client, upload, self.name)?,
+            None => self.open(files, &client, context)?,
+        };
+        session.send(files, &client, &context.output)?;
+        let mut registered = self.commit(&session, &client)?;
+        let receipt = receipt::wait_for_proof(&registered.view.receipt, &client, &context.output)?;
+        if let Some(document) = registered.document.as_object_mut() {
+            document.insert("receipt".to_owned(), receipt);
+        }
+        if let Some(file) = self.bundle {
+            self.write_bundle(file, &registered.view, &client)?;
+        }
+        report(&registered, context)?;
+        Ok(Exit::Success)
     }
-    client.post(&format!("/api/v1/uploads/{}/commit", session.id()), &body).map_err(|error| session.broke_off(error))
-}
 
-fn write_bundle(file: &Path, registered: &RegisteredView, client: &Client) -> Result<(), CliError> {
-    let selector = Selector::Number(registered.version);
-    let reference = ModelReference { model: registered.model.clone(), selector };
-    let bundle = client.get::<Value>(&format!("{}/bundle", version_path(&reference)))?;
-    std::fs::write(file, format!("{:#}\n", bundle.document)).map_err(|error| CliError::unwritable(file, &error))
+    fn open(&self, files: &[LocalFile], client: &Client, context: &Context) -> Result<Session, CliError> {
+        let SigningAs { file, key } = key::read_private(self.key, context)?;
+        let papers = super::passport::read(self.kind, self.papers)?;
+        let envelope = manifest::sign(self.name, files, &papers, &key, &context.output)?;
+        Session::open(client, &envelope, &context.output).map_err(|error| key::explain(error, &file, &key, client))
+    }
+
+    fn commit(&self, session: &Session, client: &Client) -> Result<Answer<RegisteredView>, CliError> {
+        let visibility = if self.is_private { "private" } else { "listed" };
+        let mut body = json!({ "visibility": visibility });
+        if let (Some(alias), Some(body)) = (self.alias, body.as_object_mut()) {
+            body.insert("alias".to_owned(), json!(alias));
+        }
+        client
+            .post(&format!("/api/v1/uploads/{}/commit", session.id()), &body)
+            .map_err(|error| session.broke_off(error))
+    }
+
+    fn write_bundle(&self, file: &Path, registered: &RegisteredView, client: &Client) -> Result<(), CliError> {
+        let selector = Selector::Number(registered.version);
+        let reference = ModelReference { model: registered.model.clone(), selector };
+        let bundle = client.get::<Value>(&format!("{}/bundle", version_path(self.kind, &reference)))?;
+        std::fs::write(file, format!("{:#}\n", bundle.document)).map_err(|error| CliError::unwritable(file, &error))
+    }
 }
 
 fn report(registered: &Answer<RegisteredView>, context: &Context) -> Result<(), CliError> {

@@ -75,8 +75,8 @@ impl Bundle {
         findings: &mut Findings,
     ) -> Option<Manifest> {
         let (manifest, digest) = self.check_signature(trust, findings)?;
-        if let Some(expected) = expected.filter(|expected| expected.model != *manifest.model()) {
-            findings.invalid("model", say!("verify-other-model", found = manifest.model(), expected = expected.model));
+        if let Some(expected) = expected.filter(|expected| expected.model != *manifest.name()) {
+            findings.invalid("model", say!("verify-other-model", found = manifest.name(), expected = expected.model));
         }
         self.check_receipt(&manifest, &digest, expected.map(|expected| &expected.selector), trust, findings);
         if let Some(folder) = folder {
@@ -119,7 +119,7 @@ impl Bundle {
             }
         };
         // A key pinned for one party does not speak for another.
-        let owner = manifest.model().owner.as_str();
+        let owner = manifest.name().owner.as_str();
         let pinned: Vec<_> = trust.signers.iter().filter(|key| key.name == owner).map(|key| key.key).collect();
         match Statement::verify(&envelope, &pinned) {
             Ok((_, signers)) => {
@@ -164,7 +164,7 @@ impl Bundle {
         }
         let registration = self.registration();
         let registration =
-            registration.filter(|said| said.manifest_digest == *digest && said.model == *manifest.model());
+            registration.filter(|said| said.manifest_digest == *digest && said.model == *manifest.name());
         let Some(Registration { model, version, .. }) = registration else {
             return findings.invalid("record", say!("verify-other-record", manifest = digest));
         };

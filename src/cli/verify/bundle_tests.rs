@@ -3,7 +3,7 @@
 use chancery_base::{
     crypto::{CommitmentKey, SigningKey},
     logs::{Checkpoint, NoteSigner, Opening, Receipt, TreeHash, TrustedSigner},
-    values::Entropy,
+    values::{ArtifactKind, Entropy},
 };
 use chancery_domain::artifacts::ManifestFile;
 use serde_json::json;
@@ -47,7 +47,7 @@ impl World {
     fn record(&self, event: &str, manifest: &Sha256Digest, version: u32) -> Value {
         json!({
             "type": event, "at": 1_795_000_000_000_i64, "by": "acme", "key": "key_1", "details": {
-                "model": self.manifest.model(), "version": version, "version_id": "version_1", "upload": "upload_1",
+                "model": self.manifest.name(), "version": version, "version_id": "version_1", "upload": "upload_1",
                 "manifest_digest": manifest, "signing_key": "signer_1", "architecture": "bert", "alias": null,
                 "visibility": "listed", "parents": [],
             },
@@ -82,7 +82,7 @@ impl World {
 fn manifest(model: &str, bytes: &[u8]) -> Manifest {
     let (path, size) = ("model.safetensors".parse().unwrap(), chancery_base::values::ByteCount(bytes.len() as u64));
     let file = ManifestFile { path, size, sha256: Sha256Digest::of(bytes) };
-    Manifest::new(model.parse().unwrap(), vec![file], serde_json::Map::new()).unwrap()
+    Manifest::new(ArtifactKind::Model, model.parse().unwrap(), vec![file], serde_json::Map::new()).unwrap()
 }
 
 fn findings(bundle: &Value, trust: &Trust, folder: Option<&Path>) -> Findings {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use chancery_base::{
     logs::Trust,
-    values::{ModelReference, Selector},
+    values::{ArtifactKind, ModelReference, Selector},
 };
 use chancery_domain::artifacts::Manifest;
 use serde::Deserialize;
@@ -66,13 +66,13 @@ pub fn verify(
     context: &Context,
 ) -> Result<Exit, CliError> {
     let client = context.client()?;
-    let bundle = client.get::<Bundle>(&format!("{}/bundle", version_path(reference)));
+    let bundle = client.get::<Bundle>(&format!("{}/bundle", version_path(ArtifactKind::Model, reference)));
     let bundle = bundle.map_err(CliError::while_verifying)?.view;
     let mut findings = Findings::default();
     let manifest = bundle.check(Some(reference), trust, folder, &context.output, &mut findings);
     // An alias may be moved between two requests; a number stays what it is.
     let selector = bundle.number().map_or_else(|| reference.selector.clone(), Selector::Number);
-    let version = version_path(&ModelReference { model: reference.model.clone(), selector });
+    let version = version_path(ArtifactKind::Model, &ModelReference { model: reference.model.clone(), selector });
     if let Some(manifest) = manifest {
         match client.post::<CheckView>(&format!("{version}/check"), &json!({})) {
             Ok(stored) => stored.view.judge(&manifest, &mut findings),
@@ -170,7 +170,7 @@ mod tests {
             sha256: Sha256Digest::of(path.as_bytes()),
         };
         let files = vec![file("a.json"), file("b.safetensors")];
-        Manifest::new("acme/minilm".parse().unwrap(), files, serde_json::Map::new()).unwrap()
+        Manifest::new(ArtifactKind::Model, "acme/minilm".parse().unwrap(), files, serde_json::Map::new()).unwrap()
     }
 
     fn told(path: &str, verdict: &str) -> Value {

@@ -1,13 +1,13 @@
-//! The manifest: what an owner signs about one version of a model. An in-toto Statement v1 whose subjects are the files and
-//! whose predicate, of our own type, repeats them with sizes beside the model's name and the passport.
+//! The manifest: what an owner signs about one version of a model or data set. An in-toto Statement v1 whose subjects are the files
+//! and whose predicate, of our own type, repeats them with sizes beside the name and the passport, or the datasheet of a data set.
 //!
-//! The same code builds it for the client and reads it for the server. The passport is carried as it is; reading it is not
+//! The same code builds it for the client and reads it for the server. The papers are carried as they are; reading them is not
 //! this module's work. `docs/formats.md` shows one.
 
 use chancery_base::{
     crypto::{JsonError, Statement, StatementError, Subject},
     problem::{Problem, ProblemKind},
-    values::{ArtifactPath, ByteCount, Invalid, ModelName, PathSet, Sha256Digest},
+    values::{ArtifactKind, ArtifactPath, ByteCount, Invalid, ModelName, PathSet, Sha256Digest},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,13 +18,14 @@ pub const MAX_FILES: usize = 2_048;
 /// Longest file, in bytes: far beyond any published weights, and well within what a column and a cipher can count.
 pub const MAX_FILE_BYTES: u64 = 1 << 42;
 
-/// What an owner says about one version of a model.
+/// What an owner says about one version of a model or data set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     // INVARIANT: at least one file, at most MAX_FILES, no two paths alike but for case.
-    model: ModelName,
+    kind: ArtifactKind,
+    name: ModelName,
     files: Vec<ManifestFile>,
-    passport: Map<String, Value>,
+    papers: Map<String, Value>,
 }
 
 /// One file as announced.
@@ -43,7 +44,11 @@ pub struct ManifestFile {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
     /// A statement of something else.
-    #[error("the predicate type is `{found}` where `{}` is expected; sign a manifest", Manifest::PREDICATE_TYPE)]
+    #[error(
+        "the predicate type is `{found}` where `{}` or `{}` is expected; sign a manifest",
+        Manifest::OF_MODEL,
+        Manifest::OF_DATASET
+    )]
     OtherPredicate {
         /// The predicate's type.
         found: String,
@@ -100,17 +105,20 @@ impl From<ManifestError> for Problem {
 }
 
 impl Manifest {
-    /// Says how to read the predicate.
-    pub const PREDICATE_TYPE: &'static str = "https://chancery.dev/passport/v1";
+    /// Says that the predicate is about a model and carries its passport.
+    pub const OF_MODEL: &'static str = "https://chancery.dev/passport/v1";
+    /// Says that the predicate is about a data set and carries its datasheet.
+    pub const OF_DATASET: &'static str = "https://chancery.dev/datasheet/v1";
 
-    /// Puts a manifest together; `passport` is the passport's JSON form.
+    /// Puts a manifest together; `papers` is the JSON form of the passport or datasheet.
     ///
     /// Errors: [`ManifestError::FileCount`], [`ManifestError::Path`], [`ManifestError::FileTooLarge`],
     /// [`ManifestError::SizeContradiction`].
     pub fn new(
-        model: ModelName,
+        kind: ArtifactKind,
+        name: ModelName,
         files: Vec<ManifestFile>,
-        passport: Map<String, Value>,
+        papers: Map<String, Value>,
     ) -> Result<Self, ManifestError> {
         if !(1..=MAX_FILES).contains(&files.len()) {
             return Err(ManifestError::FileCount { count: files.len() });
@@ -121,39 +129,59 @@ impl Manifest {
             return Err(ManifestError::FileTooLarge { path: large.path.clone(), size: large.size });
         }
         refuse_contradictions(&files)?;
-        Ok(Self { model, files, passport })
+        Ok(Self { kind, name, files, papers })
     }
 
     /// The statement to sign.
     ///
-    /// Errors: [`ManifestError::Json`] for a passport that has no JSON form.
+    /// Errors: [`ManifestError::Json`] for papers that have no JSON form.
     pub fn to_statement(&self) -> Result<Statement, ManifestError> {
         let subject = |file: &ManifestFile| Subject { name: file.path.to_string(), digest: file.sha256 };
-        let view =
-            PredicateView { model: self.model.clone(), files: self.files.clone(), passport: self.passport.clone() };
-        let Ok(Value::Object(predicate)) = serde_json::to_value(view) else {
+        let (name, files, papers) = (self.name.clone(), self.files.clone(), self.papers.clone());
+        let (predicate_type, view) = match self.kind {
+            ArtifactKind::Model => {
+                (Self::OF_MODEL, serde_json::to_value(ModelPredicateView { model: name, files, passport: papers }))
+            }
+            ArtifactKind::Dataset => (
+                Self::OF_DATASET,
+                serde_json::to_value(DatasetPredicateView { dataset: name, files, datasheet: papers }),
+            ),
+        };
+        let Ok(Value::Object(predicate)) = view else {
             return Err(JsonError::Malformed { reason: "the predicate has no JSON form".to_owned() }.into());
         };
-        Ok(Statement::new(self.files.iter().map(subject).collect(), Self::PREDICATE_TYPE, predicate)?)
+        Ok(Statement::new(self.files.iter().map(subject).collect(), predicate_type, predicate)?)
     }
 
     /// Reads the manifest in a statement; who signed the statement is for the caller to know.
     ///
     /// Errors: each of [`ManifestError`].
     pub fn parse(statement: &Statement) -> Result<Self, ManifestError> {
-        if statement.predicate_type() != Self::PREDICATE_TYPE {
-            return Err(ManifestError::OtherPredicate { found: statement.predicate_type().to_owned() });
-        }
-        let view: PredicateView = serde_json::from_value(Value::Object(statement.predicate().clone()))
-            .map_err(|error| JsonError::Malformed { reason: error.to_string() })?;
-        refuse_other_subjects(statement.subjects(), &view.files)?;
-        Self::new(view.model, view.files, view.passport)
+        let (kind, name, files, papers) = match statement.predicate_type() {
+            Self::OF_MODEL => {
+                let ModelPredicateView { model, files, passport } = predicate(statement)?;
+                (ArtifactKind::Model, model, files, passport)
+            }
+            Self::OF_DATASET => {
+                let DatasetPredicateView { dataset, files, datasheet } = predicate(statement)?;
+                (ArtifactKind::Dataset, dataset, files, datasheet)
+            }
+            other => return Err(ManifestError::OtherPredicate { found: other.to_owned() }),
+        };
+        refuse_other_subjects(statement.subjects(), &files)?;
+        Self::new(kind, name, files, papers)
     }
 
-    /// The model this is to become a version of.
+    /// Whether it is about a model or a data set.
     #[must_use]
-    pub const fn model(&self) -> &ModelName {
-        &self.model
+    pub const fn kind(&self) -> ArtifactKind {
+        self.kind
+    }
+
+    /// The model or data set this is to become a version of.
+    #[must_use]
+    pub const fn name(&self) -> &ModelName {
+        &self.name
     }
 
     /// The files, in the order given.
@@ -162,10 +190,10 @@ impl Manifest {
         &self.files
     }
 
-    /// The passport's JSON form.
+    /// The JSON form of the passport or datasheet.
     #[must_use]
-    pub const fn passport(&self) -> &Map<String, Value> {
-        &self.passport
+    pub const fn papers(&self) -> &Map<String, Value> {
+        &self.papers
     }
 
     /// The file with this digest; where several share it, the first.
@@ -197,10 +225,23 @@ fn refuse_other_subjects(subjects: &[Subject], files: &[ManifestFile]) -> Result
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PredicateView {
+struct ModelPredicateView {
     model: ModelName,
     files: Vec<ManifestFile>,
     passport: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatasetPredicateView {
+    dataset: ModelName,
+    files: Vec<ManifestFile>,
+    datasheet: Map<String, Value>,
+}
+
+fn predicate<T: for<'de> Deserialize<'de>>(statement: &Statement) -> Result<T, ManifestError> {
+    let read = serde_json::from_value(Value::Object(statement.predicate().clone()));
+    Ok(read.map_err(|error| JsonError::Malformed { reason: error.to_string() })?)
 }
 
 #[cfg(test)]
@@ -217,7 +258,7 @@ mod tests {
 
     fn manifest(files: Vec<ManifestFile>) -> Result<Manifest, ManifestError> {
         let passport = Map::from_iter([("passport".to_owned(), Value::from(1))]);
-        Manifest::new("acme/minilm".parse().unwrap(), files, passport)
+        Manifest::new(ArtifactKind::Model, "acme/minilm".parse().unwrap(), files, passport)
     }
 
     /// The statement of a good manifest after `change` was made to its text.
@@ -231,9 +272,9 @@ mod tests {
     #[test]
     fn is_read_as_it_was_written() {
         let read = parse_changed("a", "a").unwrap();
-        assert_eq!(read.model().to_string(), "acme/minilm");
+        assert_eq!(read.name().to_string(), "acme/minilm");
         assert_eq!(read.files(), [file("config.json", 1, "a"), file("model.safetensors", 2, "b")]);
-        assert_eq!(read.passport().get("passport"), Some(&Value::from(1)));
+        assert_eq!(read.papers().get("passport"), Some(&Value::from(1)));
     }
 
     #[test]
@@ -255,8 +296,21 @@ mod tests {
     }
 
     #[test]
+    fn a_data_set_is_announced_with_its_datasheet() {
+        let datasheet = Map::from_iter([("datasheet".to_owned(), Value::from(1))]);
+        let name = "acme/reviews".parse().unwrap();
+        let manifest = Manifest::new(ArtifactKind::Dataset, name, vec![file("a.csv", 1, "a")], datasheet).unwrap();
+        let statement = manifest.to_statement().unwrap();
+        assert_eq!(statement.predicate_type(), Manifest::OF_DATASET);
+        assert_eq!(Manifest::parse(&statement).unwrap(), manifest);
+        let text = String::from_utf8(statement.to_canonical_json().unwrap()).unwrap();
+        let forged = text.replace(Manifest::OF_DATASET, Manifest::OF_MODEL);
+        assert!(Manifest::parse(&Statement::parse(forged.as_bytes()).unwrap()).is_err());
+    }
+
+    #[test]
     fn other_predicates_and_fields_are_refused() {
-        let other = parse_changed(Manifest::PREDICATE_TYPE, "https://slsa.dev/provenance/v1");
+        let other = parse_changed(Manifest::OF_MODEL, "https://slsa.dev/provenance/v1");
         assert!(matches!(other, Err(ManifestError::OtherPredicate { .. })));
         assert!(matches!(parse_changed("\"size\":1", "\"size\":-1"), Err(ManifestError::Json(_))));
         assert!(matches!(parse_changed("\"size\":1", "\"size\":1,\"mode\":7"), Err(ManifestError::Json(_))));

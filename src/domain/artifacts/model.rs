@@ -1,6 +1,10 @@
-//! Models: a name, an owner, and who may know of it.
+//! What is registered under a name: models and data sets. A name, an owner, and who may know of it.
+//!
+//! A data set is registered, sealed, versioned, held and destroyed exactly as a model is, so both are rows of one table and one
+//! type, which says of itself which it is. A name belongs to one of them, whichever came first: `acme/reviews` in a lineage means one
+//! thing.
 
-use chancery_base::values::{ModelId, ModelName, PartyId, UnixMillis};
+use chancery_base::values::{ArtifactKind, ModelId, ModelName, PartyId, UnixMillis};
 
 use crate::documents::codes;
 
@@ -14,11 +18,13 @@ codes! {
     }
 }
 
-/// A model, across its versions.
+/// A model or a data set, across its versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     /// Its identity.
     pub id: ModelId,
+    /// Which of the two it is.
+    pub kind: ArtifactKind,
     /// The party that registered it.
     pub owner: PartyId,
     /// Its full name; the first half is the owner's slug.

@@ -4,7 +4,9 @@ use chancery_base::{
     db::Database,
     problem::ProblemKind,
     store::BlobName,
-    values::{ByteCount, LeafId, ModelId, PartyId, Sha256Digest, SigningKeyId, Standing, UploadId, VersionId},
+    values::{
+        ArtifactKind, ByteCount, LeafId, ModelId, PartyId, Sha256Digest, SigningKeyId, Standing, UploadId, VersionId,
+    },
 };
 
 use super::*;
@@ -27,6 +29,7 @@ impl<'a> World<'a> {
         let signing_key = SigningKeyId::generate(&entropy, NOW);
         Fixture::new().party(acme, "acme").party(stranger, "zenith").signing_key(signing_key, acme).write(database);
         let model = Model {
+            kind: ArtifactKind::Model,
             id: ModelId::generate(&entropy, NOW),
             owner: acme,
             name: "acme/minilm".parse().unwrap(),
@@ -178,7 +181,8 @@ fn private_models_are_seen_by_their_owner_and_those_they_were_offered_to() {
     on_each_database(|database| {
         let world = World::new(database);
         let names = |viewer: PartyId, also_visible: &[ModelId]| -> Vec<String> {
-            let listed = database.read(|c| list_models(c, viewer, also_visible, None, 10)).unwrap();
+            let listed =
+                database.read(|c| list_models(c, ArtifactKind::Model, viewer, also_visible, None, 10)).unwrap();
             listed.iter().map(|model| model.name.to_string()).collect()
         };
         assert_eq!(names(world.acme, &[]), ["acme/minilm"]);
@@ -189,7 +193,8 @@ fn private_models_are_seen_by_their_owner_and_those_they_were_offered_to() {
         let id = world.model;
         database.act(move |tx| Ok(set_visibility(tx, id, Visibility::Listed)?)).unwrap();
         assert_eq!(names(world.stranger, &[]), ["acme/minilm"]);
-        let after = database.read(|c| list_models(c, world.stranger, &[], Some(&model.name), 10)).unwrap();
+        let after =
+            database.read(|c| list_models(c, ArtifactKind::Model, world.stranger, &[], Some(&model.name), 10)).unwrap();
         assert!(after.is_empty());
     });
 }

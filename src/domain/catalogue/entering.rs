@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     artifacts::{self, Headline, Model, Version, Visibility},
-    passport::Passport,
+    passport::Document,
 };
 
 /// Who finds what everybody may know of.
@@ -31,16 +31,16 @@ pub fn enter_model(tx: &mut Tx<'_>, id: ModelId) -> Result<(), Problem> {
     let model = artifacts::find_model_by_id(tx, id)?.ok_or(Error::NotFound)?;
     let (newest, _) = artifacts::find_version_head(tx, id, &Selector::Latest)?.ok_or(Error::NotFound)?;
     let version = artifacts::find_version_by_id(tx, newest)?.ok_or(Error::NotFound)?;
-    let passport = read(&version);
+    let document = read(&model, &version);
     let headline = Headline {
         status: version.status,
         number: version.number,
-        summary: passport.as_ref().map(|passport| passport.model.summary.clone()).unwrap_or_default(),
-        licence: passport.as_ref().map(|passport| passport.licence.expression.to_string()).unwrap_or_default(),
+        summary: document.as_ref().map(|document| document.summary().to_owned()).unwrap_or_default(),
+        licence: document.as_ref().and_then(Document::licence).map(ToString::to_string).unwrap_or_default(),
     };
     artifacts::set_headline(tx, &model, &headline)?;
     for audience in audiences(&model) {
-        add_terms(tx, Kind::Model, &audience, &model.name.to_string(), &id.to_string())?;
+        add_terms(tx, Kind::of(model.kind), &audience, &model.name.to_string(), &id.to_string())?;
     }
     if rows::has_other_visibility(tx, id, model.visibility)? {
         rows::set_visibility(tx, id, model.visibility)?;
@@ -56,8 +56,9 @@ pub fn enter_model(tx: &mut Tx<'_>, id: ModelId) -> Result<(), Problem> {
 /// Errors: the database.
 pub fn enter_version(tx: &mut Tx<'_>, model: &Model, version: &Version) -> Result<(), Problem> {
     tx.lock_exclusively(ENTERING_LOCK)?;
-    let datasets = read(version).map(|passport| passport.datasets).unwrap_or_default();
-    for (position, dataset) in (0..).zip(datasets) {
+    let document = read(model, version);
+    let datasets = document.as_ref().and_then(Document::passport).map(|passport| passport.datasets.clone());
+    for (position, dataset) in (0..).zip(datasets.unwrap_or_default()) {
         let digest = dataset_id(&dataset.name, &dataset.version);
         add_dataset(tx, model, digest, &dataset.title())?;
         let mention = Mention {
@@ -104,9 +105,9 @@ fn enter_some(tx: &mut Tx<'_>) -> Result<bool, Problem> {
     Ok(!missing.is_empty())
 }
 
-/// The passport as it is stored. One that cannot be read shows as nothing; whoever looks at the version is told.
-fn read(version: &Version) -> Option<Passport> {
-    Passport::parse_json(version.passport.as_bytes()).ok()
+/// The papers as they are stored. What cannot be read shows as nothing; whoever looks at the version is told.
+fn read(model: &Model, version: &Version) -> Option<Document> {
+    Document::parse_json(model.kind, version.passport.as_bytes()).ok()
 }
 
 fn audiences(model: &Model) -> Vec<String> {

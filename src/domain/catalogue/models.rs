@@ -1,11 +1,11 @@
-//! Looking through models.
+//! Looking through registered artifacts of one kind: models, or data sets.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{Invalid, ModelId, PartyId},
+    values::{ArtifactKind, Invalid, ModelId, PartyId},
 };
 
 use super::{
@@ -45,6 +45,8 @@ codes! {
 /// What is looked for.
 #[derive(Debug, Clone)]
 pub struct ModelQuery {
+    /// Models, or data sets.
+    pub kind: ArtifactKind,
     /// Beginnings of words of owner and name; all where it says nothing.
     pub words: String,
     /// Whose.
@@ -72,7 +74,7 @@ impl ModelQuery {
     }
 }
 
-/// A page of the models that `viewer` may know of.
+/// A page of the models or data sets that `viewer` may know of.
 ///
 /// Errors: a cursor that was not given out here; the database.
 pub fn find_models(
@@ -91,12 +93,12 @@ pub fn find_models(
         };
         return Ok(page(models, query.order, false));
     }
-    let (ids, is_cut_short) = searched(connection, viewer, query.scope, &sought)?;
+    let (ids, is_cut_short) = searched(connection, viewer, query, &sought)?;
     let candidates: Vec<ModelId> = ids.into_iter().chain(offered.iter().copied()).collect();
     let (viewed, mut models) = (Viewed { viewer, scope: query.scope, offered: &offered }, Vec::new());
     for status in query.statuses() {
         let all = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
-        models.extend(artifacts::show_models(connection, Among::These(&candidates), status, &beyond, all)?);
+        models.extend(artifacts::show_models(connection, query.kind, Among::These(&candidates), status, &beyond, all)?);
     }
     models.retain(|shown| viewed.includes(shown) && is_found(&shown.model.name.to_string(), &sought));
     Ok(page(models, query.order, is_cut_short))
@@ -136,7 +138,7 @@ fn listed(
     let mut models = Vec::new();
     for among in sources.into_iter().filter(|among| !matches!(among, Among::These([]))) {
         for status in query.statuses() {
-            models.extend(artifacts::show_models(connection, among, status, beyond, PAGE + 1)?);
+            models.extend(artifacts::show_models(connection, query.kind, among, status, beyond, PAGE + 1)?);
         }
     }
     Ok(models)
@@ -146,18 +148,18 @@ fn listed(
 fn searched(
     connection: &mut AnyConnection,
     viewer: PartyId,
-    scope: ModelScope,
+    query: &ModelQuery,
     sought: &str,
 ) -> Result<(BTreeSet<ModelId>, bool), Problem> {
     let own = viewer.to_string();
-    let audiences = match scope {
+    let audiences = match query.scope {
         ModelScope::Everything => vec![EVERYBODY, &own],
         ModelScope::Own => vec![own.as_str()],
         ModelScope::Licensed => Vec::new(),
     };
     let (mut ids, mut is_cut_short) = (BTreeSet::new(), false);
     for audience in audiences {
-        let terms = rows::terms_between(connection, Kind::Model, audience, sought, ("", ""), SEARCHED)?;
+        let terms = rows::terms_between(connection, Kind::of(query.kind), audience, sought, ("", ""), SEARCHED)?;
         is_cut_short |= u32::try_from(terms.len()).is_ok_and(|count| count >= SEARCHED);
         for (_, subject) in terms {
             ids.insert(subject.parse::<ModelId>()?);

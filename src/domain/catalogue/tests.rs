@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{Database, Tx},
-    values::{LeafId, ModelId, PartyId, Sha256Digest, SigningKeyId, VersionId},
+    values::{ArtifactKind, LeafId, ModelId, PartyId, Sha256Digest, SigningKeyId, VersionId},
 };
 
 use super::*;
@@ -33,6 +33,7 @@ impl<'a> World<'a> {
     fn write(&self, name: &str, visibility: Visibility, data: &str, enters: bool) -> Model {
         let later = NOW.plus_millis(i64::try_from(name.len()).unwrap());
         let model = Model {
+            kind: ArtifactKind::Model,
             id: ModelId::generate(&self.entropy, later),
             owner: self.acme,
             name: name.parse().unwrap(),
@@ -72,6 +73,7 @@ impl<'a> World<'a> {
 
     fn models(&self, viewer: PartyId, change: impl FnOnce(&mut ModelQuery)) -> Found<String> {
         let mut query = ModelQuery {
+            kind: ArtifactKind::Model,
             words: String::new(),
             scope: ModelScope::Everything,
             status: None,

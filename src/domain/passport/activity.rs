@@ -37,6 +37,15 @@ impl Activity {
     pub const OF_MODELS: &'static [Self] =
         &[Self::Finetune, Self::Merge, Self::Prune, Self::Quantise, Self::Distil, Self::Serialise, Self::Compress];
 
+    /// The activities that make data out of data.
+    pub const OF_DATA: &'static [Self] = &[Self::Collect, Self::Filter, Self::Annotate];
+
+    /// The codes of `activities`, as what was expected.
+    pub(super) fn one_of(activities: &[Self]) -> String {
+        let codes: Vec<_> = activities.iter().map(|activity| activity.code()).collect();
+        format!("one of: {}", codes.join(" "))
+    }
+
     /// Whether a model can come from a model this way.
     #[must_use]
     pub fn derives_models(self) -> bool {

@@ -21,14 +21,19 @@ impl Passport {
     /// Every field of the passport, those left out as missing; in canonical order.
     #[must_use]
     pub fn facts(&self) -> Vec<Fact> {
-        let mut facts = Vec::new();
-        // INVARIANT: a passport holds only texts, integers, flags, lists and sections, which always become JSON.
-        if let Ok(value) = serde_json::to_value(self) {
-            collect(String::new(), &value, &mut facts);
-        }
-        facts.sort_by(|one, other| one.field.cmp(&other.field));
-        facts
+        facts_of(self)
     }
+}
+
+/// Every field of a document, those left out as missing; in canonical order.
+pub(super) fn facts_of(document: &impl Serialize) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    // INVARIANT: a document holds only texts, integers, flags, lists and sections, which always become JSON.
+    if let Ok(value) = serde_json::to_value(document) {
+        collect(String::new(), &value, &mut facts);
+    }
+    facts.sort_by(|one, other| one.field.cmp(&other.field));
+    facts
 }
 
 fn collect(field: String, value: &Value, facts: &mut Vec<Fact>) {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+pub use chancery_base::values::ArtifactKind as NodeKind;
 use chancery_base::values::Standing;
 use serde::{Deserialize, Serialize};
 
@@ -19,16 +20,6 @@ impl std::fmt::Display for NodeId {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.0)
     }
-}
-
-/// What kind of thing a node is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum NodeKind {
-    /// A version of a model.
-    Model,
-    /// A data set.
-    Dataset,
 }
 
 /// A model version or data set.

@@ -9,6 +9,8 @@
 
 mod activity;
 mod dataset;
+mod datasheet;
+mod document;
 mod facts;
 mod licence_expression;
 pub mod lineage;
@@ -27,6 +29,11 @@ pub use dataset::{
     Acquisition, Collected, DataPrivacy, Dataset, LawfulBasis, Origin, Phase, PhaseBases, PrivacyClass,
     RightsReservation, SpecialCategoryCondition,
 };
+pub use datasheet::{
+    About, DatasetParent, Datasheet, Documentation, Evidence, Processing, RegisteredData, Retention, RetentionRule,
+    TermsOfUse, Transfer, TransferMechanism,
+};
+pub use document::{Document, RegisteredParent};
 pub use facts::Fact;
 pub use licence_expression::LicenceExpression;
 pub use model::{Filing, Model};
@@ -57,6 +64,9 @@ pub struct Passport {
     /// The data it was made from.
     #[serde(rename = "dataset")]
     pub datasets: Vec<Dataset>,
+    /// The registered data sets it was made from. Left out where there are none, as in passports older than this section.
+    #[serde(rename = "data", skip_serializing_if = "Vec::is_empty")]
+    pub registered_data: Vec<RegisteredData>,
     /// The models it was made from.
     #[serde(rename = "parent")]
     pub parents: Vec<Parent>,
@@ -99,9 +109,11 @@ impl Passport {
         let model = root.section("model", Model::read);
         let filings = root.sections("filing", Filing::read);
         let datasets = root.sections("dataset", Dataset::read);
+        let registered_data = root.sections("data", RegisteredData::read);
         let parents = root.sections("parent", Parent::read);
-        if datasets.is_empty() && parents.is_empty() && !root.has("dataset") && !root.has("parent") {
-            root.refuse("dataset", "at least one [[dataset]] or [[parent]] the model was made from");
+        let names_none = datasets.is_empty() && registered_data.is_empty() && parents.is_empty();
+        if names_none && !["dataset", "data", "parent"].into_iter().any(|key| root.has(key)) {
+            root.refuse("dataset", "at least one [[dataset]], [[data]] or [[parent]] the model was made from");
         }
         let copyright = root.section("copyright", Copyright::read);
         let privacy = root.section("privacy", Privacy::read);
@@ -112,6 +124,7 @@ impl Passport {
             model: model?,
             filings,
             datasets,
+            registered_data,
             parents,
             copyright: copyright?,
             privacy: privacy?,

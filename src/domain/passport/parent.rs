@@ -110,17 +110,14 @@ impl Serialize for Parent {
 
 fn model_activity(node: &Node) -> Result<Activity, read::Expected> {
     let activity = read::parsed(node).ok().filter(|activity: &Activity| activity.derives_models());
-    activity.ok_or_else(|| {
-        let codes: Vec<_> = Activity::OF_MODELS.iter().map(|activity| activity.code()).collect();
-        format!("one of: {}", codes.join(" ")).into()
-    })
+    activity.ok_or_else(|| Activity::one_of(Activity::OF_MODELS).into())
 }
 
-fn pinned_reference(node: &Node) -> Result<ModelReference, read::Expected> {
+pub(super) fn pinned_reference(node: &Node) -> Result<ModelReference, read::Expected> {
     let reference = match &node.content {
         Content::Text(text) => text.parse().ok(),
         _ => None,
     };
     let pinned = reference.filter(|reference: &ModelReference| matches!(reference.selector, Selector::Number(_)));
-    pinned.ok_or(read::Expected::Borrowed("a model with its version number, such as acme/base@v1"))
+    pinned.ok_or(read::Expected::Borrowed("a name with its version number, such as acme/base@v1"))
 }

@@ -1,6 +1,6 @@
 //! The passport as a whole: its template, its refusals, its two spellings.
 
-use chancery_base::values::{Language, Standing};
+use chancery_base::values::{ArtifactKind, Language, Standing};
 
 use super::*;
 
@@ -64,10 +64,10 @@ fn the_template_is_refused_naming_every_blank() {
         "liability.contact",
     ];
     for language in [Language::English, Language::Chinese] {
-        assert_eq!(fields_at_fault(template(language)), blanks, "{language}");
-        let faults = Passport::parse(template(language)).unwrap_err();
+        assert_eq!(fields_at_fault(template(ArtifactKind::Model, language)), blanks, "{language}");
+        let faults = Passport::parse(template(ArtifactKind::Model, language)).unwrap_err();
         for fault in faults.list() {
-            let line = template(language).lines().nth(fault.position.unwrap().line - 1).unwrap();
+            let line = template(ArtifactKind::Model, language).lines().nth(fault.position.unwrap().line - 1).unwrap();
             let key = fault.field.rsplit('.').next().unwrap();
             assert!(line.starts_with(key), "{fault} points at `{line}`");
         }
@@ -76,14 +76,15 @@ fn the_template_is_refused_naming_every_blank() {
 
 #[test]
 fn the_filled_template_is_a_passport_and_both_languages_the_same_one() {
-    let english = Passport::parse(&filled(template(Language::English))).unwrap();
-    assert_eq!(Passport::parse(&filled(template(Language::Chinese))), Ok(english));
+    let english = Passport::parse(&filled(template(ArtifactKind::Model, Language::English))).unwrap();
+    assert_eq!(Passport::parse(&filled(template(ArtifactKind::Model, Language::Chinese))), Ok(english));
 }
 
 #[test]
 fn the_template_knows_every_field() {
     for language in [Language::English, Language::Chinese] {
-        let passport = Passport::parse(&everything(template(language))).unwrap_or_else(|faults| panic!("{faults}"));
+        let passport = Passport::parse(&everything(template(ArtifactKind::Model, language)))
+            .unwrap_or_else(|faults| panic!("{faults}"));
         let missing: Vec<_> = passport.facts().into_iter().filter(|fact| fact.standing == Standing::Missing).collect();
         assert_eq!(missing, [], "{language}");
     }
@@ -91,17 +92,17 @@ fn the_template_knows_every_field() {
 
 #[test]
 fn json_and_toml_are_the_same_passport() {
-    let passport = Passport::parse(&everything(template(Language::English))).unwrap();
+    let passport = Passport::parse(&everything(template(ArtifactKind::Model, Language::English))).unwrap();
     let json = passport.to_canonical_json().unwrap();
     assert_eq!(Passport::parse_json(&json), Ok(passport.clone()));
     assert_eq!(serde_json::from_slice::<Passport>(&json).unwrap(), passport);
-    let sparse = Passport::parse(&filled(template(Language::English))).unwrap();
+    let sparse = Passport::parse(&filled(template(ArtifactKind::Model, Language::English))).unwrap();
     assert_eq!(Passport::parse_json(&sparse.to_canonical_json().unwrap()), Ok(sparse));
 }
 
 #[test]
 fn json_is_held_to_the_same_rules() {
-    let passport = Passport::parse(&filled(template(Language::English))).unwrap();
+    let passport = Passport::parse(&filled(template(ArtifactKind::Model, Language::English))).unwrap();
     let json = String::from_utf8(passport.to_canonical_json().unwrap()).unwrap();
     for (genuine, forged, field) in [
         ("\"passport\":1", "\"passport\":2", "passport"),
@@ -123,7 +124,8 @@ fn json_is_held_to_the_same_rules() {
 
 #[test]
 fn faults_say_line_expectation_and_find() {
-    let source = filled(template(Language::English)).replace("licence = \"CC-BY-4.0\"", "license = \"CC BY\"");
+    let source = filled(template(ArtifactKind::Model, Language::English))
+        .replace("licence = \"CC-BY-4.0\"", "license = \"CC BY\"");
     let faults = Passport::parse(&source).unwrap_err();
     let line = source.lines().position(|line| line.starts_with("license")).unwrap() + 1;
     let text = faults.to_string();
@@ -133,7 +135,7 @@ fn faults_say_line_expectation_and_find() {
 
 #[test]
 fn rules_between_fields_hold() {
-    let whole = everything(template(Language::English));
+    let whole = everything(template(ArtifactKind::Model, Language::English));
     for (genuine, wrong, field) in [
         ("until = 2025-12-31", "until = 2024-12-31", "dataset[0].collected.until"),
         ("external = \"example/base-model\"", "model = \"acme/base@v1\"", "parent[0].digest"),
@@ -151,7 +153,7 @@ fn rules_between_fields_hold() {
 
 #[test]
 fn facts_tell_declared_from_missing() {
-    let facts = Passport::parse(&filled(template(Language::English))).unwrap().facts();
+    let facts = Passport::parse(&filled(template(ArtifactKind::Model, Language::English))).unwrap().facts();
     let fact = |field: &str| facts.iter().find(|fact| fact.field == field).unwrap();
     assert_eq!(fact("dataset[0].licence").value.as_deref(), Some("CC-BY-4.0"));
     assert_eq!(fact("dataset[0].licence").standing, Standing::Declared);

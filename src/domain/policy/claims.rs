@@ -17,10 +17,10 @@ use crate::{
         effective_licence,
     },
     passport::{
-        self, DataPrivacy, ParentSource, Passport, Phase,
+        self, DataPrivacy, Document, ParentSource, Phase,
         lineage::{Lineage, NodeId, NodeKind},
     },
-    provenance::{Need, VersionPassport, build_lineage, missing_provenance},
+    provenance::{Need, VersionPapers, build_lineage, missing_provenance},
 };
 
 /// What a version's papers claim. It never changes once the version is registered.
@@ -34,12 +34,12 @@ pub struct Claims {
     pub licence: Option<LicenceFacts>,
 }
 
-/// A version by its number, and its passport.
+/// A version by its number, and its papers.
 pub struct Paper {
     /// Which version.
     pub reference: ModelReference,
     /// What its owner declares.
-    pub passport: Passport,
+    pub document: Document,
 }
 
 impl Claims {
@@ -47,17 +47,17 @@ impl Claims {
     #[must_use]
     pub fn weigh(papers: &[Paper]) -> Self {
         Self {
-            provenance: Some(ProvenanceFacts { gaps: papers.iter().flat_map(|paper| gaps(&paper.passport)).collect() }),
-            privacy: Some(papers.iter().flat_map(|paper| privacy(&paper.passport)).collect()),
+            provenance: Some(ProvenanceFacts { gaps: papers.iter().flat_map(|paper| gaps(&paper.document)).collect() }),
+            privacy: Some(papers.iter().flat_map(|paper| privacy(&paper.document)).collect()),
             licence: licence(papers),
         }
     }
 }
 
 /// Essential facts that are missing, by data set or external model.
-fn gaps(passport: &Passport) -> Vec<ProvenanceGap> {
+fn gaps(document: &Document) -> Vec<ProvenanceGap> {
     let mut gaps: Vec<ProvenanceGap> = Vec::new();
-    for missing in missing_provenance(passport).into_iter().filter(|missing| missing.need == Need::Essential) {
+    for missing in missing_provenance(document).into_iter().filter(|missing| missing.need == Need::Essential) {
         let field = missing.field.rsplit('.').next().unwrap_or(&missing.field).to_owned();
         let work = work(missing.kind, missing.subject);
         match gaps.iter_mut().find(|gap| gap.work == work) {
@@ -69,7 +69,14 @@ fn gaps(passport: &Passport) -> Vec<ProvenanceGap> {
 }
 
 /// What is said of personal data in each data set, and behind each model that has no passport here to say it.
-fn privacy(passport: &Passport) -> Vec<WorkPrivacy> {
+fn privacy(document: &Document) -> Vec<WorkPrivacy> {
+    let passport = match document {
+        Document::Passport(passport) => passport,
+        Document::Datasheet(datasheet) => {
+            let work = work(NodeKind::Dataset, datasheet.dataset.title());
+            return vec![personal_data(work, Some(&datasheet.dataset.privacy))];
+        }
+    };
     let datasets = passport.datasets.iter().map(|dataset| {
         let dataset_work = work(NodeKind::Dataset, dataset.title());
         personal_data(dataset_work, Some(&dataset.privacy))
@@ -118,11 +125,11 @@ pub fn catalogue() -> Option<&'static Catalogue> {
 #[must_use]
 pub fn lineage(papers: &[Paper]) -> Option<Lineage> {
     let model = &papers.first()?.reference;
-    let versions: Vec<VersionPassport<'_>> = papers
+    let versions: Vec<VersionPapers<'_>> = papers
         .iter()
-        .map(|Paper { reference, passport }| VersionPassport {
+        .map(|Paper { reference, document }| VersionPapers {
             reference,
-            passport,
+            document,
             standing: Standing::Declared,
             permissions_hold: reference.model.owner == model.model.owner,
         })
@@ -225,7 +232,7 @@ fn work_of(id: &NodeId, lineage: &Lineage) -> Work {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passport::Right;
+    use crate::passport::{Passport, Right};
 
     #[test]
     fn the_catalogue_is_there() {
@@ -234,7 +241,7 @@ mod tests {
 
     fn paper(text: &str) -> Paper {
         let passport = Passport::parse(text).unwrap_or_else(|faults| panic!("{faults}"));
-        Paper { reference: "acme/reviews@v1".parse().unwrap(), passport }
+        Paper { reference: "acme/reviews@v1".parse().unwrap(), document: passport.into() }
     }
 
     /// The sample with its data set under another licence, and with one more section before `[copyright]`.
@@ -322,8 +329,8 @@ mod tests {
         assert_eq!(rights, [Right::Train, Right::Commercial]);
         let parent = "[[parent]]\nactivity = \"finetune\"\nmodel = \"acme/reviews@v1\"\n[copyright]";
         let made_from_it = passport::sample::MINIMAL.replace("[copyright]", parent);
-        let passport = Passport::parse(&made_from_it).unwrap();
-        let theirs = Claims::weigh(&[Paper { reference: "other/tuned@v1".parse().unwrap(), passport }, base()]);
+        let document = Passport::parse(&made_from_it).unwrap().into();
+        let theirs = Claims::weigh(&[Paper { reference: "other/tuned@v1".parse().unwrap(), document }, base()]);
         assert!(effects(&theirs).contains(&&LicenceEffect::Unread));
     }
 }

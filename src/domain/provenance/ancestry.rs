@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use chancery_base::values::{ModelReference, Standing};
 
 use crate::passport::{
-    Activity, Dataset, ParentSource, Passport, Permission,
+    Activity, Dataset, Document, ParentSource, Permission,
     lineage::{Lineage, LineageEdge, LineageError, LineageNode, NodeId, NodeKind},
 };
 
-/// A registered version, its passport, and who stands behind what the passport says about its making.
+/// A registered version, its papers, and who stands behind what they say about its making.
 #[derive(Debug, Clone, Copy)]
-pub struct VersionPassport<'p> {
+pub struct VersionPapers<'p> {
     /// The version, by number.
     pub reference: &'p ModelReference,
-    /// Its passport.
-    pub passport: &'p Passport,
+    /// Its passport or datasheet.
+    pub document: &'p Document,
     /// [`Standing::Observed`] for what this server trained itself, otherwise [`Standing::Declared`].
     pub standing: Standing,
     /// Whether what rights holders permitted its owner holds for the model in question. A permission is given to somebody:
@@ -25,12 +25,12 @@ pub struct VersionPassport<'p> {
 
 /// Joins versions, their data sets and their parents into one lineage.
 ///
-/// A registered parent whose passport is not among `versions` becomes a node without a licence, so that what is made from
+/// A registered parent whose papers are not among `versions` becomes a node without a licence, so that what is made from
 /// it reads as missing and not as free. Data sets and external parents are nodes of the version that declares them: two
 /// passports may say different things about data of the same name, and both count.
 ///
 /// Errors: a version given twice, or versions that would be their own ancestors.
-pub fn build_lineage(versions: &[VersionPassport<'_>]) -> Result<Lineage, LineageError> {
+pub fn build_lineage(versions: &[VersionPapers<'_>]) -> Result<Lineage, LineageError> {
     let mut nodes: Vec<LineageNode> = Vec::new();
     let mut edges: Vec<LineageEdge> = Vec::new();
     let mut strangers: BTreeMap<NodeId, LineageNode> = BTreeMap::new();
@@ -43,22 +43,24 @@ pub fn build_lineage(versions: &[VersionPassport<'_>]) -> Result<Lineage, Lineag
             standing: version.standing,
             permission: permission.filter(|_| version.permissions_hold).cloned(),
         };
-        nodes.push(model_node(version));
-        for (index, dataset) in version.passport.datasets.iter().enumerate() {
+        nodes.push(version_node(version));
+        for parent in version.document.registered_parents() {
+            let node = stranger(parent.kind, node_id(parent.reference), parent.reference.to_string());
+            edges.push(link(&node.id, parent.activity, parent.permission));
+            strangers.insert(node.id.clone(), node);
+        }
+        let Some(passport) = version.document.passport() else { continue };
+        for (index, dataset) in passport.datasets.iter().enumerate() {
             let id = NodeId(format!("{child}#dataset[{index}]"));
             edges.push(link(&id, Activity::Train, dataset.permission.as_ref()));
             nodes.push(dataset_node(id, dataset));
         }
-        for (index, parent) in version.passport.parents.iter().enumerate() {
-            let node = match &parent.source {
-                ParentSource::Registered(reference) => stranger(node_id(reference), reference.to_string()),
-                ParentSource::External(external) => LineageNode {
-                    licence: external.licence.clone(),
-                    ..stranger(NodeId(format!("{child}#parent[{index}]")), external.name.clone())
-                },
-            };
-            edges.push(link(&node.id, parent.activity, parent.permission.as_ref()));
-            strangers.insert(node.id.clone(), node);
+        for (index, parent) in passport.parents.iter().enumerate() {
+            let ParentSource::External(external) = &parent.source else { continue };
+            let id = NodeId(format!("{child}#parent[{index}]"));
+            edges.push(link(&id, parent.activity, parent.permission.as_ref()));
+            let named = stranger(NodeKind::Model, id, external.name.clone());
+            nodes.push(LineageNode { licence: external.licence.clone(), ..named });
         }
     }
     versions.iter().for_each(|version| {
@@ -71,13 +73,17 @@ fn node_id(reference: &ModelReference) -> NodeId {
     NodeId(reference.to_string())
 }
 
-fn model_node(version: &VersionPassport<'_>) -> LineageNode {
-    LineageNode {
-        id: node_id(version.reference),
-        kind: NodeKind::Model,
-        title: version.reference.to_string(),
-        licence: Some(version.passport.licence.expression.clone()),
-        attribution: Some(version.passport.copyright.rights_holders.join(", ")),
+fn version_node(version: &VersionPapers<'_>) -> LineageNode {
+    let (id, title) = (node_id(version.reference), version.reference.to_string());
+    match version.document {
+        Document::Passport(passport) => LineageNode {
+            id,
+            kind: NodeKind::Model,
+            title,
+            licence: Some(passport.licence.expression.clone()),
+            attribution: Some(passport.copyright.rights_holders.join(", ")),
+        },
+        Document::Datasheet(datasheet) => LineageNode { title, ..dataset_node(id, &datasheet.dataset) },
     }
 }
 
@@ -92,29 +98,30 @@ fn dataset_node(id: NodeId, dataset: &Dataset) -> LineageNode {
     }
 }
 
-fn stranger(id: NodeId, title: String) -> LineageNode {
-    LineageNode { id, kind: NodeKind::Model, title, licence: None, attribution: None }
+const fn stranger(kind: NodeKind, id: NodeId, title: String) -> LineageNode {
+    LineageNode { id, kind, title, licence: None, attribution: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passport::sample;
+    use crate::passport::{Passport, sample};
 
-    fn with_parent(parent: &str) -> Passport {
+    fn with_parent(parent: &str) -> Document {
         let section = format!("[[parent]]\nactivity = \"finetune\"\n{parent}\n[copyright]");
-        Passport::parse(&sample::MINIMAL.replace("[copyright]", &section)).unwrap()
+        Passport::parse(&sample::MINIMAL.replace("[copyright]", &section)).unwrap().into()
     }
 
-    fn version<'p>(reference: &'p ModelReference, passport: &'p Passport) -> VersionPassport<'p> {
-        VersionPassport { reference, passport, standing: Standing::Declared, permissions_hold: true }
+    fn version<'p>(reference: &'p ModelReference, document: &'p Document) -> VersionPapers<'p> {
+        VersionPapers { reference, document, standing: Standing::Declared, permissions_hold: true }
     }
 
     #[test]
     fn joins_versions_over_their_parents() {
         let (child, base): (ModelReference, ModelReference) =
             ("acme/fine@v1".parse().unwrap(), "acme/base@v2".parse().unwrap());
-        let (fine, plain) = (with_parent("model = \"acme/base@v2\""), Passport::parse(sample::MINIMAL).unwrap());
+        let (fine, plain) =
+            (with_parent("model = \"acme/base@v2\""), Document::from(Passport::parse(sample::MINIMAL).unwrap()));
         let lineage = build_lineage(&[version(&child, &fine), version(&base, &plain)]).unwrap();
         let ids: Vec<_> =
             lineage.ancestry(&node_id(&child)).into_iter().map(|ancestor| ancestor.node.id.0.clone()).collect();
@@ -138,7 +145,7 @@ mod tests {
         let permission = "[parent.permission]\nholder = \"X\"\nevidence = \"letter\"\nrights = [\"finetune\"]";
         let passport = with_parent(&format!("model = \"other/base@v2\"\n{permission}"));
         for permissions_hold in [true, false] {
-            let version = VersionPassport { permissions_hold, ..version(&child, &passport) };
+            let version = VersionPapers { permissions_hold, ..version(&child, &passport) };
             let lineage = build_lineage(&[version]).unwrap();
             let edge = lineage.edges().find(|edge| edge.activity == Activity::Finetune).unwrap();
             assert_eq!(edge.permission.is_some(), permissions_hold);

@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use crate::{
     documents::codes,
-    passport::{Acquisition, Dataset, ExternalModel, Parent, ParentSource, Passport, PrivacyClass, lineage::NodeKind},
+    passport::{
+        Acquisition, Dataset, Datasheet, Document, ExternalModel, Parent, ParentSource, Passport, PrivacyClass,
+        lineage::NodeKind,
+    },
 };
 
 codes! {
@@ -35,10 +38,29 @@ pub struct MissingFact {
     pub source: &'static str,
 }
 
-/// Everything a passport leaves out about the origin of its data and parents, in the order of the passport.
+/// Everything papers leave out about the origin of data and of parents that are not registered, in their order.
 #[must_use]
-pub fn missing_provenance(passport: &Passport) -> Vec<MissingFact> {
-    let datasets = passport.datasets.iter().enumerate().flat_map(|(index, dataset)| missing_of_dataset(index, dataset));
+pub fn missing_provenance(document: &Document) -> Vec<MissingFact> {
+    match document {
+        Document::Passport(passport) => missing_of_passport(passport),
+        Document::Datasheet(datasheet) => missing_of_datasheet(datasheet),
+    }
+}
+
+/// A datasheet was refused unless it proved how its data were obtained, and what its files are is known; the rest is asked of it too.
+fn missing_of_datasheet(datasheet: &Datasheet) -> Vec<MissingFact> {
+    let observed =
+        ["acquisition_evidence", "digest", "data_points", "generator"].map(|field| format!("dataset.{field}"));
+    let missing = missing_of_dataset("dataset", &datasheet.dataset).into_iter();
+    missing.filter(|fact| !observed.contains(&fact.field)).collect()
+}
+
+fn missing_of_passport(passport: &Passport) -> Vec<MissingFact> {
+    let datasets = passport
+        .datasets
+        .iter()
+        .enumerate()
+        .flat_map(|(index, dataset)| missing_of_dataset(&format!("dataset[{index}]"), dataset));
     let parents = passport.parents.iter().enumerate().flat_map(|(index, parent)| missing_of_parent(index, parent));
     datasets.chain(parents).collect()
 }
@@ -46,7 +68,7 @@ pub fn missing_provenance(passport: &Passport) -> Vec<MissingFact> {
 /// A rule of completeness: the field, whether it is missing, how needed it is, why, and who asks.
 type Rule = (&'static str, bool, Need, &'static str, &'static str, &'static str);
 
-fn missing_of_dataset(index: usize, dataset: &Dataset) -> Vec<MissingFact> {
+fn missing_of_dataset(section: &str, dataset: &Dataset) -> Vec<MissingFact> {
     let acquired = |kinds: &[Acquisition]| kinds.contains(&dataset.acquisition);
     let needs_evidence = acquired(&[Acquisition::Licensed, Acquisition::Crawled, Acquisition::User]);
     let is_personal = dataset.privacy.class != PrivacyClass::None;
@@ -124,7 +146,7 @@ fn missing_of_dataset(index: usize, dataset: &Dataset) -> Vec<MissingFact> {
             "California Civil Code 3111(a)(3)",
         ),
     ];
-    facts(&format!("dataset[{index}]"), NodeKind::Dataset, &dataset.title(), &rules)
+    facts(section, NodeKind::Dataset, &dataset.title(), &rules)
 }
 
 fn missing_of_parent(index: usize, parent: &Parent) -> Vec<MissingFact> {
@@ -179,7 +201,7 @@ mod tests {
     use crate::passport::sample;
 
     fn essential(source: &str) -> Vec<String> {
-        let missing = missing_provenance(&Passport::parse(source).unwrap());
+        let missing = missing_provenance(&Passport::parse(source).unwrap().into());
         missing.into_iter().filter(|fact| fact.need == Need::Essential).map(|fact| fact.field).collect()
     }
 
@@ -209,7 +231,7 @@ mod tests {
         let crawled = sample::MINIMAL.replace("\"open\"", "\"crawled\"").replace("\"none\"", "\"personal\"");
         let passport = Passport::parse(&crawled).unwrap();
         let fields: Vec<_> = passport.facts().into_iter().map(|fact| fact.field).collect();
-        for missing in missing_provenance(&passport) {
+        for missing in missing_provenance(&passport.clone().into()) {
             assert!(fields.contains(&missing.field), "{}", missing.field);
         }
     }

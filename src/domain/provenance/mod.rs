@@ -6,5 +6,5 @@
 mod ancestry;
 mod completeness;
 
-pub use ancestry::{VersionPassport, build_lineage};
+pub use ancestry::{VersionPapers, build_lineage};
 pub use completeness::{MissingFact, Need, missing_provenance};

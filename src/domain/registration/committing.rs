@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     Archive, FileVerdict,
     inspection::{Inspected, resolve_parents},
-    opening::read_passport,
+    opening::{read_document, refuse_other_kind},
     session::OpenUpload,
 };
 use crate::{
@@ -134,28 +134,30 @@ impl Archive {
         options: &CommitOptions,
     ) -> Result<Registration, Problem> {
         let now = self.clock.now();
-        let passport = read_passport(&open.manifest)?;
+        let document = read_document(&open.manifest)?;
         let (known, highest, parents) = self.database.read(|connection| {
+            refuse_other_kind(connection, &open.manifest)?;
             let known = artifacts::find_model(connection, &open.upload.model)?;
             let highest = known.as_ref().map(|model| artifacts::highest_number(connection, model.id)).transpose()?;
-            let parents = resolve_parents(connection, caller, &passport)?;
+            let parents = resolve_parents(connection, caller, &document)?;
             Ok::<_, Problem>((known, highest.unwrap_or_default(), parents))
         })?;
         let is_new_model = known.is_none();
         let model = known.unwrap_or_else(|| Model {
             id: ModelId::generate(&*self.entropy, now),
+            kind: open.manifest.kind(),
             owner: caller.party.id,
             name: open.upload.model.clone(),
             visibility: options.visibility.unwrap_or(Visibility::Listed),
             created_at: now,
             epoch: 1,
         });
-        let passport = passport.to_canonical_json().map_err(Problem::internal)?;
+        let papers = document.to_canonical_json().map_err(Problem::internal)?;
         let (id, number) = (VersionId::generate(&*self.entropy, now), highest.saturating_add(1));
         let details = json!({
-            "model": model.name, "version": number, "version_id": id, "upload": open.upload.id,
+            "model": model.name, "kind": model.kind, "version": number, "version_id": id, "upload": open.upload.id,
             "manifest_digest": open.upload.manifest_digest, "signing_key": open.upload.signing_key,
-            "architecture": inspected.architecture.to_string(), "alias": options.alias,
+            "architecture": inspected.architecture, "alias": options.alias,
             "visibility": options.visibility.unwrap_or(model.visibility),
             "parents": parents.iter().map(|parent| parent.parent).collect::<Vec<_>>(),
         });
@@ -165,17 +167,29 @@ impl Archive {
             model: model.id,
             number,
             status: VersionStatus::Registered,
-            architecture: inspected.architecture.to_string(),
+            architecture: inspected.architecture.clone().unwrap_or_default(),
             manifest_digest: open.upload.manifest_digest,
             signed_manifest: open.upload.signed_manifest.clone(),
             signing_key: open.upload.signing_key,
-            passport: String::from_utf8(passport).map_err(Problem::internal)?,
+            passport: String::from_utf8(papers).map_err(Problem::internal)?,
             epoch: 1,
             created_at: now,
             leaf: leaf.id(),
         };
         let (upload, files, options) = (open.upload.id, inspected.files.clone(), options.clone());
-        Ok(Registration { caller: caller.clone(), upload, model, is_new_model, version, files, parents, options, leaf })
+        let profile = inspected.profile.clone();
+        Ok(Registration {
+            caller: caller.clone(),
+            upload,
+            model,
+            is_new_model,
+            version,
+            files,
+            parents,
+            profile,
+            options,
+            leaf,
+        })
     }
 
     /// Writes a registration; `None` when its number was taken meanwhile.
@@ -204,6 +218,7 @@ struct Registration {
     version: Version,
     files: Vec<VersionFile>,
     parents: Vec<VersionParent>,
+    profile: Option<String>,
     options: CommitOptions,
     leaf: NewLeaf,
 }
@@ -224,6 +239,9 @@ impl Registration {
             artifacts::set_visibility(tx, self.model.id, visibility)?;
         }
         artifacts::insert_version(tx, &self.version, &self.files, &self.parents)?;
+        if let Some(profile) = &self.profile {
+            artifacts::insert_profile(tx, self.version.id, profile)?;
+        }
         catalogue::enter_version(tx, &self.model, &self.version)?;
         catalogue::enter_model(tx, self.model.id)?;
         artifacts::finish_upload(tx, self.upload, self.version.id)?;

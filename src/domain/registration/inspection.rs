@@ -5,7 +5,7 @@ use chancery_base::{
     db::AnyConnection,
     intake::OpenBlobError,
     problem::{Problem, ProblemKind},
-    values::{ByteCount, Standing},
+    values::{ArtifactKind, ByteCount, Standing},
 };
 use chancery_engine::{
     Architecture, LoadError, ModelFiles, WEIGHTS_FILE, check_runnable,
@@ -17,7 +17,7 @@ use super::{Archive, session::OpenUpload, sight::find_visible, vault::Unopened};
 use crate::{
     artifacts::{self, Blob, ManifestFile, VersionFile, VersionParent},
     parties::Caller,
-    passport::{Parent, ParentSource, Passport},
+    passport::{Document, RegisteredParent},
 };
 
 /// The file that says which network the weights belong to.
@@ -29,7 +29,10 @@ const STEERING_BYTES: u64 = 16 << 20;
 /// What inspection found.
 pub(super) struct Inspected {
     pub(super) files: Vec<VersionFile>,
-    pub(super) architecture: Architecture,
+    /// The network of a model.
+    pub(super) architecture: Option<String>,
+    /// What was found in the rows of a data set.
+    pub(super) profile: Option<String>,
 }
 
 impl Archive {
@@ -37,12 +40,15 @@ impl Archive {
     ///
     /// Errors: [`ProblemKind::Conflict`] for a file that is still missing, [`ProblemKind::RefusedFormat`] naming the file.
     pub(super) fn inspect(&self, open: &OpenUpload) -> Result<Inspected, Problem> {
+        if open.manifest.kind() == ArtifactKind::Dataset {
+            return self.inspect_data(open);
+        }
         let files = open.manifest.files().iter().map(|file| self.inspect_file(open, file));
         let files = files.collect::<Result<Vec<_>, _>>()?;
-        Ok(Inspected { architecture: self.check_runnable(open)?, files })
+        Ok(Inspected { architecture: Some(self.check_runnable(open)?.to_string()), profile: None, files })
     }
 
-    fn inspect_file(&self, open: &OpenUpload, file: &ManifestFile) -> Result<VersionFile, Problem> {
+    pub(super) fn inspect_file(&self, open: &OpenUpload, file: &ManifestFile) -> Result<VersionFile, Problem> {
         let blob = self.held_blob(open, file)?;
         let prefix = self.prefix(&blob, PREFIX_BYTES as u64)?;
         let summary = inspect::refusal(file.path.as_str(), &prefix, file.size.0)
@@ -82,7 +88,7 @@ impl Archive {
         Ok(())
     }
 
-    fn held_blob(&self, open: &OpenUpload, file: &ManifestFile) -> Result<Blob, Problem> {
+    pub(super) fn held_blob(&self, open: &OpenUpload, file: &ManifestFile) -> Result<Blob, Problem> {
         let held = open.held.iter().find(|held| held.sha256 == file.sha256).ok_or_else(|| {
             Problem::new(ProblemKind::Conflict, format!("`{}` has not arrived yet; send it, then commit", file.path))
         })?;
@@ -104,7 +110,7 @@ impl Archive {
     }
 }
 
-fn refused_format(detail: String) -> Problem {
+pub(super) fn refused_format(detail: String) -> Problem {
     Problem::new(ProblemKind::RefusedFormat, detail)
 }
 
@@ -116,17 +122,18 @@ fn cannot_run(error: &LoadError) -> Problem {
     }
 }
 
-/// The registered versions a passport names as parents, each of which its author must be able to see.
+/// The registered versions that papers name as parents, each of which their author must be able to see.
 ///
-/// Errors: [`ProblemKind::BadPassport`] naming the parent that is not there, or not for the caller to see: both alike.
+/// Errors: [`ProblemKind::BadPassport`] naming the parent that is not there, or not for the caller to see: both alike; one that is
+/// not of the kind it is named as.
 pub(super) fn resolve_parents(
     connection: &mut AnyConnection,
     caller: &Caller,
-    passport: &Passport,
+    document: &Document,
 ) -> Result<Vec<VersionParent>, Problem> {
     let mut resolved: Vec<VersionParent> = Vec::new();
-    for (index, parent) in passport.parents.iter().enumerate() {
-        let Some(found) = resolve(connection, caller, index, parent)? else { continue };
+    for parent in document.registered_parents() {
+        let found = resolve(connection, caller, &parent)?;
         if !resolved.iter().any(|known| known.parent == found.parent) {
             resolved.push(found);
         }
@@ -137,18 +144,18 @@ pub(super) fn resolve_parents(
 fn resolve(
     connection: &mut AnyConnection,
     caller: &Caller,
-    index: usize,
-    parent: &Parent,
-) -> Result<Option<VersionParent>, Problem> {
-    let ParentSource::Registered(reference) = &parent.source else { return Ok(None) };
-    let (_, version) = find_visible(connection, caller.party.id, reference).map_err(|problem| match problem.kind {
-        ProblemKind::NotFound => Problem::new(
-            ProblemKind::BadPassport,
-            format!("the parent `{reference}` does not exist or is not visible to you; correct it, or declare it as external"),
-        )
-        .at(format!("parent[{index}].model")),
+    parent: &RegisteredParent<'_>,
+) -> Result<VersionParent, Problem> {
+    let (kind, reference) = (parent.kind.noun(), parent.reference);
+    let bad = |detail: String| Problem::new(ProblemKind::BadPassport, detail).at(parent.field.clone());
+    let (found, version) = find_visible(connection, caller.party.id, reference).map_err(|problem| match problem.kind {
+        ProblemKind::NotFound => bad(format!(
+            "the {kind} `{reference}` does not exist or is not visible to you; correct it, or declare it as external"
+        )),
         _ => problem,
     })?;
-    let activity = parent.activity.code().to_owned();
-    Ok(Some(VersionParent { parent: version.id, activity, standing: Standing::Declared }))
+    if found.kind != parent.kind {
+        return Err(bad(format!("`{reference}` is a {}, not a {kind}; name it as what it is", found.kind.noun())));
+    }
+    Ok(VersionParent { parent: version.id, activity: parent.activity.code().to_owned(), standing: Standing::Declared })
 }

@@ -3,10 +3,10 @@
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{Alias, ModelName, PAGE_ITEMS},
+    values::{Alias, ArtifactKind, ModelName, PAGE_ITEMS},
 };
 
-use super::{Archive, list_visible, sight::find_visible_model};
+use super::{Archive, find_visible_of_kind, list_visible};
 use crate::{
     artifacts::{self, Model, Version},
     parties::Caller,
@@ -24,33 +24,44 @@ pub struct ListedModel {
 }
 
 impl Archive {
-    /// A page of the models that the caller may know of, after the one named `after`; see [`list_visible`].
+    /// A page of the artifacts of one kind that the caller may know of, after the one named `after`; see [`list_visible`].
     ///
     /// Errors: the database cannot be read.
-    pub fn list(&self, caller: &Caller, after: Option<&ModelName>) -> Result<Vec<ListedModel>, Problem> {
+    pub fn list(
+        &self,
+        caller: &Caller,
+        kind: ArtifactKind,
+        after: Option<&ModelName>,
+    ) -> Result<Vec<ListedModel>, Problem> {
         self.database.read(|connection| {
-            let models = list_visible(connection, caller.party.id, after)?;
+            let models = list_visible(connection, kind, caller.party.id, after)?;
             models.into_iter().map(|model| listed(connection, model)).collect()
         })
     }
 
-    /// One model, without its versions.
+    /// One model or data set, without its versions.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn glance(&self, caller: &Caller, name: &ModelName) -> Result<ListedModel, Problem> {
+    pub fn glance(&self, caller: &Caller, kind: ArtifactKind, name: &ModelName) -> Result<ListedModel, Problem> {
         self.database.read(|connection| {
-            let model = find_visible_model(connection, caller.party.id, name)?;
+            let model = find_visible_of_kind(connection, kind, caller.party.id, name)?;
             listed(connection, model)
         })
     }
 
-    /// One model with a page of its versions, oldest first, of numbers above `after`; the page is shorter than [`PAGE_ITEMS`] when
+    /// One model or data set with a page of its versions, oldest first, of numbers above `after`; the page is shorter than [`PAGE_ITEMS`] when
     /// it is the last.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn show(&self, caller: &Caller, name: &ModelName, after: u32) -> Result<(ListedModel, Vec<Version>), Problem> {
+    pub fn show(
+        &self,
+        caller: &Caller,
+        kind: ArtifactKind,
+        name: &ModelName,
+        after: u32,
+    ) -> Result<(ListedModel, Vec<Version>), Problem> {
         self.database.read(|connection| {
-            let model = find_visible_model(connection, caller.party.id, name)?;
+            let model = find_visible_of_kind(connection, kind, caller.party.id, name)?;
             let versions = artifacts::versions_of(connection, model.id, after, PAGE_ITEMS)?;
             Ok((listed(connection, model)?, versions))
         })

@@ -7,12 +7,14 @@
 mod challenge;
 mod checking;
 mod committing;
+mod data;
 mod enrolment;
 mod foreseeing;
 mod inspection;
 mod listing;
 mod opening;
 mod places;
+mod profile;
 mod receiving;
 mod session;
 mod sight;
@@ -36,9 +38,12 @@ pub use enrolment::NewSigningKey;
 pub use foreseeing::Resting;
 pub use listing::ListedModel;
 pub use places::ArchivePlaces;
+pub use profile::{ColumnProfile, DataProfile, FileProfile};
 pub use receiving::{Receiving, Reception};
 pub use session::{FileState, Session, SessionFile};
-pub use sight::{find_visible, find_visible_model, is_visible, list_visible};
+pub use sight::{
+    find_visible, find_visible_artifact, find_visible_model, find_visible_of_kind, is_visible, list_visible,
+};
 pub use signed::{SignedPapers, not_as_signed, signed_papers};
 pub use standing::NewHold;
 pub use vault::Vault;

@@ -14,7 +14,7 @@ use super::{Archive, Session, inspection::resolve_parents};
 use crate::{
     artifacts::{self, Manifest, Upload, UploadFile},
     parties::{self, Caller, EnrolledKey, KeyStatus, Permission},
-    passport::Passport,
+    passport::Document,
 };
 
 /// How long files can be sent after the statement was accepted.
@@ -45,8 +45,9 @@ impl Archive {
         caller.require(Permission::Administer)?;
         let believed = self.database.read(|connection| {
             let believed = believe(connection, caller, json)?;
-            let passport = read_passport(&believed.manifest)?;
-            resolve_parents(connection, caller, &passport)?;
+            let document = read_document(&believed.manifest)?;
+            resolve_parents(connection, caller, &document)?;
+            refuse_other_kind(connection, &believed.manifest)?;
             Ok::<_, Problem>(believed)
         })?;
         self.write_upload(caller, once, &believed)
@@ -57,7 +58,7 @@ impl Archive {
         let upload = Upload {
             id: UploadId::generate(&*self.entropy, now),
             party: caller.party.id,
-            model: believed.manifest.model().clone(),
+            model: believed.manifest.name().clone(),
             manifest_digest: believed.digest,
             signed_manifest: believed.envelope.to_json(),
             signing_key: believed.signing_key,
@@ -128,7 +129,7 @@ fn statement_problem(error: &StatementError) -> Problem {
 }
 
 fn refuse_other_owner(caller: &Caller, manifest: &Manifest) -> Result<(), Problem> {
-    let (model, slug) = (manifest.model(), &caller.party.slug);
+    let (model, slug) = (manifest.name(), &caller.party.slug);
     if model.owner == *slug {
         return Ok(());
     }
@@ -136,11 +137,23 @@ fn refuse_other_owner(caller: &Caller, manifest: &Manifest) -> Result<(), Proble
     Err(Problem::new(ProblemKind::Forbidden, detail).at("model"))
 }
 
-/// The passport of a manifest; every fault is named.
-pub(super) fn read_passport(manifest: &Manifest) -> Result<Passport, Problem> {
+/// A name belongs to a model or to a data set, whichever came first.
+pub(super) fn refuse_other_kind(connection: &mut AnyConnection, manifest: &Manifest) -> Result<(), Problem> {
+    let (name, kind) = (manifest.name(), manifest.kind());
+    match artifacts::find_model(connection, name)? {
+        Some(known) if known.kind != kind => {
+            let detail = format!("`{name}` is a {} already; give the {} another name", known.kind.noun(), kind.noun());
+            Err(Problem::new(ProblemKind::Conflict, detail).at(kind.code()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The passport or datasheet of a manifest; every fault is named.
+pub(super) fn read_document(manifest: &Manifest) -> Result<Document, Problem> {
     let bad = |error: JsonError| Problem::new(ProblemKind::BadPassport, error.to_string()).at("passport");
-    let json = canonical_json(manifest.passport()).map_err(bad)?;
-    Passport::parse_json(&json).map_err(|faults| faults.into_problem(ProblemKind::BadPassport))
+    let json = canonical_json(manifest.papers()).map_err(bad)?;
+    Document::parse_json(manifest.kind(), &json).map_err(|faults| faults.into_problem(ProblemKind::BadPassport))
 }
 
 fn refuse_registered(connection: &mut AnyConnection, upload: &Upload) -> Result<(), Problem> {

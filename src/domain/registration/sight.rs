@@ -3,7 +3,7 @@
 use chancery_base::{
     db::AnyConnection,
     problem::{Problem, ProblemKind},
-    values::{ModelName, ModelReference, PAGE_ITEMS, PartyId},
+    values::{ArtifactKind, ModelName, ModelReference, PAGE_ITEMS, PartyId},
 };
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     parties::{Caller, Permission},
 };
 
-/// The model and version a reference means, if `viewer` may know of them.
+/// The artifact and version a reference means, if `viewer` may know of them.
 ///
 /// Errors: [`ProblemKind::NotFound`], whether it does not exist or is not for the viewer.
 pub fn find_visible(
@@ -20,29 +20,55 @@ pub fn find_visible(
     viewer: PartyId,
     reference: &ModelReference,
 ) -> Result<(Model, Version), Problem> {
-    let model = find_visible_model(connection, viewer, &reference.model)?;
-    let missing = || Problem::not_found("model version");
+    let model = find_visible_artifact(connection, viewer, &reference.model)?;
+    let missing = || Problem::not_found("version");
     let (id, _) = artifacts::find_version_head(connection, model.id, &reference.selector)?.ok_or_else(missing)?;
     Ok((model, artifacts::find_version_by_id(connection, id)?.ok_or_else(missing)?))
 }
 
-/// A page of the models that `viewer` may know of, by name, after the one named `after`; shorter than [`PAGE_ITEMS`] when it is the
+/// A page of the artifacts of one kind that `viewer` may know of, by name, after the one named `after`; shorter than [`PAGE_ITEMS`] when it is the
 /// last.
 ///
 /// Errors: the database cannot be read.
 pub fn list_visible(
     connection: &mut AnyConnection,
+    kind: ArtifactKind,
     viewer: PartyId,
     after: Option<&ModelName>,
 ) -> Result<Vec<Model>, Problem> {
     let offered = Grant::models_of_licensee(connection, viewer)?;
-    Ok(artifacts::list_models(connection, viewer, &offered, after, PAGE_ITEMS)?)
+    Ok(artifacts::list_models(connection, kind, viewer, &offered, after, PAGE_ITEMS)?)
 }
 
 /// The model of this name, if `viewer` may know of it.
 ///
 /// Errors: [`ProblemKind::NotFound`], whether it does not exist or is not for the viewer.
 pub fn find_visible_model(connection: &mut AnyConnection, viewer: PartyId, name: &ModelName) -> Result<Model, Problem> {
+    find_visible_of_kind(connection, ArtifactKind::Model, viewer, name)
+}
+
+/// The model or data set of this name, if `viewer` may know of it and it is of this kind.
+///
+/// Errors: [`ProblemKind::NotFound`], whether it does not exist, is something else or is not for the viewer.
+pub fn find_visible_of_kind(
+    connection: &mut AnyConnection,
+    kind: ArtifactKind,
+    viewer: PartyId,
+    name: &ModelName,
+) -> Result<Model, Problem> {
+    let missing = || Problem::not_found(kind.noun());
+    let found = artifacts::find_model(connection, name)?.filter(|found| found.kind == kind).ok_or_else(missing)?;
+    if is_visible(connection, viewer, &found)? { Ok(found) } else { Err(missing()) }
+}
+
+/// The model or data set of this name, if `viewer` may know of it.
+///
+/// Errors: [`ProblemKind::NotFound`], whether it does not exist or is not for the viewer.
+pub fn find_visible_artifact(
+    connection: &mut AnyConnection,
+    viewer: PartyId,
+    name: &ModelName,
+) -> Result<Model, Problem> {
     let missing = || Problem::not_found("model");
     let model = artifacts::find_model(connection, name)?.ok_or_else(missing)?;
     if is_visible(connection, viewer, &model)? { Ok(model) } else { Err(missing()) }
@@ -55,12 +81,12 @@ pub fn is_visible(connection: &mut AnyConnection, viewer: PartyId, model: &Model
     Ok(model.is_open_to(viewer) || Grant::was_offered(connection, viewer, model.id)?)
 }
 
-/// A model of the caller's own party, for an act that administers it.
+/// A model or data set of the caller's own party, for an act that administers it.
 ///
 /// Errors: [`ProblemKind::Forbidden`] for another party's model the caller can see, [`ProblemKind::NotFound`] otherwise.
 pub(super) fn find_own(connection: &mut AnyConnection, caller: &Caller, name: &ModelName) -> Result<Model, Problem> {
     caller.require(Permission::Administer)?;
-    let model = find_visible_model(connection, caller.party.id, name)?;
+    let model = find_visible_artifact(connection, caller.party.id, name)?;
     if model.owner == caller.party.id {
         return Ok(model);
     }

@@ -8,20 +8,20 @@ use chancery_base::{
     values::{ModelName, Sha256Digest},
 };
 
-use super::opening::read_passport;
+use super::opening::read_document;
 use crate::{
     artifacts::{self, Manifest, Version},
     parties,
-    passport::Passport,
+    passport::Document,
 };
 
 /// The papers of a version as its owner signed them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignedPapers {
-    /// Its model, files and passport.
+    /// Its name, files and papers.
     pub manifest: Manifest,
-    /// The passport, read.
-    pub passport: Passport,
+    /// The passport or datasheet, read.
+    pub document: Document,
 }
 
 /// Reads the signed papers of `version`; nothing where the stored statement is not the one that a key of the owner signed
@@ -37,11 +37,12 @@ pub fn signed_papers(connection: &mut AnyConnection, version: &Version) -> Resul
     let Ok(envelope) = Envelope::parse(version.signed_manifest.as_bytes()) else { return Ok(None) };
     let Ok((statement, _)) = Statement::verify(&envelope, &[key.public_key]) else { return Ok(None) };
     let manifest = Manifest::parse(&statement).map_err(Problem::internal)?;
-    let passport = read_passport(&manifest).map_err(Problem::internal)?;
+    let document = read_document(&manifest).map_err(Problem::internal)?;
     let is_as_stored = Sha256Digest::of(envelope.unverified_payload()) == version.manifest_digest
-        && *manifest.model() == model.name
-        && passport.to_canonical_json().map_err(Problem::internal)? == version.passport.as_bytes();
-    Ok(is_as_stored.then_some(SignedPapers { manifest, passport }))
+        && *manifest.name() == model.name
+        && manifest.kind() == model.kind
+        && document.to_canonical_json().map_err(Problem::internal)? == version.passport.as_bytes();
+    Ok(is_as_stored.then_some(SignedPapers { manifest, document }))
 }
 
 /// What is answered instead of running or weighing `what` of a model, which is not what was signed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chancery_base::{
     problem::Problem,
-    values::{ModelReference, Standing},
+    values::{ArtifactKind, ModelReference, Standing},
 };
 
 use super::{
@@ -63,15 +63,25 @@ impl Desk {
     /// What the version came from; nothing where its papers contradict each other.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn ancestry(&self, caller: &Caller, reference: &ModelReference) -> Result<Option<Ancestry>, Problem> {
-        Ok(Ancestry::of(&self.papers_for(caller, reference)?))
+    pub fn ancestry(
+        &self,
+        caller: &Caller,
+        kind: ArtifactKind,
+        reference: &ModelReference,
+    ) -> Result<Option<Ancestry>, Problem> {
+        Ok(Ancestry::of(&self.papers_for(caller, kind, reference)?))
     }
 
     /// What licences leave of the version, right by right; nothing where its papers contradict each other.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn outlook(&self, caller: &Caller, reference: &ModelReference) -> Result<Option<Outlook>, Problem> {
-        let told = self.papers_for(caller, reference)?;
+    pub fn outlook(
+        &self,
+        caller: &Caller,
+        kind: ArtifactKind,
+        reference: &ModelReference,
+    ) -> Result<Option<Outlook>, Problem> {
+        let told = self.papers_for(caller, kind, reference)?;
         let mut outlook = Outlook::of(&told.papers);
         for cause in outlook.iter_mut().flat_map(|outlook| &mut outlook.rights).flat_map(|right| &mut right.causes) {
             if told.hides(&cause.node) {
@@ -89,8 +99,8 @@ impl Desk {
         Ok(outlook)
     }
 
-    fn papers_for(&self, caller: &Caller, reference: &ModelReference) -> Result<Told, Problem> {
-        let (_, shelved) = self.find(caller, reference)?;
+    fn papers_for(&self, caller: &Caller, kind: ArtifactKind, reference: &ModelReference) -> Result<Told, Problem> {
+        let (_, shelved) = self.find_of_kind(caller, kind, reference)?;
         self.database.read(|connection| shelved.told_to(connection, caller.party.id))
     }
 }
@@ -133,7 +143,8 @@ fn versions(told: &Told) -> BTreeMap<NodeId, ModelReference> {
 fn datasets(told: &Told) -> BTreeMap<NodeId, DatasetId> {
     let of_paper = |paper: &policy::Paper| {
         let reference = paper.reference.to_string();
-        let datasets = paper.passport.datasets.iter().enumerate();
+        let datasets = paper.document.passport().map(|passport| passport.datasets.as_slice()).unwrap_or_default();
+        let datasets = datasets.iter().enumerate();
         let node = |(index, dataset): (usize, &crate::passport::Dataset)| {
             (NodeId(format!("{reference}#dataset[{index}]")), dataset_id(&dataset.name, &dataset.version))
         };

@@ -73,7 +73,7 @@ fn days_asked(
     version: Option<u32>,
     first: UnixMillis,
 ) -> Result<DaysAsked, Problem> {
-    let model = registration::find_visible_model(connection, caller.party.id, name)?;
+    let model = registration::find_visible_artifact(connection, caller.party.id, name)?;
     let version = match version.map(Selector::Number) {
         Some(number) => {
             let head = artifacts::find_version_head(connection, model.id, &number)?;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use chancery_base::{problem::Problem, values::ModelReference};
+use chancery_base::{
+    problem::Problem,
+    values::{ArtifactKind, ModelReference},
+};
 
 use super::desk::Desk;
 use crate::{
@@ -14,10 +17,12 @@ use crate::{
 
 /// A version and what belongs to it.
 pub struct Description {
-    /// Its model.
+    /// What it is a version of.
     pub model: Model,
     /// The version.
     pub version: Version,
+    /// What was found in the rows of a data set, as JSON.
+    pub profile: Option<String>,
     /// Its files, by path.
     pub files: Vec<VersionFile>,
     /// The key that signed it.
@@ -32,11 +37,17 @@ impl Desk {
     /// Describes the version that `reference` means.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn describe(&self, caller: &Caller, reference: &ModelReference) -> Result<Description, Problem> {
-        let (model, shelved) = self.find(caller, reference)?;
+    pub fn describe(
+        &self,
+        caller: &Caller,
+        kind: ArtifactKind,
+        reference: &ModelReference,
+    ) -> Result<Description, Problem> {
+        let (model, shelved) = self.find_of_kind(caller, kind, reference)?;
         self.database.read(|connection| {
             let version = shelved.version.clone();
             Ok(Description {
+                profile: artifacts::profile_of(connection, version.id)?,
                 files: artifacts::files_of(connection, version.id)?,
                 signer: parties::find_signing_key(connection, version.signing_key)?,
                 claims: shelved.claims_for(connection, caller.party.id)?,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chancery_base::values::ModelId;
 
 use crate::{
-    passport::{ParentSource, Passport, lineage::NodeId},
+    passport::{Document, ParentSource, Permission, lineage::NodeId},
     policy::{
         Claims, Paper,
         facts::{LicenceCause, LicenceEffect},
@@ -28,9 +28,9 @@ impl Told {
     /// Tells `papers`, those of `hidden` models without names.
     pub(super) fn of(papers: &[(ModelId, Paper)], hidden: &[ModelId]) -> Self {
         let is_hidden = |model: &ModelId| hidden.contains(model);
-        let told = papers.iter().map(|(model, Paper { reference, passport })| Paper {
+        let told = papers.iter().map(|(model, Paper { reference, document })| Paper {
             reference: reference.clone(),
-            passport: if is_hidden(model) { nameless(passport) } else { passport.clone() },
+            document: if is_hidden(model) { nameless(document) } else { document.clone() },
         });
         let references = papers.iter().filter(|(model, _)| is_hidden(model));
         Self { papers: told.collect(), hidden: references.map(|(_, paper)| paper.reference.to_string()).collect() }
@@ -56,8 +56,17 @@ pub(super) fn disclosed_claims(papers: &[(ModelId, Paper)], hidden: &[ModelId]) 
 }
 
 /// The same declarations about things without a name.
-fn nameless(passport: &Passport) -> Passport {
-    let mut passport = passport.clone();
+fn nameless(document: &Document) -> Document {
+    let mut document = document.clone();
+    let passport = match &mut document {
+        Document::Passport(passport) => passport,
+        Document::Datasheet(datasheet) => {
+            UNDISCLOSED.clone_into(&mut datasheet.dataset.name);
+            let permissions = datasheet.parents.iter_mut().filter_map(|parent| parent.permission.as_mut());
+            permissions.for_each(conceal_permission);
+            return document;
+        }
+    };
     for dataset in &mut passport.datasets {
         UNDISCLOSED.clone_into(&mut dataset.name);
     }
@@ -68,11 +77,14 @@ fn nameless(passport: &Passport) -> Passport {
     }
     let of_parents = passport.parents.iter_mut().filter_map(|parent| parent.permission.as_mut());
     let of_datasets = passport.datasets.iter_mut().filter_map(|dataset| dataset.permission.as_mut());
-    for permission in of_parents.chain(of_datasets) {
-        UNDISCLOSED.clone_into(&mut permission.holder);
-        UNDISCLOSED.clone_into(&mut permission.evidence);
-    }
-    passport
+    let of_data = passport.registered_data.iter_mut().filter_map(|data| data.permission.as_mut());
+    of_parents.chain(of_datasets).chain(of_data).for_each(conceal_permission);
+    document
+}
+
+fn conceal_permission(permission: &mut Permission) {
+    UNDISCLOSED.clone_into(&mut permission.holder);
+    UNDISCLOSED.clone_into(&mut permission.evidence);
 }
 
 /// Keeps what a clause does and takes out whose it is. An attribution that is owed stays: it must accompany every answer.
@@ -90,13 +102,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        passport::sample,
+        passport::{Passport, sample},
         policy::facts::LicenceFacts,
         test_database::{Counting, NOW},
     };
 
     fn paper(reference: &str, text: &str) -> Paper {
-        Paper { reference: reference.parse().unwrap(), passport: Passport::parse(text).unwrap() }
+        Paper { reference: reference.parse().unwrap(), document: Passport::parse(text).unwrap().into() }
     }
 
     #[test]
@@ -106,7 +118,7 @@ mod tests {
         let child = sample::MINIMAL
             .replace("[copyright]", "[[parent]]\nactivity = \"finetune\"\nmodel = \"zenith/secret@v1\"\n[copyright]");
         let parent = sample::MINIMAL.replacen("licence = \"CC-BY-4.0\"", "licence = \"CC-BY-NC-4.0\"", 1);
-        let name = paper("zenith/secret@v1", &parent).passport.datasets[0].name.clone();
+        let name = paper("zenith/secret@v1", &parent).document.passport().unwrap().datasets[0].name.clone();
         let hidden_name = "the-hidden-set";
         let parent = parent.replacen(&format!("name = \"{name}\""), &format!("name = \"{hidden_name}\""), 1);
         let permission =

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chancery_base::{
     problem::Problem,
-    values::{GrantId, ModelReference, Purpose, Territory, TokenCount},
+    values::{ArtifactKind, GrantId, ModelReference, Purpose, Territory, TokenCount},
 };
 use tracing::info_span;
 
@@ -54,8 +54,20 @@ impl Desk {
     ///
     /// Errors: a model that does not exist and one that the caller may not know of answer alike.
     pub(super) fn find(&self, caller: &Caller, reference: &ModelReference) -> Result<(Model, Arc<Shelved>), Problem> {
+        self.find_of_kind(caller, ArtifactKind::Model, reference)
+    }
+
+    /// Finds a model or data set, and the version.
+    ///
+    /// Errors: what does not exist, what is something else and what the caller may not know of answer alike.
+    pub(super) fn find_of_kind(
+        &self,
+        caller: &Caller,
+        kind: ArtifactKind,
+        reference: &ModelReference,
+    ) -> Result<(Model, Arc<Shelved>), Problem> {
         self.database.read(|connection| {
-            let model = registration::find_visible_model(connection, caller.party.id, &reference.model)?;
+            let model = registration::find_visible_of_kind(connection, kind, caller.party.id, &reference.model)?;
             let head = artifacts::find_version_head(connection, model.id, &reference.selector)?;
             let (id, epoch) = head.ok_or_else(|| Problem::not_found("model version"))?;
             Ok((model, self.shelf.of(connection, id, epoch)?))

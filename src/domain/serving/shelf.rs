@@ -96,7 +96,8 @@ impl Shelf {
         let papers = papers(connection, &version)?;
         let (_, own) = papers.first().ok_or_else(|| Problem::internal("a version has no papers"))?;
         let shelved = Arc::new(Shelved {
-            liability: serde_json::to_value(&own.passport.liability).map_err(Problem::internal)?,
+            liability: serde_json::to_value(own.document.passport().map(|passport| &passport.liability))
+                .map_err(Problem::internal)?,
             claims: Arc::new(disclosed_claims(&papers, &[])),
             disclosed: Mutex::default(),
             papers,
@@ -138,5 +139,5 @@ fn paper(connection: &mut AnyConnection, version: &Version) -> Result<Paper, Pro
     let signed = registration::signed_papers(connection, version)?;
     let signed = signed.ok_or_else(|| registration::not_as_signed("statement or passport", &model.name))?;
     let reference = ModelReference { model: model.name, selector: Selector::Number(version.number) };
-    Ok(Paper { reference, passport: signed.passport })
+    Ok(Paper { reference, document: signed.document })
 }

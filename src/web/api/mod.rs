@@ -2,6 +2,7 @@
 
 pub mod access_requests;
 pub mod approvals;
+pub mod datasets;
 pub mod decisions;
 pub mod destructions;
 pub mod exports;

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{ModelName, ModelReference, Selector},
+    values::{ArtifactKind, ModelName, ModelReference, Selector},
 };
 use chancery_domain::{
     artifacts::{Model, Version, VersionStatus},
@@ -42,9 +42,14 @@ type VersionPath = web::Path<(String, String, String)>;
 
 /// `GET /api/v1/models?after=`
 pub async fn list(call: Call, query: PageQuery) -> Answer {
+    list_of(ArtifactKind::Model, call, query).await
+}
+
+/// A page of the models or data sets.
+pub async fn list_of(kind: ArtifactKind, call: Call, query: PageQuery) -> Answer {
     let after = query.after::<ModelName>()?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
-    let listed = blocking::record(move || app.archive.list(&caller, after.as_ref())).await?;
+    let listed = blocking::record(move || app.archive.list(&caller, kind, after.as_ref())).await?;
     let Page { items, next } = query.cut(listed, |last| last.model.name.to_string());
     let items: Vec<Value> = items.iter().map(summary).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))
@@ -52,9 +57,14 @@ pub async fn list(call: Call, query: PageQuery) -> Answer {
 
 /// `GET /api/v1/models/{owner}/{name}?after=`
 pub async fn show(call: Call, path: web::Path<(String, String)>, query: PageQuery) -> Answer {
+    show_of(ArtifactKind::Model, call, path, query).await
+}
+
+/// One model or data set with a page of its versions.
+pub async fn show_of(kind: ArtifactKind, call: Call, path: web::Path<(String, String)>, query: PageQuery) -> Answer {
     let (name, after) = (model_name(&path)?, query.after()?.unwrap_or_default());
     let (app, caller) = (call.app.clone(), call.caller.clone());
-    let (listed, versions) = blocking::record(move || app.archive.show(&caller, &name, after)).await?;
+    let (listed, versions) = blocking::record(move || app.archive.show(&caller, kind, &name, after)).await?;
     let mut view = summary(&listed);
     let Page { items, next } = query.cut(versions, |last| last.number.to_string());
     set(&mut view, "items", json!(items.iter().map(version_summary).collect::<Vec<_>>()));
@@ -64,7 +74,7 @@ pub async fn show(call: Call, path: web::Path<(String, String)>, query: PageQuer
 
 /// `GET /api/v1/models/{owner}/{name}/versions/{selector}`
 pub async fn version(call: Call, path: VersionPath) -> Answer {
-    let view = described(&call, &path).await?;
+    let view = described(ArtifactKind::Model, &call, &path).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -129,11 +139,12 @@ pub fn reference(path: &(String, String, String)) -> Result<ModelReference, Prob
     Ok(ModelReference { model, selector: selector(&path.2)? })
 }
 
-async fn described(call: &Call, path: &(String, String, String)) -> Result<Value, Problem> {
+/// Everything about a version of a model or data set.
+pub async fn described(kind: ArtifactKind, call: &Call, path: &(String, String, String)) -> Result<Value, Problem> {
     let reference = reference(path)?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
     blocking::record(move || {
-        let described = app.desk.describe(&caller, &reference)?;
+        let described = app.desk.describe(&caller, kind, &reference)?;
         let receipt = app
             .database
             .read(|connection| receipt_of_registration(connection, &app, &described.model, &described.version))?;
@@ -143,19 +154,23 @@ async fn described(call: &Call, path: &(String, String, String)) -> Result<Value
 }
 
 fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
-    let Description { model, version, files, signer, claims, holds } = described;
+    let Description { model, version, profile, files, signer, claims, holds } = described;
     let holds: Vec<Value> = holds.iter().map(|hold| holds::view(hold, &model.name)).collect();
     let files: Vec<Value> = files
         .iter()
         .map(|file| json!({"path": file.path, "sha256": file.sha256, "size": file.size, "format": file.format}))
         .collect();
-    let passport: Value = serde_json::from_str(&version.passport).map_err(Problem::internal)?;
+    let papers: Value = serde_json::from_str(&version.passport).map_err(Problem::internal)?;
+    let profile: Option<Value> = profile.as_deref().map(serde_json::from_str).transpose().map_err(Problem::internal)?;
+    let of_kind = match model.kind {
+        ArtifactKind::Model => vec![("passport", papers)],
+        ArtifactKind::Dataset => vec![("datasheet", papers), ("profile", json!(profile))],
+    };
     let signed_manifest: Value = serde_json::from_str(&version.signed_manifest).map_err(Problem::internal)?;
     let mut view = version_summary(version);
     for (member, value) in [
-        ("model", json!(model.name)),
+        (model.kind.code(), json!(model.name)),
         ("files", json!(files)),
-        ("passport", passport),
         ("signed_manifest", signed_manifest),
         ("signer", json!(signer.as_ref().map(signing_keys::view))),
         (
@@ -164,7 +179,10 @@ fn view(described: &Description, receipt: Value) -> Result<Value, Problem> {
         ),
         ("holds", json!(holds)),
         ("receipt", receipt),
-    ] {
+    ]
+    .into_iter()
+    .chain(of_kind)
+    {
         set(&mut view, member, value);
     }
     Ok(view)
@@ -189,7 +207,7 @@ fn summary(listed: &ListedModel) -> Value {
     let aliases: serde_json::Map<String, Value> =
         aliases.iter().map(|(alias, number)| (alias.to_string(), json!(number))).collect();
     json!({
-        "model": model.name,
+        (model.kind.code()): model.name,
         "versions": versions,
         "visibility": model.visibility.code(),
         "created_at": model.created_at,
@@ -198,14 +216,18 @@ fn summary(listed: &ListedModel) -> Value {
 }
 
 fn version_summary(version: &Version) -> Value {
-    json!({
+    let mut view = json!({
         "id": version.id,
         "version": version.number,
         "status": version.status.code(),
-        "architecture": version.architecture,
         "manifest_digest": version.manifest_digest,
         "created_at": version.created_at,
-    })
+    });
+    // Data sets have none.
+    if !version.architecture.is_empty() {
+        set(&mut view, "architecture", json!(version.architecture));
+    }
+    view
 }
 
 fn report_view(report: &CheckReport) -> Value {

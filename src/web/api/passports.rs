@@ -27,6 +27,6 @@ pub fn checked(source: &[u8]) -> Result<(Passport, Vec<MissingFact>), Faults> {
     let text = String::from_utf8_lossy(source);
     let passport =
         if text.trim_start().starts_with('{') { Passport::parse_json(source)? } else { Passport::parse(&text)? };
-    let missing = missing_provenance(&passport);
+    let missing = missing_provenance(&passport.clone().into());
     Ok((passport, missing))
 }

@@ -12,6 +12,7 @@ const TEXTS: &[&str] = &[
     include_str!("openapi/parties.json"),
     include_str!("openapi/people.json"),
     include_str!("openapi/models.json"),
+    include_str!("openapi/datasets.json"),
     include_str!("openapi/grants.json"),
     include_str!("openapi/requests.json"),
     include_str!("openapi/uses.json"),

@@ -1,4 +1,4 @@
-//! The data sets that models were trained on, as their passports name them, and what each passport says of one.
+//! Data sets that are not registered here, as the passports of the models that were trained on them name them, and what each passport says of one.
 
 use actix_web::web;
 use askama::Template;
@@ -26,7 +26,7 @@ struct DatasetPage {
     next: Option<String>,
 }
 
-/// `GET /datasets?q=&after=`
+/// `GET /datasets/named?q=&after=`
 pub async fn datasets(visit: Visit) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let query = DatasetQuery { words: fields.text("q").to_owned(), after: after(&fields) };
@@ -34,7 +34,7 @@ pub async fn datasets(visit: Visit) -> Answer {
         app.database.read(|connection| catalogue::find_datasets(connection, caller.party.id, &query))
     })
     .await?;
-    let next = found.next.as_ref().map(|after| fields.address("/datasets", &["q"], ("after", after)));
+    let next = found.next.as_ref().map(|after| fields.address("/datasets/named", &["q"], ("after", after)));
     Visit::show(&DatasetsPage { frame, form: Form::prefilled(fields), found, next })
 }
 

@@ -57,7 +57,8 @@ pub mod pages {
         models::{
             bundle as model_bundle, change_status, confirm_destruction, confirm_status, destroy, files as model_files,
             licence as model_licence, lineage as model_lineage, model, model_grants, models,
-            passport as model_passport, release_hold, set_alias, uses as model_uses, versions as model_versions,
+            passport as model_passport, registered_dataset, registered_datasets, release_hold, set_alias,
+            uses as model_uses, versions as model_versions,
         },
         offer::{offer, offer_page},
         policies::{change as change_policy, policies},

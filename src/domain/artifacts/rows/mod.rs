@@ -4,6 +4,7 @@ mod blobs;
 mod columns;
 mod contents;
 mod models;
+mod profiles;
 mod showcase;
 mod uploads;
 mod versions;
@@ -16,6 +17,7 @@ pub use contents::{files_of, parents_of};
 pub use models::{
     find_model, find_model_by_id, insert_model, list_models, models_named, raise_model_epoch, set_visibility,
 };
+pub use profiles::{insert_profile, profile_of};
 pub use showcase::{models_without_headline, set_headline, show_models};
 pub use uploads::{
     delete_upload, delete_upload_file, expired_uploads, find_upload, finish_upload, insert_upload, insert_upload_file,

@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::{ModelId, ModelName, PartyId, UnixMillis},
+    values::{ArtifactKind, ModelId, ModelName, PartyId, UnixMillis},
 };
 use diesel::prelude::*;
 
@@ -22,6 +22,7 @@ diesel::table! {
         newest_number -> Integer,
         summary -> Text,
         licence -> Text,
+        kind -> Text,
     }
 }
 
@@ -35,6 +36,7 @@ pub(super) struct ModelRow {
     visibility: String,
     created_at: i64,
     epoch: i64,
+    kind: String,
 }
 
 impl TryFrom<ModelRow> for Model {
@@ -43,6 +45,7 @@ impl TryFrom<ModelRow> for Model {
     fn try_from(row: ModelRow) -> Result<Self, Error> {
         Ok(Self {
             id: row.id.parse()?,
+            kind: row.kind.parse()?,
             owner: row.owner_id.parse()?,
             name: ModelName { owner: row.owner_slug.parse()?, name: row.name.parse()? },
             visibility: row.visibility.parse()?,
@@ -62,12 +65,13 @@ pub fn insert_model(tx: &mut Tx<'_>, model: &Model) -> Result<(), Error> {
         visibility: model.visibility.to_string(),
         created_at: model.created_at.as_millis(),
         epoch: model.epoch,
+        kind: model.kind.to_string(),
     };
     diesel::insert_into(models::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The model of this name, whoever may see it.
+/// What is registered under this name, model or data set, whoever may see it.
 pub fn find_model(connection: &mut AnyConnection, name: &ModelName) -> Result<Option<Model>, Error> {
     let named =
         models::table.filter(models::owner_slug.eq(name.owner.as_str())).filter(models::name.eq(name.name.as_str()));
@@ -81,9 +85,10 @@ pub fn find_model_by_id(connection: &mut AnyConnection, id: ModelId) -> Result<O
     row.map(Model::try_from).transpose()
 }
 
-/// At most `limit` models that `viewer` may know of, in order of their names, after the one named `after`.
+/// At most `limit` artifacts of one kind that `viewer` may know of, in order of their names, after the one named `after`.
 pub fn list_models(
     connection: &mut AnyConnection,
+    kind: ArtifactKind,
     viewer: PartyId,
     also_visible: &[ModelId],
     after: Option<&ModelName>,
@@ -96,7 +101,11 @@ pub fn list_models(
         .or(models::owner_id.eq(viewer.to_string()))
         .or(models::id.eq_any(offered));
     let beyond = models::owner_slug.gt(owner).or(models::owner_slug.eq(owner).and(models::name.gt(name)));
-    let page = models::table.filter(visible).filter(beyond).order((models::owner_slug, models::name));
+    let page = models::table
+        .filter(models::kind.eq(kind.code()))
+        .filter(visible)
+        .filter(beyond)
+        .order((models::owner_slug, models::name));
     let rows = page.limit(limit.into()).select(ModelRow::as_select()).load(connection)?;
     rows.into_iter().map(Model::try_from).collect()
 }

@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
-    values::ModelId,
+    values::{ArtifactKind, ModelId},
 };
 use diesel::prelude::*;
 
@@ -43,15 +43,17 @@ pub fn models_without_headline(connection: &mut AnyConnection, limit: u32) -> Re
     ids.iter().map(|id| Ok(id.parse()?)).collect()
 }
 
-/// At most `limit` models of one status, in order.
+/// At most `limit` artifacts of one kind and status, in order.
 pub fn show_models(
     connection: &mut AnyConnection,
+    kind: ArtifactKind,
     among: Among<'_>,
     status: VersionStatus,
     beyond: &Beyond,
     limit: u32,
 ) -> Result<Vec<ShownModel>, Error> {
     let mut page = models::table
+        .filter(models::kind.eq(kind.code()))
         .filter(models::status.eq(status.code()))
         .limit(limit.into())
         .select((ModelRow::as_select(), HEADLINE))

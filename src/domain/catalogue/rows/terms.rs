@@ -1,6 +1,9 @@
 //! Rows of what is found by the beginning of a word.
 
-use chancery_base::db::{AnyConnection, Error, Tx};
+use chancery_base::{
+    db::{AnyConnection, Error, Tx},
+    values::ArtifactKind,
+};
 use diesel::{dsl::exists, prelude::*};
 
 use crate::documents::codes;
@@ -19,10 +22,23 @@ codes! {
     Kind {
         /// From a word of a model's name, to the model.
         Model = "model",
-        /// From a word of a data set's title, to the data set.
+        /// From a word of a registered data set's name, to it.
+        RegisteredDataset = "registered-dataset",
+        /// From a word of the title of a data set that passports name, to that data set.
         Dataset = "dataset",
-        /// From the whole title of a data set: what listings are in order of.
+        /// From the whole title of such a data set: what listings are in order of.
         Title = "title",
+    }
+}
+
+impl Kind {
+    /// From a word of the name of a registered artifact, to it.
+    #[must_use]
+    pub const fn of(kind: ArtifactKind) -> Self {
+        match kind {
+            ArtifactKind::Model => Self::Model,
+            ArtifactKind::Dataset => Self::RegisteredDataset,
+        }
     }
 }
 

@@ -15,7 +15,8 @@ use chancery_base::{
     problem::Problem,
     store::LocalStore,
     values::{
-        ApiKeyId, ByteCount, Clock, Entropy, Language, PartyId, Sha256Digest, SigningKeyId, UnixMillis, UploadId,
+        ApiKeyId, ArtifactKind, ByteCount, Clock, Entropy, Language, PartyId, Sha256Digest, SigningKeyId, UnixMillis,
+        UploadId,
     },
 };
 use diesel::{
@@ -298,7 +299,7 @@ pub fn passport() -> Value {
         ("expression = \"\"", "expression = \"MIT\""),
         ("responsible = \"\"", "responsible = \"Acme\""),
     ];
-    let blank = template(Language::English).to_owned();
+    let blank = template(ArtifactKind::Model, Language::English).to_owned();
     let filled = BLANKS.iter().fold(blank, |text, (blank, value)| text.replace(blank, value));
     serde_json::to_value(Passport::parse(&filled).unwrap()).unwrap()
 }
@@ -311,7 +312,9 @@ pub fn statement(model: &str, files: &[(&str, Vec<u8>)], passport: Value) -> Str
         sha256: Sha256Digest::of(bytes),
     };
     let Value::Object(passport) = passport else { panic!("a passport is an object") };
-    let manifest = Manifest::new(model.parse().unwrap(), files.iter().map(announce).collect(), passport).unwrap();
+    let manifest =
+        Manifest::new(ArtifactKind::Model, model.parse().unwrap(), files.iter().map(announce).collect(), passport)
+            .unwrap();
     String::from_utf8(manifest.to_statement().unwrap().to_canonical_json().unwrap()).unwrap()
 }
 

@@ -1,6 +1,5 @@
 //! Destroying what opens the files of a withdrawn version, after it was said what becomes unreadable, why, and for good.
 
-use actix_web::web;
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
@@ -12,6 +11,7 @@ use chancery_domain::{
     membership::{self, Acted},
 };
 
+use super::place::ArtifactPlace;
 use crate::web::{
     blocking,
     call::Answer,
@@ -27,25 +27,24 @@ use crate::web::{
 struct DestroyPage {
     frame: Frame,
     form: Form,
+    /// Where its pages are.
+    root: String,
     reference: ModelReference,
     plan: Destruction,
     rules: ApprovalRules,
 }
 
-/// Owner, name and version.
-type VersionPath = web::Path<(String, String, String)>;
-
 /// `GET /models/{owner}/{name}/versions/{version}/destroy`
-pub async fn confirm(visit: Visit, path: VersionPath) -> Answer {
-    page(visit, &reference(&path)?, Form::default()).await
+pub async fn confirm(visit: Visit, path: ArtifactPlace) -> Answer {
+    page(visit, &path, Form::default()).await
 }
 
 /// `POST /models/{owner}/{name}/versions/{version}/destroy`
-pub async fn destroy(visit: Visit, path: VersionPath) -> Answer {
-    let reference = reference(&path)?;
+pub async fn destroy(visit: Visit, path: ArtifactPlace) -> Answer {
+    let reference = path.version()?;
     let (app, caller, once, fields) =
         (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
-    let meant = reference.clone();
+    let meant = reference;
     // The keys of every other file of the organisation are wrapped again.
     let destroyed = blocking::work(move || {
         if fields.text("again") != meant.to_string() {
@@ -57,28 +56,25 @@ pub async fn destroy(visit: Visit, path: VersionPath) -> Answer {
         app.destroy(&caller, &once, &new)
     });
     match destroyed.await {
-        Ok(Acted::Done(_)) => Ok(see_other(&format!("/models/{}/versions?said=destroyed", reference.model))),
+        Ok(Acted::Done(_)) => Ok(see_other(&format!("{}/versions?said=destroyed", path.root()))),
         Ok(Acted::Proposed(proposal)) => Ok(see_other(&format!("/approvals/{proposal}?said=proposed"))),
         Err(problem) => {
             let form = Form::refused(visit.fields.clone(), problem.clone());
             match problem.kind.status() {
                 403 | 404 | 500.. => Err(problem.into()),
-                status => Visit::with_status(page(visit, &reference, form).await?, status),
+                status => Visit::with_status(page(visit, &path, form).await?, status),
             }
         }
     }
 }
 
-async fn page(visit: Visit, reference: &ModelReference, form: Form) -> Answer {
+async fn page(visit: Visit, path: &ArtifactPlace, form: Form) -> Answer {
+    let reference = path.version()?;
     let Visit { app, caller, frame, .. } = visit;
     let asked = reference.clone();
     let (plan, rules) = blocking::record(move || {
         Ok((app.destroyer.foresee(&caller, &asked)?, membership::approval_rules(&app.office, &caller)?))
     })
     .await?;
-    Visit::show(&DestroyPage { frame, form, reference: reference.clone(), plan, rules })
-}
-
-fn reference(path: &VersionPath) -> Result<ModelReference, Problem> {
-    format!("{}/{}@{}", path.0, path.1, path.2).parse().map_err(|_| Problem::not_found("model version"))
+    Visit::show(&DestroyPage { frame, form, root: path.root(), reference, plan, rules })
 }

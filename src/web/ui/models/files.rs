@@ -5,8 +5,8 @@ use askama::Template;
 use chancery_base::values::ByteCount;
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     api,
@@ -57,7 +57,7 @@ impl FilesPage {
 }
 
 /// `GET /models/{owner}/{name}/files?version=`
-pub async fn files(visit: Visit, path: NamePath, request: HttpRequest) -> Answer {
+pub async fn files(visit: Visit, path: ArtifactPlace, request: HttpRequest) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let asked = Asked::read(&path, &fields)?;
     let about = blocking::record(move || About::read(&app, &caller, &asked, "files")).await?;
@@ -66,7 +66,7 @@ pub async fn files(visit: Visit, path: NamePath, request: HttpRequest) -> Answer
 }
 
 /// `GET /models/{owner}/{name}/bundle?version=`
-pub async fn bundle(visit: Visit, path: NamePath) -> Answer {
+pub async fn bundle(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, fields, .. } = visit;
     let asked = Asked::read(&path, &fields)?;
     let (about, papers) = blocking::record(move || {

@@ -5,8 +5,8 @@ use chancery_base::values::{GrantId, UnixMillis};
 use chancery_domain::{catalogue::PAGE, granting::GrantsOnModel};
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     blocking,
@@ -24,7 +24,7 @@ struct GrantsPage {
 }
 
 /// `GET /models/{owner}/{name}/grants?after=`
-pub async fn grants(visit: Visit, path: NamePath) -> Answer {
+pub async fn grants(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let (asked, now) = (Asked::read(&path, &fields)?, app.clock.now());
     let before = fields.optional::<GrantId>("after")?;

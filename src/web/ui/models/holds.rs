@@ -1,8 +1,8 @@
-//! Releasing what froze a model.
+//! Releasing what froze a model or data set.
 
-use actix_web::web;
 use chancery_base::{problem::Problem, values::HoldId};
 
+use super::place::ArtifactPlace;
 use crate::web::{
     blocking,
     call::Answer,
@@ -10,9 +10,9 @@ use crate::web::{
 };
 
 /// `POST /models/{owner}/{name}/holds/{hold}/release`
-pub async fn release(visit: Visit, path: web::Path<(String, String, String)>) -> Answer {
-    let id: HoldId = path.2.parse().map_err(|_| Problem::not_found("hold"))?;
+pub async fn release(visit: Visit, path: ArtifactPlace) -> Answer {
+    let id: HoldId = path.part("hold").parse().map_err(|_| Problem::not_found("hold"))?;
     let Visit { app, caller, once, .. } = visit;
     blocking::record(move || app.archive.release_hold(&caller, &once, id)).await?;
-    Ok(see_other(&format!("/models/{}/{}?said=hold-released", path.0, path.1)))
+    Ok(see_other(&format!("{}?said=hold-released", path.root())))
 }

@@ -9,8 +9,8 @@ use chancery_domain::{
 };
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     blocking,
@@ -57,14 +57,14 @@ fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `GET /models/{owner}/{name}/licence?version=`
-pub async fn licence(visit: Visit, path: NamePath) -> Answer {
+pub async fn licence(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let asked = Asked::read(&path, &fields)?;
     let (about, outlook) = blocking::record(move || {
-        let outlook = app.desk.outlook(&caller, &asked.reference)?;
+        let outlook = app.desk.outlook(&caller, asked.kind, &asked.reference)?;
         Ok((About::read(&app, &caller, &asked, "licence")?, outlook))
     })
     .await?;
-    let texts = LegalText::of(&about.passport.licence.expression, policy::catalogue());
+    let texts = about.document.licence().map(|licence| LegalText::of(licence, policy::catalogue())).unwrap_or_default();
     Visit::show(&LicencePage { frame, about, outlook, texts })
 }

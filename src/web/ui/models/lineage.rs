@@ -8,8 +8,8 @@ use chancery_domain::{
 };
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     blocking,
@@ -84,11 +84,11 @@ impl Thing {
 }
 
 /// `GET /models/{owner}/{name}/lineage?version=`
-pub async fn lineage(visit: Visit, path: NamePath) -> Answer {
+pub async fn lineage(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let asked = Asked::read(&path, &fields)?;
     let (about, ancestry) = blocking::record(move || {
-        let ancestry = app.desk.ancestry(&caller, &asked.reference)?;
+        let ancestry = app.desk.ancestry(&caller, asked.kind, &asked.reference)?;
         Ok((About::read(&app, &caller, &asked, "lineage")?, ancestry))
     })
     .await?;
@@ -149,7 +149,10 @@ fn drawn(frame: &Frame, ancestor: &Ancestor, (x, y): (usize, usize), is_self: bo
         None => (frame.t("undisclosed"), frame.t("undisclosed-licence")),
     };
     let place = match (&ancestor.version, &ancestor.dataset) {
-        (Some(version), _) => Some(format!("/models/{}/lineage?version={}", version.model, version.selector)),
+        (Some(version), _) => {
+            let root = ancestor.kind.collection();
+            Some(format!("/{root}/{}/lineage?version={}", version.model, version.selector))
+        }
         (None, Some(dataset)) => Some(format!("/datasets/{dataset}")),
         (None, None) => None,
     };

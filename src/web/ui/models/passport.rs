@@ -1,17 +1,17 @@
-//! The passport of a version: every fact with who stands behind it.
+//! The papers of a version, a passport or a datasheet: every fact with who stands behind it.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
-use chancery_base::values::Standing;
+use chancery_base::values::{ArtifactKind, Standing};
 use chancery_domain::{
-    passport::{Fact, Passport},
+    passport::{Document, Fact},
     provenance::{MissingFact, Need, missing_provenance},
 };
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     blocking,
@@ -58,29 +58,30 @@ impl Line {
     }
 }
 
-/// `GET /models/{owner}/{name}/passport?version=`
-pub async fn passport(visit: Visit, path: NamePath) -> Answer {
+/// `GET /models/{owner}/{name}/passport?version=` and `GET /datasets/{owner}/{name}/datasheet?version=`
+pub async fn passport(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let asked = Asked::read(&path, &fields)?;
-    let about = blocking::record(move || About::read(&app, &caller, &asked, "passport")).await?;
-    let missing = missing_provenance(&about.passport);
-    let sections = sections(&frame, &about.passport, &missing);
+    let tab = if asked.kind == ArtifactKind::Model { "passport" } else { "datasheet" };
+    let about = blocking::record(move || About::read(&app, &caller, &asked, tab)).await?;
+    let missing = missing_provenance(&about.document);
+    let sections = sections(&frame, &about.document, &missing);
     let lines = || sections.iter().flat_map(|section| &section.lines);
     let stated = (lines().filter(|line| line.standing != Standing::Missing).count(), lines().count());
     let essential = missing.into_iter().filter(|fact| fact.need == Need::Essential).collect();
     Visit::show(&PassportPage { frame, about, sections, stated, essential })
 }
 
-fn sections(frame: &Frame, passport: &Passport, missing: &[MissingFact]) -> Vec<Section> {
+fn sections(frame: &Frame, document: &Document, missing: &[MissingFact]) -> Vec<Section> {
     let mut found: BTreeMap<(usize, String), Vec<Line>> = BTreeMap::new();
-    for fact in passport.facts() {
+    for fact in document.facts() {
         let Some((section, field)) = parted(&fact.field) else { continue };
-        let place = ORDER.iter().position(|known| section.starts_with(known)).unwrap_or(ORDER.len());
+        let place = ORDER.iter().position(|known| section.split('[').next() == Some(known)).unwrap_or(ORDER.len());
         let lines = found.entry((place, section.clone())).or_default();
         add(frame, lines, &section, &field, fact, missing);
     }
     let section = |((_, name), lines): ((usize, String), Vec<Line>)| Section {
-        title: title(frame, passport, &name),
+        title: title(frame, document, &name),
         id: name.replace(['[', ']'], "-").trim_end_matches('-').to_owned(),
         lines,
     };
@@ -88,7 +89,24 @@ fn sections(frame: &Frame, passport: &Passport, missing: &[MissingFact]) -> Vec<
 }
 
 /// The order in which sections are shown.
-const ORDER: [&str; 8] = ["model", "dataset", "parent", "licence", "copyright", "privacy", "liability", "filing"];
+const ORDER: [&str; 16] = [
+    "about",
+    "model",
+    "dataset",
+    "data",
+    "evidence",
+    "parent",
+    "licence",
+    "copyright",
+    "privacy",
+    "processing",
+    "transfer",
+    "retention",
+    "use",
+    "documentation",
+    "liability",
+    "filing",
+];
 
 /// Section and field of a fact: `dataset[0].origin.name` is `origin.name` of `dataset[0]`. A section that is empty has no field.
 fn parted(field: &str) -> Option<(String, String)> {
@@ -128,13 +146,23 @@ fn word(frame: &Frame, name: &str, value: String) -> String {
 }
 
 /// What a section is called; that of a data set or parent with its name.
-fn title(frame: &Frame, passport: &Passport, section: &str) -> String {
+fn title(frame: &Frame, document: &Document, section: &str) -> String {
     let (kind, index) = section.split_once('[').unwrap_or((section, ""));
     let word = frame.named("section", kind);
     let index: Option<usize> = index.trim_end_matches(']').parse().ok();
-    let name = match (kind, index) {
-        ("dataset", Some(index)) => passport.datasets.get(index).map(|dataset| dataset.title()),
-        ("parent", Some(index)) => passport.parents.get(index).map(|parent| parent.source.title()),
+    let name = match (document, kind, index) {
+        (Document::Passport(passport), "dataset", Some(index)) => {
+            passport.datasets.get(index).map(|dataset| dataset.title())
+        }
+        (Document::Passport(passport), "parent", Some(index)) => {
+            passport.parents.get(index).map(|parent| parent.source.title())
+        }
+        (Document::Passport(passport), "data", Some(index)) => {
+            passport.registered_data.get(index).map(|data| data.dataset.to_string())
+        }
+        (Document::Datasheet(datasheet), "parent", Some(index)) => {
+            datasheet.parents.get(index).map(|parent| parent.reference.to_string())
+        }
         _ => None,
     };
     name.map_or_else(|| word.clone(), |name| format!("{word}: {name}"))

@@ -1,6 +1,5 @@
 //! Suspending, reinstating and withdrawing a version, after what stops was counted and agreed to.
 
-use actix_web::web;
 use askama::Template;
 use chancery_base::{
     problem::{Problem, ProblemKind},
@@ -8,6 +7,7 @@ use chancery_base::{
 };
 use chancery_domain::{artifacts::VersionStatus, registration::Resting};
 
+use super::place::ArtifactPlace;
 use crate::web::{
     blocking,
     call::Answer,
@@ -26,15 +26,14 @@ const DAYS: u32 = 7;
 struct StatusPage {
     frame: Frame,
     form: Form,
+    /// Where its pages are.
+    root: String,
     reference: ModelReference,
     change: Change,
     resting: Resting,
     /// Uses that were answered in the last days.
     uses: u64,
 }
-
-/// Owner, name, version and what is to happen to it.
-type StatusPath = web::Path<(String, String, String, String)>;
 
 /// What is to happen to a version.
 #[derive(Clone, Copy)]
@@ -49,20 +48,18 @@ const CHANGES: [Change; 3] = [
     Change { name: "withdraw", status: VersionStatus::Withdrawn },
 ];
 
-fn read(path: &StatusPath) -> Result<(ModelReference, Change), Problem> {
-    let reference = format!("{}/{}@{}", path.0, path.1, path.2).parse();
-    let reference = reference.map_err(|_| Problem::not_found("model version"))?;
-    let change = CHANGES.into_iter().find(|change| change.name == path.3);
-    Ok((reference, change.ok_or_else(|| Problem::not_found("page"))?))
+fn read(path: &ArtifactPlace) -> Result<(ModelReference, Change), Problem> {
+    let change = CHANGES.into_iter().find(|change| change.name == path.part("change"));
+    Ok((path.version()?, change.ok_or_else(|| Problem::not_found("page"))?))
 }
 
 /// `GET /models/{owner}/{name}/versions/{version}/{change}`
-pub async fn confirm(visit: Visit, path: StatusPath) -> Answer {
+pub async fn confirm(visit: Visit, path: ArtifactPlace) -> Answer {
     page(visit, path, Form::default()).await
 }
 
 /// `POST /models/{owner}/{name}/versions/{version}/{change}`
-pub async fn change(visit: Visit, path: StatusPath) -> Answer {
+pub async fn change(visit: Visit, path: ArtifactPlace) -> Answer {
     let (reference, change) = read(&path)?;
     let (app, caller, once, fields) =
         (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
@@ -74,7 +71,7 @@ pub async fn change(visit: Visit, path: StatusPath) -> Answer {
         blocking::record(move || app.archive.change_status(&caller, &once, &reference, change.status)).await.map(drop)
     };
     match changed {
-        Ok(()) => Ok(see_other(&format!("/models/{}/{}/versions?said=saved", path.0, path.1))),
+        Ok(()) => Ok(see_other(&format!("{}/versions?said=saved", path.root()))),
         Err(problem) => {
             let form = Form::refused(visit.fields.clone(), problem.clone());
             match problem.kind.status() {
@@ -85,7 +82,7 @@ pub async fn change(visit: Visit, path: StatusPath) -> Answer {
     }
 }
 
-async fn page(visit: Visit, path: StatusPath, form: Form) -> Answer {
+async fn page(visit: Visit, path: ArtifactPlace, form: Form) -> Answer {
     let (reference, change) = read(&path)?;
     let Visit { app, caller, frame, .. } = visit;
     let asked = reference.clone();
@@ -96,5 +93,5 @@ async fn page(visit: Visit, path: StatusPath, form: Form) -> Answer {
     })
     .await?;
     let uses = days.iter().map(|day| day.allowed).sum();
-    Visit::show(&StatusPage { frame, form, reference, change, resting, uses })
+    Visit::show(&StatusPage { frame, form, root: path.root(), reference, change, resting, uses })
 }

@@ -12,8 +12,8 @@ use chancery_domain::{
 use chancery_engine::Architecture;
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
     uses::DAYS,
 };
 use crate::web::{
@@ -60,7 +60,7 @@ impl SummaryPage {
 }
 
 /// `GET /models/{owner}/{name}?version=`
-pub async fn summary(visit: Visit, path: NamePath) -> Answer {
+pub async fn summary(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let (asked, now) = (Asked::read(&path, &fields)?, app.clock.now());
     let (about, owner, grants, days) = blocking::record(move || {

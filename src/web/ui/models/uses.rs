@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::{
-    NamePath,
     about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     blocking,
@@ -28,7 +28,7 @@ struct UsesPage {
 }
 
 /// `GET /models/{owner}/{name}/uses`
-pub async fn uses(visit: Visit, path: NamePath) -> Answer {
+pub async fn uses(visit: Visit, path: ArtifactPlace) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let (asked, is_limited) = (Asked::read(&path, &fields)?, caller.scope().is_limited());
     let (about, days) = blocking::record(move || {

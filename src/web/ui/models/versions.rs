@@ -1,4 +1,4 @@
-//! The versions of a model, the newest first, and the aliases that point to them.
+//! The versions of a model or data set, the newest first, and the aliases that point to them.
 
 use askama::Template;
 use chancery_base::values::{Alias, ModelReference, Selector};
@@ -8,8 +8,8 @@ use chancery_domain::{
 };
 
 use super::{
-    NamePath,
-    about::{About, Asked, model_name, tag},
+    about::{About, Asked, tag},
+    place::ArtifactPlace,
 };
 use crate::web::{
     blocking,
@@ -52,13 +52,13 @@ impl VersionsPage {
 }
 
 /// `GET /models/{owner}/{name}/versions?below=`
-pub async fn versions(visit: Visit, path: NamePath) -> Answer {
+pub async fn versions(visit: Visit, path: ArtifactPlace) -> Answer {
     page(visit, path, Form::default()).await
 }
 
 /// `POST /models/{owner}/{name}/aliases`
-pub async fn set_alias(visit: Visit, path: NamePath) -> Answer {
-    let model = model_name(&path)?;
+pub async fn set_alias(visit: Visit, path: ArtifactPlace) -> Answer {
+    let model = path.name()?;
     let (app, caller, once, fields) =
         (visit.app.clone(), visit.caller.clone(), visit.once.clone(), visit.fields.clone());
     let set = blocking::record(move || {
@@ -67,7 +67,7 @@ pub async fn set_alias(visit: Visit, path: NamePath) -> Answer {
         app.archive.set_alias(&caller, &once, &ModelReference { model, selector }, &alias)
     });
     match set.await {
-        Ok(_) => Ok(see_other(&format!("/models/{}/{}/versions?said=saved", path.0, path.1))),
+        Ok(_) => Ok(see_other(&format!("{}/versions?said=saved", path.root()))),
         Err(problem) => {
             let form = Form::refused(visit.fields.clone(), problem.clone());
             let again = page(visit, path, form).await;
@@ -79,7 +79,7 @@ pub async fn set_alias(visit: Visit, path: NamePath) -> Answer {
     }
 }
 
-async fn page(visit: Visit, path: NamePath, form: Form) -> Answer {
+async fn page(visit: Visit, path: ArtifactPlace, form: Form) -> Answer {
     let Visit { app, caller, frame, fields, .. } = visit;
     let asked = Asked::read(&path, &Fields::default())?;
     let below = fields.number::<u32>("below").unwrap_or_default();
@@ -87,7 +87,8 @@ async fn page(visit: Visit, path: NamePath, form: Form) -> Answer {
         let about = About::read(&app, &caller, &asked, "versions")?;
         // Versions are numbered without gaps, so that those of a page are known by their numbers.
         let below = below.unwrap_or(u32::MAX).min(about.listed.versions.saturating_add(1));
-        let (_, mut versions) = app.archive.show(&caller, about.name(), below.saturating_sub(PAGE + 1))?;
+        let (_, mut versions) =
+            app.archive.show(&caller, about.kind(), about.name(), below.saturating_sub(PAGE + 1))?;
         versions.retain(|version| version.number < below);
         Ok((about, versions))
     })

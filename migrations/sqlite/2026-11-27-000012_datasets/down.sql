@@ -1,0 +1,11 @@
+DROP TABLE dataset_profiles;
+DROP INDEX version_parents_by_parent;
+DROP INDEX models_listed_by_name;
+DROP INDEX models_listed_by_age;
+DROP INDEX models_owned_by_name;
+DROP INDEX models_owned_by_age;
+ALTER TABLE models DROP COLUMN kind;
+CREATE INDEX models_listed_by_name ON models (visibility, status, full_name);
+CREATE INDEX models_listed_by_age ON models (visibility, status, id);
+CREATE INDEX models_owned_by_name ON models (owner_id, status, full_name);
+CREATE INDEX models_owned_by_age ON models (owner_id, status, id);

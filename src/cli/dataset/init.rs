@@ -1,0 +1,31 @@
+//! `chancery dataset init`: the datasheet's fields, each explained, to be filled in.
+
+use std::path::PathBuf;
+
+use chancery_base::values::ArtifactKind;
+use chancery_domain::passport::template;
+use clap::Args;
+
+use crate::cli::{
+    context::Context,
+    error::{CliError, Exit},
+    text_file::write_template,
+};
+
+/// Where it goes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  chancery dataset init --out ./reviews/datasheet.toml
+  chancery dataset init --lang zh")]
+pub struct Arguments {
+    /// File to write; an existing file is never overwritten
+    #[arg(long, value_name = "FILE", default_value = "datasheet.toml")]
+    out: PathBuf,
+}
+
+/// Writes it, in the language of the command.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
+    write_template(&context.output, &arguments.out, template(ArtifactKind::Dataset, context.language()))?;
+    Ok(Exit::Success)
+}
