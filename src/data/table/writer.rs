@@ -78,6 +78,11 @@ impl<Output: Write> TableWriter<Output> {
         self.rows
     }
 
+    /// What is written to, so that pieces can be taken out of a buffer on the way.
+    pub(crate) fn output_mut(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
     /// Flushes, and gives the output back.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ fn file(rows: usize, name: &str) -> Vec<u8> {
                     let tags: Vec<_> =
                         (0..rows).flat_map(|_| [ByteArray::from("a"), ByteArray::from("\"b\"")]).collect();
                     let definitions = vec![3_i16; rows * 2];
-                    let repetitions = vec![0_i16, 1].repeat(rows);
+                    let repetitions = [0_i16, 1].repeat(rows);
                     let column = column.typed::<ByteArrayType>();
                     column.write_batch(&tags, Some(&definitions), Some(&repetitions)).unwrap();
                 }
