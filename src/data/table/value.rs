@@ -47,7 +47,6 @@ impl Value {
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "statistics are in doubles, and say so")]
             Self::Integer(integer) => Some(*integer as f64),
             Self::Float(float) => float.is_finite().then_some(*float),
             Self::Text(text) => spelt_number(text),

@@ -183,7 +183,6 @@ impl Fields {
 /// The finite number of an integer or a float.
 pub(crate) fn number_of(value: &Value) -> Option<f64> {
     match value {
-        #[expect(clippy::cast_precision_loss, reason = "thresholds are doubles")]
         Value::Integer(integer) => Some(*integer as f64),
         Value::Float(float) => float.is_finite().then_some(*float),
         _ => None,

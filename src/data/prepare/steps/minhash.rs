@@ -101,7 +101,6 @@ fn mixed(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of 64 bits is 32 bits")]
 fn high(value: u64) -> u32 {
     (value >> 32) as u32
 }

@@ -18,7 +18,6 @@ impl Moments {
     }
 
     /// How many were seen.
-    #[expect(clippy::cast_precision_loss, reason = "nobody counts to 2^53")]
     pub(crate) fn count(&self) -> f64 {
         self.count as f64
     }

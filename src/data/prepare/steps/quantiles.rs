@@ -73,7 +73,6 @@ impl Quantiles {
     }
 
     /// The ranks around a share, from 0, and how far it lies between them.
-    #[expect(clippy::cast_precision_loss, reason = "ranks beyond 2^53 would take centuries to count")]
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

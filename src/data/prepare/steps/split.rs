@@ -93,7 +93,6 @@ impl Stage for Work {
 }
 
 /// A number from 0 up to 1 that the key decides: the first 53 bits of a SHA-256, which a double holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "53 bits fit a double")]
 fn share(seed: u64, key: &[u8]) -> f64 {
     let digest = Sha256::new().chain_update(DOMAIN).chain_update(seed.to_be_bytes()).chain_update(key).finalize();
     let first = digest.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
