@@ -48,6 +48,7 @@ mod recipe;
 mod redactor;
 mod report;
 mod run;
+mod splitmix;
 mod stage;
 mod steps;
 

@@ -87,6 +87,9 @@ const NOT_READ: [(&[u8], &str); 8] = [
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
 ];
 
+/// How markup begins, in any case of letters.
+const MARKUP: [&str; 3] = ["<?xml", "<!doctype", "<html"];
+
 /// Where a tar archive says that it is one, and what it says there.
 const TAR: (usize, &[u8]) = (257, b"ustar");
 
@@ -130,9 +133,19 @@ pub(crate) fn text_format(start: &str, asked: Option<Format>, name: Option<&str>
         Some((claimant, Format::Csv)) if whole_object => refuse(claimant, Format::Csv, "JSON lines"),
         Some((_, format)) => Ok(format),
         None if whole_object => Ok(Format::JsonLines),
+        None if object || first_line.starts_with('[') => {
+            Err(TableError::NotRead { kind: "JSON that is not one object per line" })
+        }
+        None if MARKUP.iter().any(|start| begins_with(first_line, start)) => {
+            Err(TableError::NotRead { kind: "XML or HTML" })
+        }
         None if first_line.contains([',', ';', '\t']) => Ok(Format::Csv),
         None => Ok(Format::Text),
     }
+}
+
+fn begins_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start))
 }
 
 /// Refuses Parquet content where something else was promised.
@@ -196,6 +209,10 @@ mod tests {
         {
             assert!(matches!(text_format(start, None, Some(name)), Err(TableError::Contradiction { .. })), "{name}");
         }
+        for start in ["[{\"a\": 1}]\n", "{\n\"a\": 1\n}", "<?XML version='1.0'?>", "<!DOCTYPE html>"] {
+            assert!(matches!(text_format(start, None, Some("a.json")), Err(TableError::NotRead { .. })), "{start}");
+        }
+        assert_eq!(text_format("[INFO] started\n", None, Some("a.txt")), Ok(Format::Text));
         assert!(agree_on_parquet(None, Some("a.csv")).is_err());
         assert!(agree_on_parquet(Some(Format::Parquet), Some("a.csv")).is_ok());
     }

@@ -51,6 +51,9 @@ fn other_encodings_are_read_when_named() {
     let options = TableOptions { encoding: Some("gb18030".into()), ..TableOptions::default() };
     let source = MemorySource::named("a.csv", gb.to_vec());
     assert_eq!(rows(&source, &options), Ok(vec![vec![text("张三"), text("三十")]]));
+    let source = MemorySource::named("a.csv", b"a,b\n\xd6\xd0,\x81\n\xd6\xd0,1\n".to_vec());
+    let says = "row 1, column `b`: the bytes are not gb18030; convert the file, or give its `encoding`";
+    assert_eq!(rows(&source, &options).unwrap_err().to_string(), says);
     let utf16: Vec<u8> = "\u{feff}a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let source = MemorySource::named("a.csv", utf16);
     assert!(rows(&source, &TableOptions::default()).unwrap_err().to_string().contains("encoding = \"utf-16le\""));

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::prepare::splitmix::{SplitMix, mixed};
+
 /// Signatures that one bucket holds for comparison. Boilerplate would otherwise make every text meet every other.
 pub(crate) const BUCKET_LIMIT: usize = 100;
 
@@ -52,12 +54,8 @@ pub(crate) struct Signer {
 
 impl Signer {
     pub(crate) fn new(permutations: usize, seed: u64) -> Self {
-        let mut state = seed;
-        let keys = (0..permutations).map(|_| {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            mixed(state)
-        });
-        Self { keys: keys.collect() }
+        let mut numbers = SplitMix::new(seed);
+        Self { keys: (0..permutations).map(|_| numbers.next()).collect() }
     }
 
     /// The signature of a set of shingles; nothing of an empty set.
@@ -92,13 +90,6 @@ fn hash_of(units: &[&str]) -> u64 {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
     mixed(hash)
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea, Flood, 2014): every bit of the input moves every bit of the output.
-fn mixed(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 fn high(value: u64) -> u32 {

@@ -140,6 +140,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
         #[test]
         fn they_are_those_of_the_sorted_numbers(mut numbers in proptest::collection::vec(-1e9..1e9_f64, 1..40)) {
             let found = quantiles(&numbers, &[0.0, 0.25, 1.0]).unwrap();

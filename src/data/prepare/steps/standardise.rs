@@ -92,7 +92,8 @@ impl Stage for Work {
     fn learnt(&self) -> Learnt {
         let each = |(place, moments): &(usize, Moments)| {
             let name = self.columns.name(*place).unwrap_or_default().to_owned();
-            (name, json!({"count": moments.count(), "mean": moments.mean(), "deviation": moments.deviation()}))
+            // Members in the order of their names: whether JSON objects keep another is up to the rest of the build.
+            (name, json!({"count": moments.count(), "deviation": moments.deviation(), "mean": moments.mean()}))
         };
         self.learnt.iter().map(each).collect()
     }

@@ -20,7 +20,7 @@ use parquet::record::{Field, reader::RowIter};
 use parquet::schema::types::Type;
 
 use self::{calendar::timestamp, cells::NoCell, chunks::Chunks, sizes::damaged};
-use super::{Column, ColumnKind, Columns, Input, Place, Rows, TableError, Value, limits};
+use super::{Column, ColumnKind, Columns, Input, Place, Rows, TableError, Value, limits, shortened};
 
 /// A Parquet file as rows.
 pub(crate) struct ParquetRows {
@@ -42,7 +42,13 @@ impl ParquetRows {
         sizes::check_footer(&chunks)?;
         let reader = guarded("its footer cannot be read", || SerializedFileReader::new(chunks.clone()))?;
         sizes::check_pages(&chunks, reader.metadata())?;
-        let fields = reader.metadata().file_metadata().schema().get_fields();
+        let file = reader.metadata().file_metadata();
+        let unread = file.schema_descr().columns().iter().find(|leaf| leaf.converted_type() == ConvertedType::INTERVAL);
+        if let Some(leaf) = unread {
+            // The library would panic at one, and print it.
+            return Err(TableError::ParquetKind { column: shortened(&leaf.path().string()), kind: "an interval" });
+        }
+        let fields = file.schema().get_fields();
         let columns = fields.iter().map(|field| column_of(field)).collect::<Result<Vec<_>, _>>()?;
         let nanoseconds = fields.iter().map(|field| is_nanoseconds(field)).collect();
         let records = guarded("its schema cannot be read", || RowIter::from_file(None, &reader).map(drop))
@@ -60,7 +66,7 @@ impl ParquetRows {
         match (field, self.nanoseconds.get(place)) {
             (Field::Long(nanoseconds), Some(true)) => Ok(Value::Text(timestamp(*nanoseconds, 9))),
             _ => cells::cell_of(field).map_err(|refusal| match refusal {
-                NoCell::Binary => TableError::ParquetKind { column: name.to_owned(), kind: "binary" },
+                NoCell::Binary => TableError::ParquetKind { column: shortened(name), kind: "binary" },
                 NoCell::TooLarge => {
                     TableError::NumberTooLarge { place: Place::cell(self.row, name), number: field.to_string() }
                 }
@@ -108,7 +114,7 @@ fn column_of(field: &Type) -> Result<Column, TableError> {
     let kind = if field.is_group() || is_repeated(field) {
         ColumnKind::Json
     } else {
-        plain_kind(field).map_err(|kind| TableError::ParquetKind { column: field.name().to_owned(), kind })?
+        plain_kind(field).map_err(|kind| TableError::ParquetKind { column: shortened(field.name()), kind })?
     };
     Ok(Column { name: field.name().to_owned(), kind })
 }
@@ -123,7 +129,6 @@ fn plain_kind(field: &Type) -> Result<ColumnKind, &'static str> {
         return Ok(ColumnKind::Date);
     }
     match (field.get_basic_info().converted_type(), field.get_physical_type()) {
-        (ConvertedType::INTERVAL, _) => Err("an interval"),
         (ConvertedType::BSON, _) => Err("BSON"),
         (ConvertedType::DATE | ConvertedType::TIMESTAMP_MILLIS | ConvertedType::TIMESTAMP_MICROS, _) => {
             Ok(ColumnKind::Date)
