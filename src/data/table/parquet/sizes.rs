@@ -180,3 +180,26 @@ fn raise<R: Read>(size: &mut u64, thrift: &mut Thrift<R>) -> Result<(), Malforme
     *size = (*size).max(claimed);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_claim_of_a_page_counts() {
+        // Type 0; uncompressed 2^31 - 1; compressed 2; data page header with 4 values; uncompressed again, as 1; end.
+        let header = [
+            0x15, 0x00, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 0x04, 0x2c, 0x15, 0x08, 0x00, 0x05, 0x04, 0x02, 0x00,
+        ];
+        let page = PageHeader::read(&header[..]).unwrap();
+        assert_eq!((page.header, page.stored, page.values), (header.len() as u64, 2, 4));
+        assert_eq!(page.unfolded, (1 << 31) - 1);
+        assert!(!page.is_dictionary);
+        assert!(at_most("one page", page.unfolded, limits::MAXIMUM_PAGE_BYTES).is_err());
+    }
+
+    #[test]
+    fn negative_sizes_are_malformed() {
+        assert!(PageHeader::read(&[0x25, 0x01, 0x00][..]).is_err());
+    }
+}

@@ -98,6 +98,40 @@ fn a_bomb_is_refused_before_it_unfolds() {
     assert!(matches!(read(long).unwrap_err(), TableError::RowTooLong { .. }));
 }
 
+/// A file with one column of integers, all in one record.
+fn list(schema: &str, length: usize) -> Vec<u8> {
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let (definitions, mut repetitions) = (vec![1_i16; length], vec![1_i16; length]);
+    repetitions[0] = 0;
+    let zeros = vec![0_i64; length];
+    column.typed::<Int64Type>().write_batch(&zeros, Some(&definitions), Some(&repetitions)).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn a_long_list_from_few_bytes_is_refused() {
+    let schema = "message rows { repeated int64 n; }";
+    assert_eq!(read(list(schema, 3)), Ok(vec![vec![Value::Json("[0,0,0]".into())]]));
+    let bomb = list(schema, 5 << 20);
+    assert!(bomb.len() < 1 << 20);
+    let refused = read(bomb).unwrap_err();
+    assert!(matches!(refused, TableError::ParquetTooLarge { what: "list items in a row group", .. }), "{refused}");
+}
+
+#[test]
+fn a_schema_that_is_too_deep_is_refused() {
+    let nested = |depth| {
+        format!("message rows {{ {} repeated int64 n; {} }}", "required group g { ".repeat(depth), "}".repeat(depth))
+    };
+    assert!(read(list(&nested(10), 3)).is_ok());
+    assert!(matches!(read(list(&nested(70), 3)).unwrap_err(), TableError::ParquetDamaged { .. }));
+}
+
 #[test]
 fn what_is_cut_short_is_damaged() {
     let whole = file(3, "Ada");
