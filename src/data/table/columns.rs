@@ -28,7 +28,7 @@ pub enum ColumnKind {
 }
 
 impl ColumnKind {
-    /// The kind of one cell.
+    /// The kind of one cell; text is of the kind that it spells.
     #[must_use]
     pub fn of(value: &Value) -> Self {
         match value {
@@ -38,6 +38,15 @@ impl ColumnKind {
             Value::Float(_) => Self::Float,
             Value::Text(text) => kind_of_text(text),
             Value::Json(_) => Self::Json,
+        }
+    }
+
+    /// The kind of one cell of a format that tells text from numbers, so that text stays text whatever it spells; dates are text everywhere.
+    #[must_use]
+    pub fn of_typed(value: &Value) -> Self {
+        match (value, Self::of(value)) {
+            (Value::Text(_), Self::Bool | Self::Integer | Self::Float) => Self::Text,
+            (_, kind) => kind,
         }
     }
 
@@ -152,9 +161,9 @@ impl Columns {
     }
 
     /// Widens the kinds so that they have room for these cells.
-    pub(crate) fn learn(&mut self, cells: &[Value]) {
+    pub(crate) fn learn(&mut self, cells: &[Value], kind_of: fn(&Value) -> ColumnKind) {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            column.kind = column.kind.joined(ColumnKind::of(cell));
+            column.kind = column.kind.joined(kind_of(cell));
         }
     }
 

@@ -20,7 +20,7 @@ pub struct Profile {
 pub struct ColumnProfile {
     /// Its name.
     pub name: String,
-    /// The narrowest kind that has room for all of its cells.
+    /// The narrowest kind that has room for all of its cells; text is of the kind that it spells.
     pub kind: ColumnKind,
     /// Cells that hold nothing.
     pub missing: u64,

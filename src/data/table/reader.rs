@@ -125,7 +125,7 @@ impl Table {
         if format == Format::Text {
             columns.set_kind(0, ColumnKind::Text);
         } else {
-            learn_kinds(&mut columns, &mut *sample);
+            learn_kinds(&mut columns, &mut *sample, kind_in(format));
         }
         let (_, rows) = open()?;
         Ok(Self::new(format, columns, rows, options))
@@ -181,7 +181,7 @@ impl Table {
     fn check_kinds(&mut self, cells: &[Value]) -> Result<(), TableError> {
         for (place, cell) in cells.iter().enumerate() {
             let expected = self.columns.kind(place).unwrap_or(ColumnKind::Text);
-            let found = ColumnKind::of(cell);
+            let found = kind_in(self.format)(cell);
             if expected.joined(found) == expected {
                 continue;
             }
@@ -202,11 +202,16 @@ impl Table {
     }
 }
 
+/// CSV has nothing but text, in which everything else is spelt.
+fn kind_in(format: Format) -> fn(&Value) -> ColumnKind {
+    if format == Format::Csv { ColumnKind::of } else { ColumnKind::of_typed }
+}
+
 /// Widens the kinds by the first rows. Rows that cannot be read are reported when it is their turn.
-fn learn_kinds(columns: &mut Columns, rows: &mut dyn Rows) {
+fn learn_kinds(columns: &mut Columns, rows: &mut dyn Rows, kind_of: fn(&Value) -> ColumnKind) {
     for _ in 0..INFERENCE_ROWS {
         match rows.next_cells() {
-            Ok(Some(cells)) => columns.learn(&cells),
+            Ok(Some(cells)) => columns.learn(&cells, kind_of),
             Err(error) if error.spares_the_rest() => {}
             Ok(None) | Err(_) => return,
         }

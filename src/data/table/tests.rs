@@ -172,6 +172,15 @@ fn a_change_of_kind_is_found_once_or_refused() {
 }
 
 #[test]
+fn text_in_a_column_of_json_numbers_is_a_change() {
+    let mut bytes = "{\"a\": 1}\n".repeat(10_000);
+    bytes.push_str("{\"a\": \"1\"}\n");
+    let source = MemorySource::named("a.jsonl", bytes.into_bytes());
+    let strict = TableOptions { strict: true, ..TableOptions::default() };
+    assert!(matches!(rows(&source, &strict).unwrap_err(), TableError::KindChanged { found: ColumnKind::Text, .. }));
+}
+
+#[test]
 fn a_new_member_after_the_first_rows_asks_for_the_columns() {
     let mut bytes = "{\"a\": 1}\n".repeat(10_000);
     bytes.push_str("{\"a\": 1, \"b\": 2}\n");
