@@ -21,8 +21,8 @@ pub const MAXIMUM_PAGE_BYTES: u64 = 64 << 20;
 /// Bytes that reading one Parquet row group may hold at once: of every column its dictionary and its largest page (512 MiB).
 pub const MAXIMUM_OPEN_BYTES: u64 = 512 << 20;
 
-/// Bytes of a Parquet footer (64 MiB): names, types and places of everything in the file.
-pub const MAXIMUM_FOOTER_BYTES: u64 = 64 << 20;
+/// Bytes of a Parquet footer (16 MiB): names, types and places of everything in the file. In memory they take about twenty times as much.
+pub const MAXIMUM_FOOTER_BYTES: u64 = 16 << 20;
 
 /// Cell bytes a Parquet file may unfold to, whatever its size (1 GiB), …
 pub const UNFOLDED_BYTES_FREE: u64 = 1 << 30;

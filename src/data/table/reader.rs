@@ -31,6 +31,14 @@ pub struct TableOptions {
     pub strict: bool,
 }
 
+impl TableOptions {
+    /// The format that is asked for, by name or by what only one format has.
+    fn asked(&self) -> Option<Format> {
+        let delimited = self.delimiter.map(|_| Format::Csv);
+        self.format.or(delimited).or_else(|| self.columns.as_ref().map(|_| Format::JsonLines))
+    }
+}
+
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -78,7 +86,7 @@ impl Table {
             return Err(TableError::Empty);
         }
         if sniff::is_parquet(&prefix)? {
-            sniff::agree_on_parquet(options.format, source.name())?;
+            sniff::agree_on_parquet(options.asked(), source.name())?;
             let rows = ParquetRows::open(input)?;
             let columns = rows.columns().clone();
             return Ok(Self::new(Format::Parquet, columns, Box::new(rows), options));
@@ -98,7 +106,7 @@ impl Table {
             return Err(TableError::Binary { offset: offset as u64 });
         }
         let start = String::from_utf8_lossy(&start);
-        let format = sniff::text_format(&start, options.format, source.name())?;
+        let format = sniff::text_format(&start, options.asked(), source.name())?;
         let delimiter = match options.delimiter {
             None => sniff::delimiter_of(start.lines().find(|line| !line.is_empty()).unwrap_or_default()),
             Some(',') => b',',

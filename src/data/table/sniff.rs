@@ -76,19 +76,20 @@ const PACKED: [(&[u8], &str); 9] = [
 ];
 
 /// First bytes of known formats that are not read.
-const NOT_READ: [(&[u8], &str); 8] = [
+const NOT_READ: [(&[u8], &str); 7] = [
     (b"PARE", "encrypted Parquet"),
     (b"ARROW1", "Arrow"),
     (b"FEA1", "Feather"),
     (b"ORC", "ORC"),
     (b"Obj\x01", "Avro"),
     (b"SQLite format 3\x00", "a SQLite database"),
-    (b"%PDF-", "PDF"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
 ];
 
 /// How markup begins, in any case of letters.
 const MARKUP: [&str; 3] = ["<?xml", "<!doctype", "<html"];
+/// How a PDF begins, whose first bytes may all be text.
+const PDF: &str = "%PDF-";
 
 /// Where a tar archive says that it is one, and what it says there.
 const TAR: (usize, &[u8]) = (257, b"ustar");
@@ -100,6 +101,10 @@ const TAR: (usize, &[u8]) = (257, b"ustar");
 pub(crate) fn is_parquet(prefix: &[u8]) -> Result<bool, TableError> {
     if prefix.is_empty() {
         return Err(TableError::Empty);
+    }
+    // `PARENT`, `ORCID` and `BZh` begin the headers of honest tables: letters alone prove nothing.
+    if is_text(prefix) {
+        return Ok(false);
     }
     if let Some((_, kind)) = PACKED.iter().find(|(magic, _)| prefix.starts_with(magic)) {
         return Err(TableError::Compressed { kind });
@@ -113,6 +118,15 @@ pub(crate) fn is_parquet(prefix: &[u8]) -> Result<bool, TableError> {
     Ok(prefix.starts_with(b"PAR1"))
 }
 
+/// Whether the bytes are UTF-8, but for a last character that is cut off, without control characters.
+fn is_text(prefix: &[u8]) -> bool {
+    let whole = match std::str::from_utf8(prefix) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    whole && !prefix.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
 /// Which format of the text formats this is, from its first characters.
 ///
 /// # Errors
@@ -124,6 +138,9 @@ pub(crate) fn text_format(start: &str, asked: Option<Format>, name: Option<&str>
     let first_line = start.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
     let object = first_line.starts_with('{');
     let whole_object = object && serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(first_line).is_ok();
+    if start.starts_with(PDF) {
+        return Err(TableError::NotRead { kind: "PDF" });
+    }
     let refuse = |claimant, claimed, found| Err(TableError::Contradiction { claimant, claimed, found });
     match claim {
         Some((claimant, Format::Parquet)) => refuse(claimant, Format::Parquet, "text"),
@@ -186,14 +203,20 @@ mod tests {
         for (bytes, says) in [
             (&b"\x1f\x8b\x08"[..], "gzip"),
             (b"PK\x03\x04", "zip"),
+            (b"BZh91AY&SY\x8a", "bzip2"),
             (b"\x28\xb5\x2f\xfd", "zstd"),
             (&tar, "tar"),
-            (b"PARE", "encrypted"),
+            (b"PARE\x15\x04", "encrypted"),
             (b"", "empty"),
         ] {
             assert!(is_parquet(bytes).unwrap_err().to_string().contains(says), "{says}");
         }
-        assert_eq!(is_parquet(b"PAR1"), Ok(true));
+        assert_eq!(is_parquet(b"PAR1\x15\x00"), Ok(true));
+        for honest in ["PARENT,x\n1,2", "ORCID,x", "BZh", "PAR1,PAR2\n", "Rar!", "FEA1"] {
+            assert_eq!(is_parquet(honest.as_bytes()), Ok(false), "{honest}");
+        }
+        assert_eq!(is_parquet("PARE中".as_bytes().get(..5).unwrap()), Ok(false));
+        assert!(text_format("%PDF-1.7\n", None, None).is_err());
         assert_eq!(is_parquet(b"a,b\n"), Ok(false));
     }
 

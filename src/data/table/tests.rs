@@ -62,6 +62,21 @@ fn other_encodings_are_read_when_named() {
 }
 
 #[test]
+fn what_only_one_format_has_asks_for_it() {
+    let delimited = TableOptions { delimiter: Some(';'), ..TableOptions::default() };
+    let named = TableOptions { columns: Some(vec!["a".into()]), ..TableOptions::default() };
+    let refuses = |bytes: &[u8], options| {
+        matches!(rows(&MemorySource::new(bytes.to_vec()), options), Err(TableError::Contradiction { .. }))
+    };
+    assert!(refuses(b"{\"a\": 1}\n", &delimited));
+    assert!(refuses(b"a,b\n1,2\n", &named));
+    assert_eq!(
+        rows(&MemorySource::new(b"a,b;c\n1,2;3\n".to_vec()), &delimited),
+        Ok(vec![vec![text("1,2"), text("3")]])
+    );
+}
+
+#[test]
 fn refusals_say_where_and_what_next() {
     let wide = ["a,b\n", &",".repeat(49_999), "\n"].concat();
     let wide_header = [",a".repeat(49_999).as_str(), "\n"].concat();

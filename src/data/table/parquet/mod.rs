@@ -103,6 +103,7 @@ fn guarded<Output>(
     detail: &'static str,
     call: impl FnOnce() -> parquet::errors::Result<Output>,
 ) -> Result<Output, TableError> {
+    // INVARIANT: no profile of the workspace aborts on panic.
     // After a panic nothing of the library is used again: every error of ours ends the reading.
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(output)) => Ok(output),
