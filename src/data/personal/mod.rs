@@ -6,13 +6,18 @@
 mod checks;
 mod class;
 mod context;
+pub mod corpus;
+mod evaluate;
 mod fold;
 mod overlap;
 mod placeholder;
 mod recognise;
 mod scanner;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use class::{Category, Class, Confidence, Finding, Flag};
+pub use evaluate::{Score, evaluate};
 pub use scanner::{Scanner, ScannerConfig};

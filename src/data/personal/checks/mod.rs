@@ -1,10 +1,12 @@
 //! Check digits: whether a number holds, and the digit that makes it hold.
 
 mod credit_code;
+mod iban;
 mod luhn;
 mod resident_id;
 
 pub(super) use credit_code::{credit_code_check, is_credit_code};
+pub(super) use iban::iban_check;
 pub(super) use luhn::{is_luhn, luhn_check};
 pub(super) use resident_id::{is_resident_id, resident_id_check};
 

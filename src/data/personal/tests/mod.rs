@@ -1,0 +1,3 @@
+//! The scanner on the whole corpus.
+
+mod corpus;
