@@ -7,16 +7,16 @@ use serde::{Serialize, Serializer};
 pub enum Class {
     /// A mail address (RFC 5322 as people write it, not as the grammar allows).
     Email,
-    /// A telephone number, international (ITU-T E.164) or national.
-    Phone,
+    /// A Chinese resident identity number (GB 11643).
+    ResidentId,
     /// An international bank account number (ISO 13616).
     Iban,
     /// A payment card number (ISO/IEC 7812).
     Card,
-    /// A Chinese resident identity number (GB 11643).
-    ResidentId,
     /// A Chinese unified social credit code (GB 32100); it names an organisation, or a sole trader.
     CreditCode,
+    /// A telephone number, international (ITU-T E.164) or national.
+    Phone,
     /// A passport number.
     Passport,
     /// An IPv4 or IPv6 address.
@@ -41,11 +41,11 @@ impl Class {
     /// Every class, in the order that decides between findings that are alike in all else.
     pub const ALL: [Self; 15] = [
         Self::Email,
-        Self::Phone,
+        Self::ResidentId,
         Self::Iban,
         Self::Card,
-        Self::ResidentId,
         Self::CreditCode,
+        Self::Phone,
         Self::Passport,
         Self::IpAddress,
         Self::Coordinates,

@@ -9,9 +9,14 @@ mod context;
 pub mod corpus;
 mod evaluate;
 mod fold;
+mod measured;
 mod overlap;
 mod placeholder;
+mod random;
 mod recognise;
+mod redact;
+mod report;
+mod ruleset;
 mod scanner;
 mod terms;
 #[cfg(test)]
@@ -20,4 +25,8 @@ mod view;
 
 pub use class::{Category, Class, Confidence, Finding, Flag};
 pub use evaluate::{Score, evaluate};
+pub use measured::{Measured, MeasuredClass};
+pub use redact::{Plan, Redacted, Redaction, Redactor};
+pub use report::{Commitment, Report, Sample, ScannedCell};
+pub use ruleset::{RULESET_VERSION, Ruleset};
 pub use scanner::{Scanner, ScannerConfig};

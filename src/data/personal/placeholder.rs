@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::class::{Class, Finding};
+use super::{
+    class::{Class, Finding},
+    ruleset::Hex,
+};
 
 /// The digits of a token: 64 bits, so that two of a million values share one with a chance of one in 37 million.
 pub(super) const TOKEN_DIGITS: usize = 16;
@@ -14,6 +17,12 @@ static OURS: LazyLock<Regex> = LazyLock::new(pattern);
 /// What stands for any value of the class.
 pub(super) fn mask(class: Class) -> String {
     format!("[{}]", class.name().to_uppercase())
+}
+
+/// What stands for one value of the class: the first 64 bits of what the key makes of it.
+pub(super) fn token(class: Class, derived: &[u8; 32]) -> String {
+    let digest = Hex(derived).to_string();
+    format!("{}_{}", class.name(), digest.get(..TOKEN_DIGITS).unwrap_or_default())
 }
 
 /// Drops what overlaps a mask or a token: neither is personal data, and redacting twice must change nothing.

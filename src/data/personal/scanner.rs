@@ -129,6 +129,9 @@ impl Scanner {
         }
         if looks_for(Class::Name) {
             self.rules.names.find(view, &mut findings);
+            for part in parts_with_at_signs(view) {
+                self.rules.names.find_before_addresses(part, &mut findings);
+            }
         }
         findings.retain(|finding| finding.confidence >= self.config.at_least);
         placeholder::remove_ours(view.whole, &mut findings);
@@ -136,8 +139,7 @@ impl Scanner {
     }
 
     fn find_emails(&self, view: View<'_>, findings: &mut Vec<Finding>) {
-        let at_signs = memchr::memchr_iter(b'@', view.whole.as_bytes());
-        for part in parts(view, at_signs, AROUND_AT, AROUND_AT) {
+        for part in parts_with_at_signs(view) {
             recognise::find_emails(part, findings);
         }
         let spelt_out = self.rules.spelt_out_at.find_overlapping_iter(view.whole).map(|found| found.start());
@@ -178,6 +180,11 @@ fn in_original(findings: Vec<Finding>, folded: &Folded<'_>) -> Vec<Finding> {
 fn parts_with_digits(view: View<'_>) -> Vec<View<'_>> {
     let is_digit = |(at, byte): (usize, u8)| byte.is_ascii_digit().then_some(at);
     parts(view, view.whole.bytes().enumerate().filter_map(is_digit), GAP, MARGIN)
+}
+
+/// The parts of a text that have at signs.
+fn parts_with_at_signs(view: View<'_>) -> Vec<View<'_>> {
+    parts(view, memchr::memchr_iter(b'@', view.whole.as_bytes()), AROUND_AT, AROUND_AT)
 }
 
 /// The parts around these places: those at most `gap` apart share one, and each shows `margin` bytes more on either side.

@@ -86,7 +86,9 @@ impl<'t> View<'t> {
     /// Whether the last telling words before a place are of the second kind rather than of the first.
     pub fn is_rather(self, first: Context, second: Context, start: usize, bytes: usize) -> bool {
         let before = self.before(start, bytes);
-        match (self.contexts.last_in(first, before), self.contexts.last_in(second, before)) {
+        // A word is spoken for by the number that follows it: "invoice 4711, 555-0199".
+        let is_free = |end: &usize| !before.bytes().skip(*end).any(|byte| byte.is_ascii_digit());
+        match (self.contexts.last_in(first, before), self.contexts.last_in(second, before).filter(is_free)) {
             (_, None) => self.hinted.has(second) && !self.hinted.has(first),
             (None, Some(_)) => !self.hinted.has(first),
             (Some(first), Some(second)) => second > first,

@@ -5,7 +5,7 @@ mod iban;
 mod luhn;
 mod resident_id;
 
-pub(super) use credit_code::{credit_code_check, is_credit_code};
+pub(super) use credit_code::{credit_code_check, is_credit_code, organisation_check};
 pub(super) use iban::iban_check;
 pub(super) use luhn::{is_luhn, luhn_check};
 pub(super) use resident_id::{is_resident_id, resident_id_check};

@@ -18,11 +18,16 @@ pub(in super::super) fn is_resident_id(number: &str) -> bool {
     let value = |from: usize, to: usize| part(from, to).parse::<u32>().unwrap_or(0);
     let check = number.bytes().nth(17).map(|byte| byte.to_ascii_uppercase());
     number.len() == 18
-        && PROVINCES.contains(&part(0, 2))
+        && is_province(part(0, 2))
         && (1900..2100).contains(&value(6, 10))
         && is_date(value(6, 10), value(10, 12), value(12, 14))
         && check.is_some()
         && check == resident_id_check(part(0, 17))
+}
+
+/// Whether a region begins with these two digits.
+pub(super) fn is_province(digits: &str) -> bool {
+    PROVINCES.contains(&digits)
 }
 
 /// The check character of seventeen digits.

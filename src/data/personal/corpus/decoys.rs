@@ -3,8 +3,8 @@
 use super::{
     super::checks::{is_credit_code, is_luhn, is_resident_id},
     numbers::{self, grouped},
+    super::random::Random,
     people::MONTHS,
-    random::Random,
     values::one_of,
 };
 

@@ -7,17 +7,15 @@
 mod decoys;
 mod numbers;
 mod people;
-mod random;
 mod values;
 
 use serde::Serialize;
 
-use super::{class::Class, terms};
-pub(super) use random::Random;
+use super::{class::Class, random::Random, terms};
 use values::Value;
 
-/// The seed of the corpus that the published figures were measured on.
-pub const SEED: u64 = 20_261_127;
+/// The seed of the corpus that the published figures were measured on; rules were improved by looking at another.
+pub const SEED: u64 = 7_919;
 /// How many items that corpus has.
 pub const SIZE: usize = 12_000;
 

@@ -1,9 +1,9 @@
 //! Numbers that name a person, with check digits that hold, in the forms they are written in.
 
 use super::{
-    super::checks::{credit_code_check, iban_check, is_nhs_number, luhn_check, resident_id_check},
+    super::checks::{credit_code_check, iban_check, is_nhs_number, luhn_check, organisation_check, resident_id_check},
+    super::random::Random,
     people::day_of_birth,
-    random::Random,
     values::one_of,
 };
 
@@ -117,9 +117,12 @@ pub(super) fn resident_id(random: &mut Random) -> String {
 
 pub(super) fn credit_code(random: &mut Random) -> String {
     let mut body = format!("{}{}", random.pick(&["91", "91", "92", "51", "12"]), one_of("region", random));
-    for _ in 0..9 {
-        body.push_str(random.pick(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "F", "M", "T", "W", "Y"]));
+    let mut organisation = String::new();
+    for _ in 0..8 {
+        organisation.push_str(random.pick(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "F", "M", "T", "W", "Y"]));
     }
+    body.push_str(&organisation);
+    body.push(organisation_check(&organisation).map_or('0', char::from));
     format!("{body}{}", credit_code_check(&body).map_or('0', char::from))
 }
 

@@ -1,6 +1,6 @@
 //! Names, mail and postal addresses, birthdays and places.
 
-use super::{random::Random, values::one_of};
+use super::{super::random::Random, values::one_of};
 
 pub(super) fn name(random: &mut Random) -> String {
     let (given, surname) = (one_of("given", random), one_of("surname", random));

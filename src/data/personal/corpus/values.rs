@@ -1,9 +1,8 @@
 //! The value for each slot of a template.
 
 use super::{
-    super::{class::Class, terms},
+    super::{class::Class, random::Random, terms},
     decoys, numbers, people,
-    random::Random,
 };
 
 const LISTS: &str = include_str!("lists.txt");

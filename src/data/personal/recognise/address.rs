@@ -8,7 +8,8 @@ use crate::personal::{
 
 patterns! {
     ENGLISH = r"(?:(?:Flat|Apartment|Apt|Unit|Suite) [0-9]{1,4}[A-Za-z]?, )?\b[0-9]{1,5}[A-Za-z]?,? (?:[NSEW]\.? |North |South |East |West )?(?:\p{Lu}[\p{Latin}'.-]+ ){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Square|Sq|Place|Pl|Terrace|Close|Crescent|Gardens|Parkway|Highway)\b\.?(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|#) ?\.? ?[0-9A-Za-z-]{1,6})?(?:, \p{Lu}[\p{Latin}'-]+(?: \p{Lu}[\p{Latin}'-]+){0,2})?(?:,? [A-Z]{2})?(?:,? (?:[0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}))?";
-    GERMAN = r"\b\p{Lu}[\p{Latin}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer)(?: |\b)[0-9]{1,4} ?[a-z]?\b(?:, ?(?:D-)?[0-9]{5} \p{Lu}[\p{Latin}-]+)?";
+    GERMAN = r"\b\p{Lu}[\p{Latin}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer)(?: |\b)[0-9]{1,4}(?: ?[a-z]\b)?(?:, ?(?:D-)?[0-9]{5} \p{Lu}[\p{Latin}-]+)?";
+    POST_BOX = r"\b(?:P\.? ?O\.? Box|Postfach) [0-9]{1,3}(?: ?[0-9]{1,4})?(?:, (?:[0-9]{5} )?\p{Lu}[\p{Latin}'-]+)?";
     CHINESE = r"(?:\p{Han}{2,8}(?:省|自治区))?(?:\p{Han}{2,8}市)?(?:\p{Han}{1,8}(?:区|县|镇|乡))?\p{Han}{1,10}(?:路|街|道|巷|弄|胡同) ?[0-9]{1,5}(?:弄[0-9]{1,4})?号(?:\p{Han}{0,8}[0-9]{1,5}(?:室|楼|单元|栋|幢|层|号楼|座|号))*";
     CHINESE_ESTATE = r"(?:\p{Han}{2,8}(?:省|自治区))?(?:\p{Han}{2,8}市)?(?:\p{Han}{1,8}(?:区|县|镇|乡))?\p{Han}{2,10}(?:小区|花园|公寓|新村|家园|社区)[0-9]{1,3}(?:号楼|栋|幢|座)(?:[0-9]{1,5}(?:室|单元|层|号))*";
 }
@@ -21,11 +22,11 @@ const LEADS: [&str; 22] = [
 
 /// Finds English and German addresses.
 pub(in super::super) fn find_western(view: View<'_>, findings: &mut Vec<Finding>) {
-    for pattern in [&ENGLISH, &GERMAN] {
+    for pattern in [&ENGLISH, &GERMAN, &POST_BOX] {
         for stretch in view.matches(pattern) {
             let span = (stretch.start, stretch.end);
             if view.stands_alone(span.0, span.1) {
-                findings.push(found(Class::Address, span, Confidence::Likely, "number and street"));
+                findings.push(found(Class::Address, span, Confidence::Likely, "form of an address"));
             }
         }
     }

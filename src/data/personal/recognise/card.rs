@@ -62,14 +62,32 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
             if number.len() > 19 {
                 break;
             }
-            if is_card(&number, &lengths) && view.stands_alone(group.start, next.end) {
-                let span = (group.start, next.end);
-                let is_other = view.is_rather(Context::Card, Context::OtherNumber, span.0, REACH);
-                let confidence = if is_other { Confidence::Likely } else { Confidence::Certain };
+            let span = (group.start, next.end);
+            if is_card(&number, &lengths) && view.stands_alone(span.0, span.1) && !is_in_chain(view, span, separator) {
+                let confidence = confidence(view, span.0, &number);
                 findings.push(found(Class::Card, span, confidence, "issuer range and Luhn digit"));
             }
         }
     }
+}
+
+/// Barcodes have thirteen digits too, and cards that do are rare by now: those want the word. One Luhn digit in ten is right by chance.
+fn confidence(view: View<'_>, start: usize, number: &str) -> Confidence {
+    let is_said = view.has_before(Context::Card, start, REACH);
+    match number.len() {
+        13 if !is_said => Confidence::Possible,
+        _ if view.is_rather(Context::Card, Context::OtherNumber, start, REACH) => Confidence::Likely,
+        _ => Confidence::Certain,
+    }
+}
+
+/// Whether a group of four more stands before or after, as in an account number of which these are a part.
+fn is_in_chain(view: View<'_>, (start, end): (usize, usize), separator: u8) -> bool {
+    let is_group = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let before = view.before(start, 5).strip_suffix(char::from(separator)).unwrap_or_default();
+    let after = view.after(end, 5).strip_prefix(char::from(separator)).unwrap_or_default();
+    separator != 0 && [before, after].iter().any(|group| is_group(group) && has_digit(group))
 }
 
 fn is_card(number: &str, groups: &[usize]) -> bool {

@@ -54,7 +54,8 @@ fn decimals(pair: &str) -> usize {
 /// Whether more numbers stand before or after: then it is a row of measurements.
 fn is_in_list(view: View<'_>, stretch: Stretch<'_>) -> bool {
     let before = view.before(stretch.start, 4).trim_end();
-    let after = view.after(stretch.end, 4).trim_start();
+    let after = view.after(stretch.end, 8).trim_start();
+    let after = after.strip_prefix("and").unwrap_or(after);
     let goes_on = after.trim_start_matches([',', ';', ' ', '-']).starts_with(|next: char| next.is_ascii_digit());
     let follows = before.trim_end_matches([',', ';', ' ', '-']).ends_with(|last: char| last.is_ascii_digit());
     goes_on || follows

@@ -8,7 +8,7 @@ use crate::personal::{
 
 patterns! {
     ADDRESS = r"[\p{Latin}0-9._%+'-]+@(?:[\p{Latin}0-9-]+\.)+(?:xn--[A-Za-z0-9-]+|\p{Latin}{2,24})";
-    SPELT_OUT = r"(?i)[a-z0-9._%+-]+ ?[\[({] ?at ?[\])}] ?(?:[a-z0-9-]+ ?(?:\.|[\[({] ?dot ?[\])}]) ?)+[a-z]{2,24}";
+    SPELT_OUT = r"(?i)[\p{Latin}0-9._%+'-]+ ?[\[({] ?at ?[\])}] ?(?:[\p{Latin}0-9-]+ ?(?:\.|[\[({] ?dot ?[\])}]) ?)+[a-z]{2,24}";
 }
 
 /// The longest local part (RFC 5321, section 4.5.3.1.1).

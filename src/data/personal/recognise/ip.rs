@@ -15,7 +15,7 @@ patterns! {
 }
 
 /// How far before an address words may stand that make it a version.
-const REACH: usize = 20;
+const REACH: usize = 36;
 
 /// Finds addresses.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {

@@ -9,8 +9,8 @@ use crate::personal::{
 
 patterns! {
     /// China: E and eight digits, or E, a letter and seven; Germany: nine characters without vowels; the United Kingdom and the
-    /// United States: nine digits, or a letter and eight; France and Italy: two figures or letters, letters, and five to seven digits.
-    NUMBER = r"(?i)\b(?:[A-Z] ?[0-9]{8}|[A-Z]{2} ?[0-9]{6,7}|[0-9]{9}|[0-9]{2}[A-Z]{2}[0-9]{5}|[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8})\b";
+    /// United States: nine digits, or a letter and eight; India: a letter and seven; France and Italy: two figures or letters, letters, and five to seven digits.
+    NUMBER = r"(?i)\b(?:[A-Z] ?[0-9]{7,8}|[A-Z]{2} ?[0-9]{6,7}|[0-9]{9}|[0-9]{2}[A-Z]{2}[0-9]{5}|[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8})\b";
 }
 
 /// How far before a number the word may stand.

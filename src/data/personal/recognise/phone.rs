@@ -79,7 +79,9 @@ fn international(view: View<'_>, stretch: Stretch<'_>, findings: &mut Vec<Findin
         let number = if has_plus { number.as_str() } else { number.get(2..).unwrap_or_default() };
         let Some(plan) = CALLING_CODES.iter().find(|plan| number.starts_with(plan.code)) else { return };
         if (plan.fewest..=plan.most).contains(&number.len()) {
-            let confidence = if has_plus { Confidence::Likely } else { by_context(view, stretch.start, end) };
+            let of_something_else = view.is_rather(Context::Phone, Context::OtherNumber, stretch.start, REACH);
+            let is_telling = has_plus || (text.contains([' ', '-']) && !of_something_else);
+            let confidence = if is_telling { Confidence::Likely } else { by_context(view, stretch.start, end) };
             add(view, (stretch.start, end), confidence, "country code and length of its plan", findings);
             return;
         }

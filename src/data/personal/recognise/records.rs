@@ -33,7 +33,8 @@ pub(in super::super) fn find_social_security(view: View<'_>, findings: &mut Vec<
             continue;
         }
         let has_words = view.has_before(Context::SocialSecurity, stretch.start, REACH);
-        let confidence = if has_words { Confidence::Likely } else { Confidence::Possible };
+        let is_other = view.has_before(Context::OtherNumber, stretch.start, REACH);
+        let confidence = if has_words || !is_other { Confidence::Likely } else { Confidence::Possible };
         if has_words || stretch.text.contains('-') {
             let span = (stretch.start, stretch.end);
             findings.push(found(Class::SocialSecurity, span, confidence, "issued area, group and serial"));

@@ -53,7 +53,8 @@ pub(in super::super) fn find_assigned(view: View<'_>, end_of_word: usize, findin
     let Some(value) = ASSIGNED.captures(view.after(end_of_word, 256)).and_then(|captures| captures.get(1)) else { return };
     let is_word = value.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         || value.as_str().bytes().filter(u8::is_ascii_alphanumeric).count() < 4;
-    if (is_word && value.len() < LONG) || is_placeholder(value.as_str()) || entropy(value.as_str()) < LEAST_ENTROPY {
+    let is_known = terms::section(terms::SECRETS, "commonest").contains(&value.as_str());
+    if (is_word && !is_known && value.len() < LONG) || is_placeholder(value.as_str()) || entropy(value.as_str()) < LEAST_ENTROPY {
         return;
     }
     let span = (end_of_word + value.start(), end_of_word + value.end());

@@ -12,6 +12,8 @@ pub(super) struct Surnames {
     leads: Vec<&'static str>,
     /// Characters that hardly end a given name but often follow one.
     followers: HashSet<char>,
+    /// Words that only begin like a name.
+    others: Vec<&'static str>,
 }
 
 type Span = (usize, usize);
@@ -25,6 +27,7 @@ impl Surnames {
             double: words("double").collect(),
             leads: section("ends before a chinese name"),
             followers: section("ends a chinese name").into_iter().flat_map(str::chars).collect(),
+            others: section("not a chinese name"),
         }
     }
 
@@ -52,7 +55,7 @@ impl Surnames {
         let start = at + (text.len() - begin.len());
         let run: Vec<char> = begin.chars().take(6).take_while(|&character| is_han(character)).collect();
         let surname = if self.is_double(begin) { 2 } else { usize::from(self.is_surnamed(begin)) };
-        if surname == 0 {
+        if surname == 0 || self.others.iter().any(|other| begin.starts_with(other)) {
             return None;
         }
         let given = run.iter().skip(surname).take(2).take_while(|character| !self.followers.contains(character)).count();

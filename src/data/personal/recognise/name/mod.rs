@@ -22,6 +22,7 @@ pub(super) const PATTERNS: &[&super::Pattern] = western::PATTERNS;
 enum Cue {
     Title,
     Phrase,
+    PairPhrase,
     WeakPhrase,
     Label,
     Salutation,
@@ -52,7 +53,8 @@ impl NameWords {
         add(Cue::Title, "title", &[" ", ". ", "."]);
         add(Cue::Phrase, "phrase", &[" "]);
         add(Cue::WeakPhrase, "weak phrase", &[" "]);
-        add(Cue::Label, "label", &[":", " :"]);
+        add(Cue::PairPhrase, "pair phrase", &[" "]);
+        add(Cue::Label, "label", &[":", " :", "=", "\":"]);
         add(Cue::Salutation, "salutation", &[" "]);
         add(Cue::SignOff, "sign off", &[",\n", ",\r\n", ", ", "\n", "!\n"]);
         add(Cue::AfterChinese, "after a chinese name", &[""]);
@@ -88,7 +90,7 @@ impl NameWords {
                 }
                 Cue::Title => self.western.behind(view, end, 1),
                 Cue::Phrase => self.western.behind(view, end, 1),
-                Cue::WeakPhrase => self.western.behind(view, end, 2),
+                Cue::PairPhrase | Cue::WeakPhrase => self.western.behind(view, end, 2),
                 Cue::Salutation => self.western.behind_salutation(view, end),
                 Cue::SignOff => self.western.behind_sign_off(view, end),
             };
@@ -96,6 +98,13 @@ impl NameWords {
                 let confidence = if kind == Cue::WeakPhrase { Confidence::Possible } else { Confidence::Likely };
                 findings.push(super::found(Class::Name, span, confidence, "name beside telling words"));
             }
+        }
+    }
+
+    /// Finds names that stand before a mail address: `Ada Lovelace <ada@example.org>`.
+    pub fn find_before_addresses(&self, part: View<'_>, findings: &mut Vec<Finding>) {
+        for span in self.western.before_addresses(part) {
+            findings.push(super::found(Class::Name, span, Confidence::Likely, "name before a mail address"));
         }
     }
 

@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::personal::{
-    recognise::patterns,
-    terms,
-    view::View,
-};
+use crate::personal::{recognise::patterns, terms, view::View};
 
 patterns! {
     NAME = r"\A(?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{Latin}'-]+)(?: (?:(?:van|von|de|der|den|da|di|la|le|bin|al|el|ter|dos|zu) ){0,2}(?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{Latin}'-]+)){0,3}";
+    INVERTED = r"\A\p{Lu}[\p{Latin}'-]+, \p{Lu}[\p{Latin}'-]+";
+    BEFORE_ADDRESS = r#"(?:\p{Lu}[\p{Latin}'.-]*,? ){1,4}<[^\s<>@]{1,64}@"#;
 }
 
 /// Words that end or refuse a name.
@@ -34,7 +32,7 @@ impl Words {
     /// The name that begins at this place, of at least so many words.
     pub(super) fn behind(&self, view: View<'_>, at: usize, fewest: usize) -> Option<Span> {
         let text = view.after(at, 96);
-        let trimmed = text.trim_start_matches([' ', '"', '\'', '\t']);
+        let trimmed = text.trim_start_matches([' ', '"', '\'', '\t', '\n']);
         let start = at + (text.len() - trimmed.len());
         let name = self.name_in(trimmed)?;
         (name.split(' ').count() >= fewest).then_some((start, start + name.len()))
@@ -46,7 +44,28 @@ impl Words {
         if self.other_labels.iter().any(|other| before.ends_with(other)) {
             return None;
         }
-        self.behind(view, at, 2)
+        self.behind(view, at, 2).or_else(|| self.inverted(view, at))
+    }
+
+    /// The name before each `<` of a mail address.
+    pub(super) fn before_addresses(&self, part: View<'_>) -> Vec<Span> {
+        let name = |start: usize, text: &str| {
+            let name = text.split('<').next().unwrap_or_default().trim_end();
+            let is_other = name.split(' ').any(|word| self.never.contains(word) || self.organisations.contains(word));
+            (!is_other && name.contains(' ')).then_some((start, start + name.len()))
+        };
+        part.matches(&BEFORE_ADDRESS).filter_map(|stretch| name(stretch.start, stretch.text)).collect()
+    }
+
+    /// `Surname, Given` to the end of the field.
+    fn inverted(&self, view: View<'_>, at: usize) -> Option<Span> {
+        let text = view.after(at, 96);
+        let trimmed = text.trim_start();
+        let start = at + (text.len() - trimmed.len());
+        let name = INVERTED.find(trimmed)?.as_str();
+        let is_other = name.split([',', ' ']).any(|word| self.never.contains(word) || self.organisations.contains(word));
+        let ends = matches!(view.byte_at(start + name.len()), b',' | b';' | b'\n' | b'\r' | b'"' | b' ');
+        (ends && !is_other).then_some((start, start + name.len()))
     }
 
     /// The name of a letter's beginning; a single one must be followed by a comma, an exclamation mark or the end of the line.
@@ -57,9 +76,11 @@ impl Words {
 
     /// The name of a letter's end: nothing but it may stand on the line.
     pub(super) fn behind_sign_off(&self, view: View<'_>, at: usize) -> Option<Span> {
-        let span = self.behind(view, at, 1)?;
-        let rest = view.after(span.1, 2);
-        (rest.is_empty() || rest.starts_with(['\n', '\r'])).then_some(span)
+        let ends_line = |&(_, end): &Span| {
+            let rest = view.after(end, 2);
+            rest.is_empty() || rest.starts_with(['\n', '\r'])
+        };
+        self.behind(view, at, 1).filter(ends_line).or_else(|| self.inverted(view, at).filter(ends_line))
     }
 
     /// Whether a whole text is a name of two words or more.
@@ -78,8 +99,8 @@ impl Words {
             words.take_while(|word| !self.never.contains(word)).map(|word| word.len() + 1).sum::<usize>().checked_sub(1)?;
         let name = matched.get(..length)?;
         let name = name.strip_suffix("'s").unwrap_or(name).trim_end_matches(['\'', '-']);
-        // An acronym such as `NASA` is no name, nor is a single initial.
-        let has_lower = name.chars().any(char::is_lowercase);
-        (has_lower && name.len() > 2).then_some(name)
+        // An acronym such as `NASA` is no name, nor is a single initial; two words in capitals may be.
+        let is_telling = name.chars().any(char::is_lowercase) || (name.contains(' ') && name.len() > 6);
+        (is_telling && name.len() > 2).then_some(name)
     }
 }

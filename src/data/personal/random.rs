@@ -1,7 +1,7 @@
 //! Randomness that a seed decides, so that a corpus can be made again.
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to shuffle test data. Not for keys.
-pub(in super::super) struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
