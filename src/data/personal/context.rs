@@ -113,7 +113,9 @@ pub(super) fn automaton<'w>(words: impl IntoIterator<Item = &'w &'w str>) -> Aho
 pub(super) fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let byte = |at: usize| text.as_bytes().get(at).copied().unwrap_or(b' ');
     let last = end.saturating_sub(1);
-    !(start > 0 && is_word(byte(start)) && is_word(byte(start - 1))) && !(is_word(byte(last)) && is_word(byte(end)))
+    let goes_on_before = start > 0 && is_word(byte(start)) && is_word(byte(start - 1));
+    let goes_on_after = is_word(byte(last)) && is_word(byte(end));
+    !goes_on_before && !goes_on_after
 }
 
 /// A name in snake or camel case as words.

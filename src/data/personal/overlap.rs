@@ -27,8 +27,7 @@ mod tests {
 
     #[test]
     fn the_surer_then_the_longer_stays() {
-        let finding =
-            |class, start, end, confidence| Finding { class, start, end, confidence, reason: "" };
+        let finding = |class, start, end, confidence| Finding { class, start, end, confidence, reason: "" };
         let kept = resolve(vec![
             finding(Class::Phone, 0, 20, Confidence::Likely),
             finding(Class::Card, 2, 18, Confidence::Certain),

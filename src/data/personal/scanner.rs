@@ -11,8 +11,7 @@ use super::{
     class::{Category, Class, Confidence, Finding, Flag},
     context::{ContextSet, Contexts},
     fold::Folded,
-    overlap,
-    placeholder,
+    overlap, placeholder,
     recognise::{self, NameWords, SpecialTerms},
     view::View,
 };

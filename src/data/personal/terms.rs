@@ -4,6 +4,8 @@
 pub(super) const CONTEXT: &str = include_str!("terms/context.txt");
 /// Words that come before or after a name.
 pub(super) const NAMES: &str = include_str!("terms/names.txt");
+/// Given names in Latin script.
+pub(super) const GIVEN_NAMES: &str = include_str!("terms/given_names.txt");
 /// Chinese surnames.
 pub(super) const SURNAMES: &str = include_str!("terms/surnames.txt");
 /// Terms that tell a special category.
@@ -14,7 +16,7 @@ pub(super) const SECRETS: &str = include_str!("terms/secrets.txt");
 pub(super) const CALLING_CODES: &str = include_str!("terms/calling_codes.txt");
 
 /// Every list, for the digest of the rules.
-pub(super) const ALL: [&str; 6] = [CONTEXT, NAMES, SURNAMES, SPECIAL, SECRETS, CALLING_CODES];
+pub(super) const ALL: [&str; 7] = [CONTEXT, NAMES, GIVEN_NAMES, SURNAMES, SPECIAL, SECRETS, CALLING_CODES];
 
 /// The lines of a list that say something.
 pub(super) fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {

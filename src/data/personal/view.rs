@@ -34,6 +34,16 @@ impl<'t> View<'t> {
         Self { part: self.whole.get(start..end).unwrap_or_default(), offset: start, ..self }
     }
 
+    /// Whether words of this kind stand in the part, or in the column's name: without them, a class that wants them is not there.
+    pub fn part_has(self, context: Context) -> bool {
+        self.hinted.has(context) || self.contexts.is_in(context, self.part)
+    }
+
+    /// How many digits the part has.
+    pub fn digit_count(self) -> usize {
+        self.part.bytes().filter(u8::is_ascii_digit).count()
+    }
+
     /// Every match of a pattern in the part.
     pub fn matches(self, pattern: &'t Regex) -> impl Iterator<Item = Stretch<'t>> {
         pattern.find_iter(self.part).map(move |found| Stretch {
@@ -66,11 +76,11 @@ impl<'t> View<'t> {
     /// Whether no letter, digit or underscore of ASCII adjoins, and no longer number goes on with a point, hyphen or slash.
     pub fn stands_alone(self, start: usize, end: usize) -> bool {
         let (before, after) = (self.byte_before(start), self.byte_at(end));
-        let goes_on = |byte: u8| matches!(byte, b'-' | b'.' | b'/');
-        !is_word(before)
-            && !is_word(after)
-            && !(goes_on(before) && self.byte_before(start.saturating_sub(1)).is_ascii_digit())
-            && !(goes_on(after) && self.byte_at(end + 1).is_ascii_digit())
+        // Two long numbers may be parted by a slash.
+        let goes_on = |byte: u8| matches!(byte, b'-' | b'.') || (byte == b'/' && end - start < 10);
+        let number_before = goes_on(before) && self.byte_before(start.saturating_sub(1)).is_ascii_digit();
+        let number_after = goes_on(after) && self.byte_at(end + 1).is_ascii_digit();
+        !is_word(before) && !is_word(after) && !number_before && !number_after
     }
 
     /// Whether words of this kind stand within so many bytes before, or in the column's name.

@@ -29,8 +29,14 @@ mod tests {
     #[test]
     fn published_test_numbers_hold() {
         // Numbers that card schemes and payment processors publish for testing.
-        let numbers =
-            ["4111111111111111", "5555555555554444", "378282246310005", "6011111111111117", "3530111333300000", "79927398713"];
+        let numbers = [
+            "4111111111111111",
+            "5555555555554444",
+            "378282246310005",
+            "6011111111111117",
+            "3530111333300000",
+            "79927398713",
+        ];
         for number in numbers {
             assert!(is_luhn(number), "{number}");
             let (body, check) = number.split_at(number.len() - 1);

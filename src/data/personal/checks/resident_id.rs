@@ -8,15 +8,15 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const CHECKS: &[u8; 11] = b"10X98765432";
 /// The first two digits of the regions (GB/T 2260; 81 to 83 for residents of Hong Kong, Macao and Taiwan, 91 for foreigners).
 const PROVINCES: [&str; 36] = [
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45",
-    "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91",
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44",
+    "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91",
 ];
 
 /// Whether eighteen characters are such a number: region, day of birth and check character.
 pub(in super::super) fn is_resident_id(number: &str) -> bool {
     let part = |from: usize, to: usize| number.get(from..to).unwrap_or_default();
     let value = |from: usize, to: usize| part(from, to).parse::<u32>().unwrap_or(0);
-    let check = number.bytes().nth(17).map(|byte| byte.to_ascii_uppercase());
+    let check = number.as_bytes().get(17).map(u8::to_ascii_uppercase);
     number.len() == 18
         && is_province(part(0, 2))
         && (1900..2100).contains(&value(6, 10))

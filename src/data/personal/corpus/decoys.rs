@@ -2,8 +2,8 @@
 
 use super::{
     super::checks::{is_credit_code, is_luhn, is_resident_id},
-    numbers::{self, grouped},
     super::random::Random,
+    numbers::{self, grouped},
     people::MONTHS,
     values::one_of,
 };
@@ -11,15 +11,27 @@ use super::{
 /// A value that is nobody's, for the slot of this name; nothing for what is no slot.
 pub(super) fn of_slot(slot: &str, random: &mut Random) -> Option<String> {
     Some(match slot {
-        "order" => random.fill_one(&["########", "A-#####", "2025########", "############", "ORD-2025-#####", "##########"]),
-        "tracking" => random.fill_one(&["1Z###?##########", "################", "SF#############", "##################", "#############"]),
+        "order" => {
+            random.fill_one(&["########", "A-#####", "2025########", "############", "ORD-2025-#####", "##########"])
+        }
+        "tracking" => random.fill_one(&[
+            "1Z###?##########",
+            "################",
+            "SF#############",
+            "##################",
+            "#############",
+        ]),
         "number" => random.between(1, 9999).to_string(),
         "big" => big(random),
         "port" => random.between(1024, 65535).to_string(),
         "version" => format!("{}.{}.{}", random.between(0, 9), random.between(0, 40), random.between(0, 99)),
         "version4" => version_of_four(random),
         "price" => price(random),
-        "hex" => random.fill_one(&["~~~~~~~", "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~", "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"]),
+        "hex" => random.fill_one(&[
+            "~~~~~~~",
+            "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~",
+            "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~",
+        ]),
         "uuid" => random.fill("~~~~~~~~-~~~~-4~~~-9~~~-~~~~~~~~~~~~"),
         "isbn" => random.fill("978-#-##-######-#"),
         "ean" => random.fill("4############"),
@@ -27,7 +39,12 @@ pub(super) fn of_slot(slot: &str, random: &mut Random) -> Option<String> {
         "date" => date(random),
         "time" => format!("{:02}:{:02}", random.between(0, 23), random.between(0, 59)),
         "decimal" => random.fill_one(&["0.####", "#.##", "0.######", "##.###"]),
-        "decimals" => random.fill_one(&["0.#####, 0.#####, 0.#####", "#.##, #.##", "-0.####, 0.####, 0.####", "#.###### #.###### #.######"]),
+        "decimals" => random.fill_one(&[
+            "0.#####, 0.#####, 0.#####",
+            "#.##, #.##",
+            "-0.####, 0.####, 0.####",
+            "#.###### #.###### #.######",
+        ]),
         "handle" => one_of("handle", random).to_owned(),
         "product" => one_of("product", random).to_owned(),
         "zh_product" => one_of("zh product", random).to_owned(),
@@ -60,7 +77,14 @@ pub(super) fn web_token(random: &mut Random) -> String {
 }
 
 pub(super) fn password(random: &mut Random) -> String {
-    random.fill_one(&["************", "Tr0ub4dor&##", "**!**$****#", "hunter##", "correct-horse-battery-staple", "qwerty"])
+    random.fill_one(&[
+        "************",
+        "Tr0ub4dor&##",
+        "**!**$****#",
+        "hunter##",
+        "correct-horse-battery-staple",
+        "qwerty",
+    ])
 }
 
 pub(super) fn secret_url(random: &mut Random) -> String {
@@ -73,7 +97,13 @@ pub(super) fn secret_url(random: &mut Random) -> String {
 
 fn version_of_four(random: &mut Random) -> String {
     match random.between(0, 2) {
-        0 => format!("{}.{}.{}.{}", random.between(1, 12), random.between(0, 9), random.between(0, 9), random.between(0, 20)),
+        0 => format!(
+            "{}.{}.{}.{}",
+            random.between(1, 12),
+            random.between(0, 9),
+            random.between(0, 9),
+            random.between(0, 20)
+        ),
         1 => format!("10.0.19045.{}", random.between(1000, 4999)),
         _ => format!("{}.0.{}.{}", random.between(100, 140), random.between(1000, 7000), random.between(10, 200)),
     }
@@ -107,7 +137,11 @@ fn until(random: &mut Random, make: fn(&mut Random) -> String, is_wanted: fn(&st
     loop {
         let made = make(random);
         if is_wanted(&made) {
-            return if random.is_one_of_thousand(300) && made.len() == 16 { grouped(&made, &[4; 4], " ") } else { made };
+            return if random.is_one_of_thousand(300) && made.len() == 16 {
+                grouped(&made, &[4; 4], " ")
+            } else {
+                made
+            };
         }
     }
 }

@@ -59,8 +59,8 @@ pub fn generate(seed: u64, count: usize) -> Vec<Item> {
     items
 }
 
-/// A template with a value in every slot.
-fn fill(template: &str, language: &'static str, random: &mut Random) -> Item {
+/// A sentence with a value in every `{slot}`.
+pub(super) fn fill(template: &str, language: &'static str, random: &mut Random) -> Item {
     let mut item = Item { text: String::new(), language, labels: Vec::new() };
     let mut rest = template;
     while let Some((before, behind)) = rest.split_once('{') {

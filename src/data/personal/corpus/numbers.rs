@@ -33,7 +33,8 @@ pub(super) fn phone(random: &mut Random) -> String {
 }
 
 pub(super) fn chinese_mobile(random: &mut Random) -> String {
-    let prefix = random.pick(&["130", "131", "135", "136", "138", "139", "150", "159", "166", "173", "177", "186", "189", "198"]);
+    let prefix = random
+        .pick(&["130", "131", "135", "136", "138", "139", "150", "159", "166", "173", "177", "186", "189", "198"]);
     let (middle, last) = (random.fill("####"), random.fill("####"));
     let number = match random.between(0, 9) {
         0 => format!("{prefix}-{middle}-{last}"),
@@ -119,7 +120,8 @@ pub(super) fn credit_code(random: &mut Random) -> String {
     let mut body = format!("{}{}", random.pick(&["91", "91", "92", "51", "12"]), one_of("region", random));
     let mut organisation = String::new();
     for _ in 0..8 {
-        organisation.push_str(random.pick(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "F", "M", "T", "W", "Y"]));
+        organisation
+            .push_str(random.pick(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "F", "M", "T", "W", "Y"]));
     }
     body.push_str(&organisation);
     body.push(organisation_check(&organisation).map_or('0', char::from));

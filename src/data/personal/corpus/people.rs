@@ -5,7 +5,10 @@ use super::{super::random::Random, values::one_of};
 pub(super) fn name(random: &mut Random) -> String {
     let (given, surname) = (one_of("given", random), one_of("surname", random));
     match random.between(0, 19) {
-        0 => format!("{given}{}{surname}", [" van der ", " de la ", " von "].get(random.between(0, 2) as usize).unwrap_or(&" ")),
+        0 => format!(
+            "{given}{}{surname}",
+            [" van der ", " de la ", " von "].get(random.between(0, 2) as usize).unwrap_or(&" ")
+        ),
         1 => format!("{} {surname}", random.fill("?.")),
         2 => format!("{given} {} {surname}", random.fill("?.")),
         3 => format!("{given} {} {surname}", one_of("given", random)),
@@ -52,7 +55,13 @@ pub(super) fn address(random: &mut Random) -> String {
         3 => format!("{street}, {town} {}", random.fill("?## #??").replacen('?', "S", 1)),
         4 => format!("Flat {}, {street}, {town}", random.between(1, 40)),
         5 => format!("{street}, Apt. {}", random.fill("##?")),
-        6 => format!("{} {}, {} {}", one_of("german street", random), random.between(1, 180), random.digits(5), one_of("german town", random)),
+        6 => format!(
+            "{} {}, {} {}",
+            one_of("german street", random),
+            random.between(1, 180),
+            random.digits(5),
+            one_of("german town", random)
+        ),
         7 => format!("{} {}", one_of("german street", random), random.between(1, 180)),
         // Without a street that says so; missed by form alone.
         8 => format!("PO Box {}, {town}", random.digits(4)),
@@ -105,7 +114,18 @@ pub(super) fn day_of_birth(random: &mut Random) -> (u64, u64, u64) {
 }
 
 pub(super) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 pub(super) fn coordinates(random: &mut Random) -> String {

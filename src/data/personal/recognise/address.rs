@@ -1,7 +1,12 @@
 //! Postal addresses by their form: a number and a street. The weakest of the recognisers; it reads English, German and Chinese.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::personal::{
     class::{Class, Confidence, Finding},
+    context::automaton,
     recognise::{found, patterns},
     view::{Stretch, View},
 };
@@ -14,15 +19,54 @@ patterns! {
     CHINESE_ESTATE = r"(?:\p{Han}{2,8}(?:省|自治区))?(?:\p{Han}{2,8}市)?(?:\p{Han}{1,8}(?:区|县|镇|乡))?\p{Han}{2,10}(?:小区|花园|公寓|新村|家园|社区)[0-9]{1,3}(?:号楼|栋|幢|座)(?:[0-9]{1,5}(?:室|单元|层|号))*";
 }
 
+/// Without one of these words there is no address, and the pattern need not be tried.
+static ENGLISH_WORDS: Words = LazyLock::new(|| {
+    automaton(&[
+        " street",
+        " st",
+        " avenue",
+        " ave",
+        " road",
+        " rd",
+        " lane",
+        " ln",
+        " drive",
+        " dr",
+        " boulevard",
+        " blvd",
+        " court",
+        " ct",
+        " way",
+        " square",
+        " sq",
+        " place",
+        " pl",
+        " terrace",
+        " close",
+        " crescent",
+        " gardens",
+        " parkway",
+        " highway",
+    ])
+});
+static GERMAN_WORDS: Words = LazyLock::new(|| {
+    automaton(&["straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer"])
+});
+static POST_BOX_WORDS: Words = LazyLock::new(|| automaton(&["box", "postfach"]));
+static CHINESE_WORDS: Words = LazyLock::new(|| automaton(&["号", "栋", "幢", "座"]));
+
+type Words = LazyLock<AhoCorasick>;
+
 /// What stands before an address in a sentence, and is none of it.
 const LEADS: [&str; 22] = [
-    "地址", "住址", "居住", "位于", "住在", "寄到", "送到", "寄往", "搬到", "登记", "现住", "前往", "家住", "在", "住", "到", "至", "为", "是", "于",
-    "从", "往",
+    "地址", "住址", "居住", "位于", "住在", "寄到", "送到", "寄往", "搬到", "登记", "现住", "前往", "家住", "在", "住",
+    "到", "至", "为", "是", "于", "从", "往",
 ];
 
 /// Finds English and German addresses.
 pub(in super::super) fn find_western(view: View<'_>, findings: &mut Vec<Finding>) {
-    for pattern in [&ENGLISH, &GERMAN, &POST_BOX] {
+    let kinds = [(&ENGLISH, &ENGLISH_WORDS), (&GERMAN, &GERMAN_WORDS), (&POST_BOX, &POST_BOX_WORDS)];
+    for (pattern, _) in kinds.into_iter().filter(|(_, words)| words.is_match(view.part)) {
         for stretch in view.matches(pattern) {
             let span = (stretch.start, stretch.end);
             if view.stands_alone(span.0, span.1) {
@@ -34,6 +78,9 @@ pub(in super::super) fn find_western(view: View<'_>, findings: &mut Vec<Finding>
 
 /// Finds Chinese addresses.
 pub(in super::super) fn find_chinese(view: View<'_>, findings: &mut Vec<Finding>) {
+    if !CHINESE_WORDS.is_match(view.part) {
+        return;
+    }
     for pattern in [&CHINESE, &CHINESE_ESTATE] {
         for stretch in view.matches(pattern) {
             let start = beginning(stretch);

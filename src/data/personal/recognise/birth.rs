@@ -22,6 +22,9 @@ const REACH_BEHIND: usize = 9;
 
 /// Finds dates of birth.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
+    if !view.part_has(Context::Birth) && !view.part.contains('生') {
+        return;
+    }
     for pattern in PATTERNS {
         for stretch in view.matches(pattern) {
             let span = (stretch.start, stretch.end);

@@ -34,11 +34,16 @@ const RANGES: [(&str, &str, &[usize]); 17] = [
     ("67", "67", &[16, 18, 19]),
 ];
 
+/// The shortest number of any scheme.
+const SHORTEST: usize = 13;
 /// How far before a number the words may stand that say what it is.
 const REACH: usize = 32;
 
 /// Finds card numbers: one run of digits, or groups that are all joined by one space or all by one hyphen.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.digit_count() < SHORTEST {
+        return;
+    }
     let groups: Vec<_> = view.matches(&GROUP).collect();
     for (first, group) in groups.iter().enumerate() {
         let mut number = String::new();

@@ -20,6 +20,9 @@ const REACH: usize = 36;
 
 /// Finds resident identity numbers.
 pub(in super::super) fn find_resident_ids(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.digit_count() < 15 {
+        return;
+    }
     for stretch in view.matches(&RESIDENT_ID) {
         let number: String = stretch.text.chars().filter(char::is_ascii_alphanumeric).collect();
         let span = (stretch.start, stretch.end);
@@ -34,13 +37,21 @@ pub(in super::super) fn find_resident_ids(view: View<'_>, findings: &mut Vec<Fin
             && is_date(1900 + value(6, 8), value(8, 10), value(10, 12))
             && view.has_before(Context::ResidentId, span.0, REACH)
         {
-            findings.push(found(Class::ResidentId, span, Confidence::Likely, "old form, with a date and telling words"));
+            findings.push(found(
+                Class::ResidentId,
+                span,
+                Confidence::Likely,
+                "old form, with a date and telling words",
+            ));
         }
     }
 }
 
 /// Finds unified social credit codes.
 pub(in super::super) fn find_credit_codes(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.digit_count() < 8 {
+        return;
+    }
     for stretch in view.matches(&CREDIT_CODE) {
         let span = (stretch.start, stretch.end);
         if view.stands_alone(span.0, span.1) && is_credit_code(&stretch.text.to_ascii_uppercase()) {

@@ -21,11 +21,16 @@ const TELLING_DECIMALS: usize = 5;
 
 /// Finds positions.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
-    for pattern in [&DEGREES, &LABELLED, &CHINESE] {
+    let has_word = view.part_has(Context::Coordinates);
+    let kinds = [(&DEGREES, view.part.contains('°')), (&LABELLED, has_word), (&CHINESE, view.part.contains('纬'))];
+    for (pattern, _) in kinds.into_iter().filter(|(_, is_there)| *is_there) {
         for stretch in view.matches(pattern) {
             let span = (stretch.start, stretch.end);
             findings.push(found(Class::Coordinates, span, Confidence::Likely, "degrees of latitude and longitude"));
         }
+    }
+    if !view.part.contains('.') {
+        return;
     }
     for stretch in view.matches(&PAIR) {
         let span = (stretch.start, stretch.end);

@@ -26,7 +26,8 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
         let ending = domain.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         // `git@host:path` names a repository and its user is nobody.
         let is_repository = local == "git" && view.byte_at(stretch.end) == b':';
-        let is_written_badly = local.is_empty() || local.ends_with('.') || domain.contains(".-") || domain.starts_with('-');
+        let is_written_badly =
+            local.is_empty() || local.ends_with('.') || domain.contains(".-") || domain.starts_with('-');
         if local.len() <= LONGEST_LOCAL_PART
             && !is_repository
             && !is_written_badly

@@ -15,8 +15,14 @@ patterns! {
 /// The shortest and longest of the registry (Norway; Russia).
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=33;
 
+/// The check digits, and as many as the account with the most letters has besides.
+const FEWEST_DIGITS: usize = 7;
+
 /// Finds account numbers, also in lower case and in groups.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.digit_count() < FEWEST_DIGITS {
+        return;
+    }
     for stretch in view.matches(&CANDIDATE) {
         let mut number = String::with_capacity(stretch.text.len());
         let mut longest = None;
@@ -31,7 +37,12 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
             }
         }
         if let Some(end) = longest {
-            findings.push(found(Class::Iban, (stretch.start, end), Confidence::Certain, "modulo 97 and the country's form"));
+            findings.push(found(
+                Class::Iban,
+                (stretch.start, end),
+                Confidence::Certain,
+                "modulo 97 and the country's form",
+            ));
         }
     }
 }

@@ -19,6 +19,15 @@ const REACH: usize = 36;
 
 /// Finds addresses.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.part.contains('.') {
+        find_v4(view, findings);
+    }
+    if view.part.contains(':') {
+        find_v6(view, findings);
+    }
+}
+
+fn find_v4(view: View<'_>, findings: &mut Vec<Finding>) {
     for stretch in view.matches(&V4) {
         let span = (stretch.start, stretch.end);
         let Ok(address) = stretch.text.parse::<Ipv4Addr>() else { continue };
@@ -31,6 +40,9 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
             findings.push(found(Class::IpAddress, span, Confidence::Likely, "four bytes that are no version"));
         }
     }
+}
+
+fn find_v6(view: View<'_>, findings: &mut Vec<Finding>) {
     for stretch in view.matches(&V6) {
         // A colon may end the clause: `from 2001:db8::1: refused`.
         let text = if stretch.text.ends_with("::") { stretch.text } else { stretch.text.trim_end_matches(':') };

@@ -20,6 +20,9 @@ const FEWEST_DIGITS: usize = 3;
 
 /// Finds passport numbers behind the word.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
+    if !view.part_has(Context::Passport) {
+        return;
+    }
     for stretch in view.matches(&NUMBER) {
         let span = (stretch.start, stretch.end);
         let digits = stretch.text.bytes().filter(u8::is_ascii_digit).count();
@@ -27,7 +30,12 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
             && view.stands_alone(span.0, span.1)
             && view.has_before(Context::Passport, span.0, REACH)
         {
-            findings.push(found(Class::Passport, span, Confidence::Likely, "form of a passport number beside the word"));
+            findings.push(found(
+                Class::Passport,
+                span,
+                Confidence::Likely,
+                "form of a passport number beside the word",
+            ));
         }
     }
 }

@@ -25,6 +25,11 @@ patterns! {
 /// How far before a number the words may stand that say what it is.
 const REACH: usize = 32;
 
+/// The shortest number with its country code.
+const FEWEST_DIGITS: usize = 8;
+/// What a number before it counts.
+const UNITS: [&str; 10] = ["元", "吨", "个", "次", "人", "件", "条", "万", "亿", "米"];
+
 /// A country calling code with the fewest and most digits of a whole number.
 struct CallingCode {
     code: &'static str,
@@ -43,11 +48,15 @@ static CALLING_CODES: LazyLock<Vec<CallingCode>> = LazyLock::new(|| {
 
 /// Finds telephone numbers.
 pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.digit_count() < FEWEST_DIGITS {
+        return;
+    }
     for stretch in view.matches(&INTERNATIONAL) {
         international(view, stretch, findings);
     }
     for stretch in view.matches(&CHINESE_MOBILE) {
-        let of_something_else = view.is_rather(Context::Phone, Context::OtherNumber, stretch.start, REACH);
+        let of_something_else = view.is_rather(Context::Phone, Context::OtherNumber, stretch.start, REACH)
+            || UNITS.iter().any(|unit| view.after(stretch.end, 3) == *unit);
         let confidence = if of_something_else { Confidence::Possible } else { Confidence::Likely };
         add(view, (stretch.start, stretch.end), confidence, "form of a Chinese mobile number", findings);
     }

@@ -21,6 +21,9 @@ const ADVERTISED: [&str; 2] = ["078051120", "219099999"];
 
 /// Finds social security numbers. Areas 000, 666 and 900 to 999, group 00 and serial 0000 are never issued.
 pub(in super::super) fn find_social_security(view: View<'_>, findings: &mut Vec<Finding>) {
+    if view.digit_count() < 9 {
+        return;
+    }
     for stretch in view.matches(&SOCIAL_SECURITY) {
         let number = digits(stretch.text);
         let (area, rest) = number.split_at_checked(3).unwrap_or_default();
@@ -44,23 +47,39 @@ pub(in super::super) fn find_social_security(view: View<'_>, findings: &mut Vec<
 
 /// Finds numbers behind words such as "MRN" or 病历号.
 pub(in super::super) fn find_medical_records(view: View<'_>, findings: &mut Vec<Finding>) {
+    if !view.part_has(Context::MedicalRecord) {
+        return;
+    }
     for stretch in view.matches(&MEDICAL_RECORD) {
         let span = (stretch.start, stretch.end);
         if view.has_before(Context::MedicalRecord, span.0, REACH) && view.stands_alone(span.0, span.1) {
-            findings.push(found(Class::MedicalRecord, span, Confidence::Likely, "number beside words of medical records"));
+            findings.push(found(
+                Class::MedicalRecord,
+                span,
+                Confidence::Likely,
+                "number beside words of medical records",
+            ));
         }
     }
 }
 
 /// Finds NHS numbers; modulo 11 alone would let through one number in eleven.
 pub(in super::super) fn find_nhs_numbers(view: View<'_>, findings: &mut Vec<Finding>) {
+    if !view.part_has(Context::MedicalRecord) {
+        return;
+    }
     for stretch in view.matches(&NHS) {
         let span = (stretch.start, stretch.end);
         if is_nhs_number(&digits(stretch.text))
             && view.has_before(Context::MedicalRecord, span.0, REACH)
             && view.stands_alone(span.0, span.1)
         {
-            findings.push(found(Class::MedicalRecord, span, Confidence::Certain, "modulo 11 beside words of medical records"));
+            findings.push(found(
+                Class::MedicalRecord,
+                span,
+                Confidence::Certain,
+                "modulo 11 beside words of medical records",
+            ));
         }
     }
 }

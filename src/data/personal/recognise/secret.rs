@@ -16,7 +16,9 @@ patterns! {
     JSON_WEB_TOKEN = r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}";
     PRIVATE_KEY = r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{16,8192}-----END [A-Z ]{0,20}PRIVATE KEY-----";
     URL_WITH_PASSWORD = r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/@:]{1,64}:[^\s/@]{1,128}@[A-Za-z0-9.\[\]:_-]{1,128}";
-    ASSIGNED = r#"\A["']? ?(?::=|=>|[:=]| is |是|为) ?["']?([^\s"',;，。；]{6,200})"#;
+    ASSIGNED = r#"\A["']? ?(?::=|=>|[:=]| is |是|为) ?["']?([^\s"',;，。；\p{Han}]{6,200})"#;
+    /// Chinese puts a value right behind the word.
+    ADJACENT = r"\A([!-~]{6,64})";
 }
 
 /// A random string of twelve characters has about 3.3 bits a character; a word has less.
@@ -50,11 +52,21 @@ pub(in super::super) fn introducers() -> AhoCorasick {
 
 /// Finds the value assigned at this place, behind a word such as "password".
 pub(in super::super) fn find_assigned(view: View<'_>, end_of_word: usize, findings: &mut Vec<Finding>) {
-    let Some(value) = ASSIGNED.captures(view.after(end_of_word, 256)).and_then(|captures| captures.get(1)) else { return };
-    let is_word = value.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    let after = view.after(end_of_word, 256);
+    let is_chinese = !view.byte_before(end_of_word).is_ascii();
+    let assigned = ASSIGNED.captures(after).or_else(|| is_chinese.then(|| ADJACENT.captures(after)).flatten());
+    let Some(value) = assigned.and_then(|captures| captures.get(1)) else { return };
+    // Also a name of the program's: `password = getpass.getpass()`.
+    let is_word = value
+        .as_str()
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.' | b'_' | b'(' | b')'))
         || value.as_str().bytes().filter(u8::is_ascii_alphanumeric).count() < 4;
     let is_known = terms::section(terms::SECRETS, "commonest").contains(&value.as_str());
-    if (is_word && !is_known && value.len() < LONG) || is_placeholder(value.as_str()) || entropy(value.as_str()) < LEAST_ENTROPY {
+    if (is_word && !is_known && value.len() < LONG)
+        || is_placeholder(value.as_str())
+        || entropy(value.as_str()) < LEAST_ENTROPY
+    {
         return;
     }
     let span = (end_of_word + value.start(), end_of_word + value.end());

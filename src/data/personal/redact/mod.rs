@@ -73,13 +73,7 @@ impl Redactor {
     }
 
     /// Replaces what one scan finds; nothing when there is nothing to replace.
-    fn round(
-        &self,
-        column: &str,
-        text: &str,
-        counts: &mut BTreeMap<Class, u64>,
-        masks_only: bool,
-    ) -> Option<String> {
+    fn round(&self, column: &str, text: &str, counts: &mut BTreeMap<Class, u64>, masks_only: bool) -> Option<String> {
         let mut next = String::with_capacity(text.len());
         let mut done = 0;
         for finding in self.scanner.scan_cell(column, text) {
@@ -136,8 +130,14 @@ fn canonical(class: Class, value: &str) -> String {
     match class {
         // Case decides in a secret.
         Class::Secret => value,
-        Class::Phone | Class::Iban | Class::Card | Class::ResidentId | Class::CreditCode | Class::Passport
-        | Class::SocialSecurity | Class::MedicalRecord => {
+        Class::Phone
+        | Class::Iban
+        | Class::Card
+        | Class::ResidentId
+        | Class::CreditCode
+        | Class::Passport
+        | Class::SocialSecurity
+        | Class::MedicalRecord => {
             value.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
         }
         _ => value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),

@@ -31,7 +31,7 @@ fn finds_published_examples() {
         ("(202) 555-0143", Phone, "(202) 555-0143"),
         ("拨打138-0013-8000", Phone, "138-0013-8000"),
         ("Reisepass-Nr. C01X00T47", Passport, "C01X00T47"),
-        ("北纬39.9度，东经116.4度", Coordinates, "北纬39.9度，东经116.4"),
+        ("北纬39.9度，东经116.4度", Coordinates, "北纬39.9度，东经116.4度"),
         ("geboren am 12.03.1985 in Bonn", BirthDate, "12.03.1985"),
         ("aws AKIAIOSFODNN7QWERTYU", Secret, "AKIAIOSFODNN7QWERTYU"),
         ("postgres://app:h4xx0r@db:5432/x", Secret, "postgres://app:h4xx0r@db:5432"),

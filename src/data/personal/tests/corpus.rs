@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::personal::{
-    Class, Score, Scanner, ScannerConfig,
+    Class, Scanner, ScannerConfig, Score,
     corpus::{self, Item},
     evaluate, measured,
+    random::Random,
 };
 
 /// The seed that rules are improved by.
@@ -75,8 +76,7 @@ fn the_corpus_is_the_same_for_the_same_seed_and_its_labels_are_places() {
 #[ignore = "writes a file"]
 fn write_corpus() {
     let path = std::env::var("CHANCERY_CORPUS").expect("CHANCERY_CORPUS names the file");
-    let lines = corpus::generate(corpus::SEED, corpus::SIZE).iter().map(|item| serde_json::to_string(item).unwrap() + "\n").collect::<String>();
-    std::fs::write(path, lines).unwrap();
+    std::fs::write(path, json_lines(&corpus::generate(corpus::SEED, corpus::SIZE))).unwrap();
 }
 
 /// Prints what is wrong, to improve rules by: `CHANCERY_SHOW=name cargo test -p chancery-data show_mistakes -- --ignored --nocapture`.
@@ -99,4 +99,27 @@ fn show_mistakes() {
             }
         }
     }
+}
+
+/// Measures on sentences of others with our values: `CHANCERY_TEMPLATES` names a file with one a line, slots as in `corpus/english.txt`.
+#[test]
+#[ignore = "wants a file"]
+fn measure_on_sentences_of_others() {
+    let path = std::env::var("CHANCERY_TEMPLATES").expect("CHANCERY_TEMPLATES names the file");
+    let templates = std::fs::read_to_string(path).unwrap();
+    let mut random = Random::new(corpus::SEED);
+    let items: Vec<Item> = (0..50)
+        .flat_map(|_| templates.lines().map(|line| corpus::fill(line, "en", &mut random)).collect::<Vec<_>>())
+        .collect();
+    let scanner = Scanner::new(ScannerConfig::default());
+    for (class, score) in evaluate(&items, |text| scanner.scan(text)) {
+        println!("{:<16} {:.3} {:.3} {score:?}", class.name(), score.precision(), score.recall());
+    }
+    if let Ok(path) = std::env::var("CHANCERY_CORPUS") {
+        std::fs::write(path, json_lines(&items)).unwrap();
+    }
+}
+
+fn json_lines(items: &[Item]) -> String {
+    items.iter().map(|item| serde_json::to_string(item).unwrap() + "\n").collect()
 }

@@ -29,7 +29,13 @@ fn flags_what_is_said_of_a_person() {
 
 #[test]
 fn flags_nothing_where_nobody_is_spoken_of() {
-    for text in ["Diabetes research got more money.", "The mosque was built in 1560.", "基因组研究进展", "a 25-year-old whisky", "机龄26岁"] {
+    for text in [
+        "Diabetes research got more money.",
+        "The mosque was built in 1560.",
+        "基因组研究进展",
+        "a 25-year-old whisky",
+        "机龄26岁",
+    ] {
         assert!(flagged(text).is_empty(), "{text}: {:?}", flagged(text));
     }
 }

@@ -35,7 +35,11 @@ fn assert_redacts(text: &str) {
 
 /// Values that are nobody's are left by surrogates.
 fn is_reserved(value: &str) -> bool {
-    value.contains("example") || value.contains("0.") || value.contains("555") || value.contains("2001:db8") || value.starts_with("000")
+    value.contains("example")
+        || value.contains("0.")
+        || value.contains("555")
+        || value.contains("2001:db8")
+        || value.starts_with("000")
 }
 
 #[test]
@@ -86,7 +90,8 @@ fn the_same_value_is_replaced_by_the_same_however_it_is_written() {
 
 #[test]
 fn classes_and_keys_give_other_tokens() {
-    let token = |key: u8| Redactor::new(scanner(), Plan::all(Redaction::Token), &[key; 32]).redact("ada@gmail.com").text;
+    let token =
+        |key: u8| Redactor::new(scanner(), Plan::all(Redaction::Token), &[key; 32]).redact("ada@gmail.com").text;
     assert_eq!(token(1), token(1));
     assert_ne!(token(1), token(2));
     let mut redactor = redactor(Redaction::Token);

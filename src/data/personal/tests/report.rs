@@ -19,8 +19,12 @@ fn report(texts: &[&str]) -> Report {
     report
 }
 
-const TEXTS: [&str; 4] =
-    ["ada@gmail.com", "nothing", "My passport is C01X00T47, call +49 171 1234567", "She has asthma, 4111 1111 1111 1111"];
+const TEXTS: [&str; 4] = [
+    "ada@gmail.com",
+    "nothing",
+    "My passport is C01X00T47, call +49 171 1234567",
+    "She has asthma, 4111 1111 1111 1111",
+];
 
 #[test]
 fn counts_and_samples() {

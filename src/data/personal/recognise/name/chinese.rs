@@ -35,7 +35,8 @@ impl Surnames {
     pub(super) fn before(&self, view: View<'_>, end: usize) -> Option<Span> {
         let window = view.before(end, 12);
         let run = window.rsplit(|character| !is_han(character)).next().unwrap_or_default();
-        let run = self.leads.iter().fold(run, |run, lead| run.rfind(lead).map_or(run, |at| &run.split_at(at + lead.len()).1));
+        let run =
+            self.leads.iter().fold(run, |run, lead| run.rfind(lead).map_or(run, |at| run.split_at(at + lead.len()).1));
         let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
         let length = starts.len();
         let fits = |&at: &usize| {
@@ -58,14 +59,15 @@ impl Surnames {
         if surname == 0 || self.others.iter().any(|other| begin.starts_with(other)) {
             return None;
         }
-        let given = run.iter().skip(surname).take(2).take_while(|character| !self.followers.contains(character)).count();
+        let given =
+            run.iter().skip(surname).take(2).take_while(|character| !self.followers.contains(character)).count();
         // At least one character of a given name.
         if given == 0 {
             return None;
         }
         let length = surname + given;
         let ends_phrase = run.get(length).is_none_or(|next| self.followers.contains(next));
-        if !ends_phrase && !(is_sure && run.len() > length) || (!is_sure && !has_colon && !ends_phrase) {
+        if !ends_phrase && !is_sure && !has_colon {
             return None;
         }
         let bytes: usize = run.iter().take(length).map(|character| character.len_utf8()).sum();
@@ -84,7 +86,10 @@ impl Surnames {
     }
 
     fn is_double(&self, text: &str) -> bool {
-        text.char_indices().nth(2).map_or(Some(text), |(at, _)| text.get(..at)).is_some_and(|two| self.double.contains(two))
+        text.char_indices()
+            .nth(2)
+            .map_or(Some(text), |(at, _)| text.get(..at))
+            .is_some_and(|two| self.double.contains(two))
     }
 }
 

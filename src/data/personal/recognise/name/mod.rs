@@ -1,6 +1,6 @@
 //! Names of persons, by the words beside them: titles, labels, salutations, and what Chinese puts before and after a name.
 //!
-//! A name without such words is not found: that takes a language model, and is said in the documentation.
+//! Beside such words any name is found; without them only a common given name with a surname. Others take a language model.
 
 mod chinese;
 mod western;
@@ -73,6 +73,9 @@ impl NameWords {
     pub fn find(&self, view: View<'_>, findings: &mut Vec<Finding>) {
         if view.hinted.has(Context::Name) {
             self.find_whole_cell(view, findings);
+        }
+        for span in self.western.known(view) {
+            findings.push(super::found(Class::Name, span, Confidence::Likely, "common given name and a surname"));
         }
         for cue in self.automaton.find_overlapping_iter(view.whole) {
             let (start, end) = (cue.start(), cue.end());

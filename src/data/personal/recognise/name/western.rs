@@ -2,16 +2,22 @@
 
 use std::collections::HashSet;
 
-use crate::personal::{recognise::patterns, terms, view::View};
+use crate::personal::{
+    recognise::patterns,
+    terms,
+    view::{Stretch, View},
+};
 
 patterns! {
     NAME = r"\A(?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{Latin}'-]+)(?: (?:(?:van|von|de|der|den|da|di|la|le|bin|al|el|ter|dos|zu) ){0,2}(?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{Latin}'-]+)){0,3}";
     INVERTED = r"\A\p{Lu}[\p{Latin}'-]+, \p{Lu}[\p{Latin}'-]+";
+    CAPITALISED = r"\p{Lu}[\p{Latin}'-]+(?: \p{Lu}\.| (?:van|von|de|der|den|da|di|la|le|bin|al|el|ter|dos|zu)| \p{Lu}[\p{Latin}'-]+){1,5}";
     BEFORE_ADDRESS = r#"(?:\p{Lu}[\p{Latin}'.-]*,? ){1,4}<[^\s<>@]{1,64}@"#;
 }
 
 /// Words that end or refuse a name.
 pub(super) struct Words {
+    given: HashSet<&'static str>,
     never: HashSet<&'static str>,
     organisations: HashSet<&'static str>,
     other_labels: Vec<&'static str>,
@@ -23,6 +29,7 @@ impl Words {
     pub(super) fn new() -> Self {
         let set = |name| terms::section(terms::NAMES, name).into_iter().collect();
         Self {
+            given: terms::section(terms::GIVEN_NAMES, "given").into_iter().flat_map(|line| line.split(' ')).collect(),
             never: set("not a name"),
             organisations: set("not in a name"),
             other_labels: terms::section(terms::NAMES, "not a label after"),
@@ -47,6 +54,25 @@ impl Words {
         self.behind(view, at, 2).or_else(|| self.inverted(view, at))
     }
 
+    /// Common given names with a surname behind, whatever stands around them.
+    pub(super) fn known(&self, view: View<'_>) -> Vec<Span> {
+        view.matches(&CAPITALISED).filter_map(|stretch| self.known_in(view, stretch)).collect()
+    }
+
+    /// The first given name that has another word behind it, with up to three such words.
+    fn known_in(&self, view: View<'_>, stretch: Stretch<'_>) -> Option<Span> {
+        let mut at = 0;
+        for word in stretch.text.split(' ') {
+            if self.given.contains(word.to_lowercase().as_str()) {
+                let name = self.name_in(stretch.text.get(at..)?)?;
+                let span = (stretch.start + at, stretch.start + at + name.len());
+                return (name.contains(' ') && view.stands_alone(span.0, span.1)).then_some(span);
+            }
+            at += word.len() + 1;
+        }
+        None
+    }
+
     /// The name before each `<` of a mail address.
     pub(super) fn before_addresses(&self, part: View<'_>) -> Vec<Span> {
         let name = |start: usize, text: &str| {
@@ -63,7 +89,8 @@ impl Words {
         let trimmed = text.trim_start();
         let start = at + (text.len() - trimmed.len());
         let name = INVERTED.find(trimmed)?.as_str();
-        let is_other = name.split([',', ' ']).any(|word| self.never.contains(word) || self.organisations.contains(word));
+        let is_other =
+            name.split([',', ' ']).any(|word| self.never.contains(word) || self.organisations.contains(word));
         let ends = matches!(view.byte_at(start + name.len()), b',' | b';' | b'\n' | b'\r' | b'"' | b' ');
         (ends && !is_other).then_some((start, start + name.len()))
     }
@@ -95,8 +122,11 @@ impl Words {
         if words.clone().any(|word| self.organisations.contains(word)) {
             return None;
         }
-        let length: usize =
-            words.take_while(|word| !self.never.contains(word)).map(|word| word.len() + 1).sum::<usize>().checked_sub(1)?;
+        let length: usize = words
+            .take_while(|word| !self.never.contains(word))
+            .map(|word| word.len() + 1)
+            .sum::<usize>()
+            .checked_sub(1)?;
         let name = matched.get(..length)?;
         let name = name.strip_suffix("'s").unwrap_or(name).trim_end_matches(['\'', '-']);
         // An acronym such as `NASA` is no name, nor is a single initial; two words in capitals may be.
