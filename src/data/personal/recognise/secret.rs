@@ -1,5 +1,7 @@
 //! Keys, tokens and passwords: by the prefixes their issuers give them, by the words before them, and inside URLs.
 
+use std::sync::LazyLock;
+
 use aho_corasick::AhoCorasick;
 
 use crate::personal::{
@@ -20,6 +22,9 @@ patterns! {
     /// Chinese puts a value right behind the word.
     ADJACENT = r"\A([!-~]{6,64})";
 }
+
+static COMMONEST: LazyLock<Vec<&str>> = LazyLock::new(|| terms::section(terms::SECRETS, "commonest"));
+static PLACEHOLDERS: LazyLock<Vec<&str>> = LazyLock::new(|| terms::section(terms::SECRETS, "no secret"));
 
 /// A random string of twelve characters has about 3.3 bits a character; a word has less.
 const LEAST_ENTROPY: f64 = 2.5;
@@ -62,7 +67,7 @@ pub(in super::super) fn find_assigned(view: View<'_>, end_of_word: usize, findin
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.' | b'_' | b'(' | b')'))
         || value.as_str().bytes().filter(u8::is_ascii_alphanumeric).count() < 4;
-    let is_known = terms::section(terms::SECRETS, "commonest").contains(&value.as_str());
+    let is_known = COMMONEST.contains(&value.as_str());
     if (is_word && !is_known && value.len() < LONG)
         || is_placeholder(value.as_str())
         || entropy(value.as_str()) < LEAST_ENTROPY
@@ -77,7 +82,7 @@ pub(in super::super) fn find_assigned(view: View<'_>, end_of_word: usize, findin
 
 fn is_placeholder(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
-    terms::section(terms::SECRETS, "no secret").iter().any(|placeholder| value.contains(placeholder))
+    PLACEHOLDERS.iter().any(|placeholder| value.contains(placeholder))
 }
 
 /// Shannon's entropy of the bytes, in bits a byte.

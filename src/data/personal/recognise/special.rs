@@ -48,9 +48,10 @@ fn is_of_person(view: View<'_>, findings: &[Finding], start: usize, end: usize) 
     let sentence = before.rsplit(['.', '!', '?', '。', '\n']).next().unwrap_or(before);
     let after = view.after(end, REACH);
     let rest = after.split(['.', '!', '?', '。', '\n']).next().unwrap_or(after);
-    let near =
-        |finding: &Finding| finding.class == Class::Name && finding.start < end + REACH && start < finding.end + REACH;
+    // Findings are in order and apart, so that those near a place are neighbours.
+    let first = findings.partition_point(|finding| finding.end + REACH <= start);
+    let mut near = findings.iter().skip(first).take_while(|finding| finding.start < end + REACH);
     view.contexts.is_in(Context::Person, sentence)
         || view.contexts.is_in(Context::Person, rest)
-        || findings.iter().any(near)
+        || near.any(|finding| finding.class == Class::Name)
 }

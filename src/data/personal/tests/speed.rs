@@ -71,6 +71,10 @@ fn time_is_linear_in_what_is_hard() {
         "(at)",
         "é",
         "Aa <",
+        "Mary ",
+        "secret=",
+        "she has asthma ",
+        "Mr Abe has asthma. ",
     ] {
         let time = |count: usize| {
             let text = piece.repeat(count / piece.len());

@@ -17,6 +17,7 @@ patterns! {
 
 /// Words that end or refuse a name.
 pub(super) struct Words {
+    titles: HashSet<&'static str>,
     given: HashSet<&'static str>,
     never: HashSet<&'static str>,
     organisations: HashSet<&'static str>,
@@ -30,6 +31,7 @@ impl Words {
         let set = |name| terms::section(terms::NAMES, name).into_iter().collect();
         Self {
             given: terms::section(terms::GIVEN_NAMES, "given").into_iter().flat_map(|line| line.split(' ')).collect(),
+            titles: set("title"),
             never: set("not a name"),
             organisations: set("not in a name"),
             other_labels: terms::section(terms::NAMES, "not a label after"),
@@ -41,6 +43,11 @@ impl Words {
         let text = view.after(at, 96);
         let trimmed = text.trim_start_matches([' ', '"', '\'', '\t', '\n']);
         let start = at + (text.len() - trimmed.len());
+        let first = trimmed.split([' ', '.']).next().unwrap_or_default().to_lowercase();
+        if self.titles.contains(first.as_str()) {
+            // The title will lead to the name.
+            return None;
+        }
         let name = self.name_in(trimmed)?;
         (name.split(' ').count() >= fewest).then_some((start, start + name.len()))
     }
