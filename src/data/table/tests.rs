@@ -346,6 +346,16 @@ proptest! {
     }
 
     #[test]
+    fn plain_text_comes_back_as_it_was(lines in proptest::collection::vec("[ -~\té中]{0,12}", 1..12)) {
+        prop_assume!(!lines[0].is_empty());
+        let table: Vec<Vec<Value>> = lines.iter().map(|line| vec![Value::from_text(line)]).collect();
+        let bytes = written(Format::Text, &["text".to_owned()], &table);
+        let options = TableOptions { format: Some(Format::Text), ..TableOptions::default() };
+        prop_assume!(!bytes.starts_with(b"%PDF-"));
+        prop_assert_eq!(rows(&MemorySource::new(bytes), &options), Ok(table));
+    }
+
+    #[test]
     fn no_bytes_make_a_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), format in 0..5_usize, start in 0..5_usize) {
         let start: &[u8] = [&b""[..], b"a,b\n", b"{\"a\": 1}\n", b"PAR1", b"\xff\xfe"][start];
         let bytes = [start, &bytes].concat();
