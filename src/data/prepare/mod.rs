@@ -1,8 +1,8 @@
 //! Preparing data: steps of a recipe, each with counts by reason and a report that can be traced back.
 //!
-//! A [`Recipe`] is TOML that is checked before any row is read. [`run`] streams the rows of a source through its steps into one output, or one
-//! for each split, and gives a [`Report`]. The same recipe and data give the same bytes. The order of rows is kept. What steps remember are
-//! digests, signatures and statistics, never rows. The [`trace`] says of every input row where it went.
+//! A [`Recipe`] is TOML that is checked before any row is read. [`run`] streams the rows of a source through its steps into one
+//! output, or one for each split, and gives a [`Report`]. The same recipe and data give the same bytes. The order of rows is kept.
+//! What steps remember are digests, signatures and statistics, never rows. The [`trace`] says of every input row where it went.
 //!
 //! ```
 //! use std::collections::BTreeMap;

@@ -5,8 +5,8 @@ use std::io;
 
 /// Takes the bytes of every output as they come.
 ///
-/// Pieces of one output come in their order; pieces of different outputs alternate. Each output gets at least one piece, which may be empty.
-/// What was given before a run fails must be thrown away.
+/// Pieces of one output come in their order; pieces of different outputs alternate. Each output gets at least one piece, which may
+/// be empty. What was given before a run fails must be thrown away.
 pub trait Outputs {
     /// Takes the next piece of an output.
     ///

@@ -13,8 +13,8 @@ pub struct Redacted {
 
 /// Finds personal data in text and puts something in its place.
 ///
-/// The same text must always give the same result, within a run and between runs: cells are shown again in later passes, and a recipe must be
-/// repeatable. A class is a word of the redactor's own, never a piece of the text.
+/// The same text must always give the same result, within a run and between runs: cells are shown again in later passes, and a
+/// recipe must be repeatable. A class is a word of the redactor's own, never a piece of the text.
 pub trait Redactor {
     /// Redacts one cell.
     fn redact(&mut self, text: &str) -> Redacted;

@@ -1,4 +1,5 @@
-//! SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014): numbers that a seed decides, and a hash of numbers.
+//! SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014): numbers that a seed decides, and a hash
+//! of numbers.
 //!
 //! It is for choices that must be repeatable, never for secrets.
 

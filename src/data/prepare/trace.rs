@@ -162,8 +162,8 @@ pub enum TraceError {
     },
 }
 
-/// Checks that every one of `rows` input rows is either at one place of one output or removed for one reason, that the rows of each output are
-/// in the order of the input without a gap, and that input and outputs have as many rows as given.
+/// Checks that every one of `rows` input rows is either at one place of one output or removed for one reason, that the rows of each
+/// output are in the order of the input without a gap, and that input and outputs have as many rows as given.
 ///
 /// # Errors
 /// [`TraceError`], naming the first line, row or count that is wrong.

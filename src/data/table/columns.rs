@@ -41,7 +41,8 @@ impl ColumnKind {
         }
     }
 
-    /// The kind of one cell of a format that tells text from numbers, so that text stays text whatever it spells; dates are text everywhere.
+    /// The kind of one cell of a format that tells text from numbers, so that text stays text whatever it spells; dates are text
+    /// everywhere.
     #[must_use]
     pub fn of_typed(value: &Value) -> Self {
         match (value, Self::of(value)) {

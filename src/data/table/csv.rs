@@ -69,13 +69,24 @@ struct Records {
     length: u64,
     /// Whether the end of the file was already made the end of a line.
     closed: bool,
+    quotes: Quotes,
 }
 
 impl Records {
     fn new(input: TextInput, delimiter: u8) -> Self {
         let core = ReaderBuilder::new().delimiter(delimiter).build();
         let (content, ends) = (vec![0; 4 << 10], vec![0; 64]);
-        Self { input, core, content, ends, count: 0, start: 0, length: 0, closed: false }
+        Self {
+            input,
+            core,
+            content,
+            ends,
+            count: 0,
+            start: 0,
+            length: 0,
+            closed: false,
+            quotes: Quotes::new(delimiter),
+        }
     }
 
     /// Reads the next record; false at the end.
@@ -97,6 +108,7 @@ impl Records {
             let content = self.content.get_mut(written..).unwrap_or_default();
             let ends = self.ends.get_mut(self.count..).unwrap_or_default();
             let (result, read, wrote, ended) = self.core.read_record(bytes, content, ends);
+            bytes.iter().take(read).for_each(|byte| self.quotes.see(*byte));
             begun |= bytes.iter().take(read).any(|byte| !matches!(byte, b'\r' | b'\n'));
             written += wrote;
             self.count += ended;
@@ -114,6 +126,9 @@ impl Records {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => self.content.resize(self.content.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record if std::mem::take(&mut self.quotes.stray) => {
+                    return Err(TableError::StrayQuote { place: place.clone() });
+                }
                 ReadRecordResult::Record => return Ok(true),
                 ReadRecordResult::End => return Ok(false),
             }
@@ -131,5 +146,41 @@ impl Records {
             // Quotes are gone from the field, so that only the beginning of its row is known.
             offset: self.input.skipped.map(|skipped| skipped + self.start),
         })
+    }
+}
+
+/// Watches for what `csv-core` lets pass by gluing it together: text after the quote that closes a cell.
+struct Quotes {
+    delimiter: u8,
+    at: Position,
+    stray: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    Start,
+    Plain,
+    Quoted,
+    /// After a quote inside a quoted cell: it closes the cell, or another one follows.
+    AfterQuote,
+}
+
+impl Quotes {
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, at: Position::Start, stray: false }
+    }
+
+    fn see(&mut self, byte: u8) {
+        let ends = byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        self.at = match (self.at, byte) {
+            (Position::Quoted, b'"') => Position::AfterQuote,
+            (Position::Quoted, _) | (Position::Start | Position::AfterQuote, b'"') => Position::Quoted,
+            _ if ends => Position::Start,
+            (Position::AfterQuote, _) => {
+                self.stray = true;
+                Position::Plain
+            }
+            _ => Position::Plain,
+        };
     }
 }

@@ -102,6 +102,12 @@ pub enum TableError {
         /// The row in which it is opened.
         place: Place,
     },
+    /// Text between the quote that closes a cell and the next delimiter.
+    #[error("{place}: text follows the quote that closes a cell; double the quotes inside the cell")]
+    StrayQuote {
+        /// Header or row.
+        place: Place,
+    },
     /// No header line.
     #[error("the file has no header; name the columns in its first line")]
     NoHeader,
@@ -212,6 +218,7 @@ impl TableError {
         match self {
             Self::Undecodable { place: Place::Row { .. }, .. } => Some("undecodable"),
             Self::Ragged { .. } => Some("ragged"),
+            Self::StrayQuote { place: Place::Row { .. } } => Some("stray quote"),
             Self::NotAnObject { .. } => Some("not an object"),
             Self::DuplicateMember { .. } => Some("duplicate member"),
             Self::TooDeep { .. } => Some("too deep"),

@@ -1,8 +1,9 @@
 //! Data sets as rows: CSV, JSON lines, Parquet and plain text, one row at a time.
 //!
-//! A [`Source`] gives the bytes, as often as asked; a [`Table`] gives the rows; a [`TableWriter`] writes them down again. Memory grows with
-//! the longest row and with nothing else (for Parquet: with the largest pages). What is compressed, packed, contradicts its name, or claims
-//! sizes beyond [`limits`] is refused before memory is taken for it. Blank lines of CSV and JSON lines are no rows.
+//! A [`Source`] gives the bytes, as often as asked; a [`Table`] gives the rows; a [`TableWriter`] writes them down again. Memory
+//! grows with the longest row and with nothing else (for Parquet: with the largest pages). What is compressed, packed, contradicts
+//! its name, or claims sizes beyond [`limits`] is refused before memory is taken for it. Blank lines of CSV and JSON lines are no
+//! rows.
 //!
 //! ```
 //! use chancery_data::table::{MemorySource, Table, TableOptions, Value};
@@ -53,7 +54,7 @@ pub use self::writer::TableWriter;
 
 /// What each format gives.
 trait Rows: Send {
-    /// The cells of the next row, as many as there are columns; nothing at the end. After an error that spares the rest, the next call gives
-    /// the row after it.
+    /// The cells of the next row, as many as there are columns; nothing at the end. After an error that spares the rest, the next
+    /// call gives the row after it.
     fn next_cells(&mut self) -> Result<Option<Vec<Value>>, TableError>;
 }

@@ -81,7 +81,7 @@ fn refusals_say_where_and_what_next() {
     let wide = ["a,b\n", &",".repeat(49_999), "\n"].concat();
     let wide_header = [",a".repeat(49_999).as_str(), "\n"].concat();
     let deep = ["{\"a\": ", &"[".repeat(100), &"]".repeat(100), "}\n"].concat();
-    let cases: [(&str, &[u8], &str); 22] = [
+    let cases: [(&str, &[u8], &str); 23] = [
         (
             "a.csv",
             b"a,b\n1,2\n3\n",
@@ -106,6 +106,11 @@ fn refusals_say_where_and_what_next() {
             "a.csv",
             b"a,b\n1,\"2\n3,4\n",
             "row 1: a quote is opened and never closed; close it, or double the quotes inside the cell",
+        ),
+        (
+            "a.csv",
+            b"a,b\n\"x\"\"y\",a\"b\n\"x\"y,2\n",
+            "row 2: text follows the quote that closes a cell; double the quotes inside the cell",
         ),
         ("a.csv", b"a,,b\n1,2,3\n", "column 2 has no name; name every column in the header"),
         ("a.csv", b"a,b,a\n1,2,3\n", "columns 1 and 3 are both named `a`; give each column its own name"),
@@ -342,6 +347,16 @@ proptest! {
     fn json_lines_come_back_as_they_were((names, table) in tables(any_value())) {
         let bytes = written(Format::JsonLines, &names, &table);
         let options = TableOptions { columns: Some(names), ..TableOptions::default() };
+        prop_assert_eq!(rows(&MemorySource::new(bytes), &options), Ok(table));
+    }
+
+    #[test]
+    fn plain_text_comes_back_as_it_was(lines in proptest::collection::vec("[ -~\té中]{0,12}", 1..12)) {
+        prop_assume!(!lines[0].is_empty());
+        let table: Vec<Vec<Value>> = lines.iter().map(|line| vec![Value::from_text(line)]).collect();
+        let bytes = written(Format::Text, &["text".to_owned()], &table);
+        let options = TableOptions { format: Some(Format::Text), ..TableOptions::default() };
+        prop_assume!(!bytes.starts_with(b"%PDF-"));
         prop_assert_eq!(rows(&MemorySource::new(bytes), &options), Ok(table));
     }
 

@@ -1,7 +1,7 @@
 //! Adjudication: one label for each item, and who decided.
 //!
-//! A label stands if more than half of the annotators gave it. Otherwise the named adjudicator decides, whose labels count nowhere else; where
-//! the adjudicator said nothing the item stays undecided.
+//! A label stands if more than half of the annotators gave it. Otherwise the named adjudicator decides, whose labels count nowhere
+//! else; where the adjudicator said nothing the item stays undecided.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Krippendorff's alpha: how far any number of annotators agree, some of whom may have left items out.
 //!
-//! Follows K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011): coincidences of pairs within an item, each item weighted by one
-//! less than its labels, against those of all labels mixed.
+//! Follows K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011): coincidences of pairs within an item, each item
+//! weighted by one less than its labels, against those of all labels mixed.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Labels: who gave which item which label, how far they agree, what is settled, and whether a corpus passes inspection.
 //!
-//! Labels come as a table with one row for each label given. Agreement is Cohen's kappa for two annotators and Krippendorff's alpha for any
-//! number. Sampling and acceptance follow TC260-003.
+//! Labels come as a table with one row for each label given. Agreement is Cohen's kappa for two annotators and Krippendorff's alpha
+//! for any number. Sampling and acceptance follow TC260-003.
 //!
 //! ```
 //! use chancery_data::prepare::labels::{ImportOptions, Scale, adjudicate, import, krippendorff_alpha};

@@ -1,7 +1,7 @@
 //! Which rows of a corpus are inspected, as TC260-003 asks before a model may be trained on it.
 //!
-//! The numbers are those on which several guides to filing generative services agree; the standard itself (TC260-003, and GB/T 45654 after it)
-//! was not read, and may differ in detail (`reference/law-licences-ledger.md`, section 2.3).
+//! The numbers are those on which several guides to filing generative services agree; the standard itself (TC260-003, and GB/T
+//! 45654 after it) was not read, and may differ in detail (`reference/law-licences-ledger.md`, section 2.3).
 
 use serde::Serialize;
 

@@ -1,4 +1,5 @@
-//! `exact-duplicates`: of rows that are equal in the chosen columns the first stays. SHA-256 of the cells stands for the row, 32 bytes each.
+//! `exact-duplicates`: of rows that are equal in the chosen columns the first stays. SHA-256 of the cells stands for the row, 32
+//! bytes each.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

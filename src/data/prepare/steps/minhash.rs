@@ -1,8 +1,8 @@
 //! MinHash signatures and the buckets in which similar ones meet.
 //!
-//! Broder, "On the resemblance and containment of documents" (1997): the share of equal minima over random orders of all shingles estimates
-//! the Jaccard similarity of two sets of shingles. Signatures are cut into bands; texts that agree in a whole band are compared (Leskovec,
-//! Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4).
+//! Broder, "On the resemblance and containment of documents" (1997): the share of equal minima over random orders of all shingles
+//! estimates the Jaccard similarity of two sets of shingles. Signatures are cut into bands; texts that agree in a whole band are
+//! compared (Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4).
 
 use std::collections::{BTreeSet, HashMap};
 

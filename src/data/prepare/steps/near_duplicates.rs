@@ -1,7 +1,7 @@
 //! `near-duplicates`: of texts that are alike the first stays.
 //!
-//! Alike is an estimate: MinHash signatures, compared where they meet in a band (see `minhash`). A signature of 128 minima takes 512 bytes for
-//! every row that stays, and its bands about as much again.
+//! Alike is an estimate: MinHash signatures, compared where they meet in a band (see `minhash`). A signature of 128 minima takes
+//! 512 bytes for every row that stays, and its bands about as much again.
 
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -1,7 +1,7 @@
 //! Exact quantiles of any number of numbers in constant memory.
 //!
-//! The bits of a double, arranged so that they sort as the numbers do, are found 16 at a time: each pass counts the numbers that begin like
-//! the one sought by their next 16 bits. Four passes find a number of a given rank, whatever the numbers are.
+//! The bits of a double, arranged so that they sort as the numbers do, are found 16 at a time: each pass counts the numbers that
+//! begin like the one sought by their next 16 bits. Four passes find a number of a given rank, whatever the numbers are.
 
 /// Passes that finding takes.
 pub(crate) const PASSES: usize = 4;
@@ -58,7 +58,8 @@ impl Quantiles {
         self.pass += 1;
     }
 
-    /// The quantiles, interpolated between neighbours (method 7 of Hyndman and Fan, 1996, which R and NumPy use); nothing without numbers.
+    /// The quantiles, interpolated between neighbours (method 7 of Hyndman and Fan, 1996, which R and NumPy use); nothing without
+    /// numbers.
     pub(crate) fn found(&self) -> Option<Vec<f64>> {
         if self.count == 0 || self.pass < PASSES {
             return None;

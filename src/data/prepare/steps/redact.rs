@@ -1,6 +1,7 @@
 //! `redact`: personal data in cells gives way to what the caller's redactor puts in its place.
 //!
-//! Numbers are shown as they are spelt, since telephone numbers are often kept as numbers; inside JSON every text, name and number is shown.
+//! Numbers are shown as they are spelt, since telephone numbers are often kept as numbers; inside JSON every text, name and number
+//! is shown.
 
 use std::collections::BTreeMap;
 

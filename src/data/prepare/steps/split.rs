@@ -1,7 +1,7 @@
 //! `split`: each row goes to one of several outputs, by a keyed hash of its group or of the whole row.
 //!
-//! The hash decides alone, so that a group never lies in two splits, equal rows never do either, and neither more rows nor another order move
-//! a row. The price: shares are met on average, not to the row.
+//! The hash decides alone, so that a group never lies in two splits, equal rows never do either, and neither more rows nor another
+//! order move a row. The price: shares are met on average, not to the row.
 
 use sha2::{Digest, Sha256};
 use toml::Value as Given;

@@ -1,5 +1,7 @@
 //! Recipes that are refused, and what is said of them.
 
+use proptest::prelude::*;
+
 use crate::prepare::Recipe;
 
 fn says(recipe: &str) -> String {
@@ -103,3 +105,25 @@ fn every_field_is_named_with_its_step() {
     let standardise = format!("{split}kind = \"standardise\"\ncolumns = [\"x\"]");
     assert_eq!(step_says(&standardise), "`step[3].learn_from` must be one of a, b; correct it");
 }
+
+proptest! {
+    #[test]
+    fn any_text_is_a_recipe_or_refused(text in "\\PC{0,200}", kind in "[a-z-]{0,20}", field in "[a-z_]{1,10}", value in "[0-9a-z.\"\\[\\]{}=-]{0,12}") {
+        drop(Recipe::parse(&text));
+        drop(Recipe::parse(&format!("version = 1\n[[step]]\nkind = \"{kind}\"\n{field} = {value}\n")));
+    }
+
+    #[test]
+    fn any_value_of_a_known_field_is_taken_or_refused(at in 0..KINDS.len(), field in 0..FIELDS.len(), value in 0..VALUES.len(), other in 0..FIELDS.len()) {
+        let (kind, field, other, value) = (KINDS[at], FIELDS[field], FIELDS[other], VALUES[value]);
+        let text = format!("version = 1\n[[step]]\nkind = \"{kind}\"\nseed = 1\n{field} = {value}\n");
+        drop(Recipe::parse(&text));
+        drop(Recipe::parse(&format!("{text}{other} = [\"a\"]\n")));
+    }
+}
+
+const KINDS: [&str; 6] = ["filter", "split", "outliers", "one-hot", "near-duplicates", "rename"];
+const FIELDS: [&str; 9] =
+    ["columns", "column", "into", "threshold", "values", "value", "shingle", "permutations", "categories"];
+const VALUES: [&str; 10] =
+    ["nan", "inf", "-1", "9223372036854775807", "[]", "{}", "{ a = nan, b = 1 }", "\"\"", "[[1]]", "1979-05-27"];

@@ -34,6 +34,26 @@ fn malformed_rows_end_the_run_or_are_dropped_with_reasons() {
 }
 
 #[test]
+fn every_reason_to_drop_a_malformed_row_is_counted() {
+    let deep = "[".repeat(70) + &"]".repeat(70);
+    let lines = [
+        "{\"a\": 1}",
+        "[1]",
+        "{\"a\": 1, \"a\": 2}",
+        &format!("{{\"a\": {deep}}}"),
+        "{\"a\": 99999999999999999999}",
+        "{\"a\"",
+    ];
+    let done = prepared(&step("drop-malformed", ""), "a.jsonl", &(lines.join("\n") + "\n"));
+    assert_eq!(done.report.rows_out, 1);
+    let counts = [("not an object", 2), ("duplicate member", 1), ("too deep", 1), ("number too large", 1)];
+    counts.iter().for_each(|(reason, count)| assert_eq!(done.count(1, reason), *count, "{reason}"));
+    let broken = MemorySource::named("a.csv", b"a,b\n1,\xff\n2,3\n".to_vec());
+    let done = run_on(&recipe(&step("drop-malformed", "")), &broken).unwrap();
+    assert_eq!((done.all(), done.count(1, "undecodable")), ("a,b\n2,3\n", 1));
+}
+
+#[test]
 fn cleaning_counts_by_reason() {
     let steps = step("encoding", "whitespace = \"collapse\"")
         + &step("drop-empty", "")

@@ -1,7 +1,7 @@
 //! Parquet, read with arrow-rs's `parquet` without Arrow: one record at a time through its record interface.
 //!
-//! The library believes what files say about their sizes and panics at some that are damaged. So [`sizes`] looks at all of them first, and a
-//! panic is caught and becomes an error. Parquet is not written.
+//! The library believes what files say about their sizes and panics at some that are damaged. So [`sizes`] looks at all of them
+//! first, and a panic is caught and becomes an error. Parquet is not written.
 
 mod calendar;
 mod cells;
