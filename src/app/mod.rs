@@ -43,6 +43,7 @@ use chancery_domain::{
     membership::{self, Hashing, Office, PartyJoined},
     notifying::Notifier,
     policy::{PolicyError, RuleSet},
+    preparing::Preparer,
     recording::Recorder,
     registration::{Archive, ArchivePlaces, ChallengeSecret, Vault},
     reports::Reporter,
@@ -167,6 +168,8 @@ pub struct App {
     pub registrar: Registrar,
     /// Uses.
     pub desk: Arc<Desk>,
+    /// Preparations of data sets.
+    pub preparer: Preparer,
     /// Destruction of keys.
     pub destroyer: Destroyer,
     /// Webhooks.
@@ -242,6 +245,7 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
+        let preparer = Preparer { archive: archive.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
         let destroyer = Destroyer {
             database: database.clone(),
             archive: archive.clone(),
@@ -281,6 +285,7 @@ impl App {
             office,
             registrar,
             desk,
+            preparer,
             destroyer,
             notifier,
             reporter,

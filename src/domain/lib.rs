@@ -47,6 +47,9 @@ pub mod reports;
 pub mod requesting;
 pub mod serving;
 
+// floor 6: what is made of what is registered
+pub mod preparing;
+
 // floor 6: what is taken back for good
 pub mod destroying;
 pub mod rotating;

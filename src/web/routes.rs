@@ -271,8 +271,8 @@ fn openai_routes(config: &mut web::ServiceConfig) {
 fn api_routes(config: &mut web::ServiceConfig) {
     use api::{
         access_requests, approvals, datasets, decisions, destructions, exports, grants, holds, invitations, keys,
-        log_rotations, models, parties, passports, people, policies, policy_trials, predict, receipts, sessions,
-        signing_keys, uploads, webhooks,
+        log_rotations, models, parties, passports, people, policies, policy_trials, predict, preparations, receipts,
+        sessions, signing_keys, uploads, webhooks,
     };
     const MODEL: &str = "/models/{owner}/{name}";
     const VERSION: &str = "/models/{owner}/{name}/versions/{selector}";
@@ -325,6 +325,9 @@ fn api_routes(config: &mut web::ServiceConfig) {
                 .get(destructions::foresee)
                 .post(destructions::destroy),
         )
+        .service(web::resource("/preparations").get(preparations::list).post(preparations::begin))
+        .service(web::resource("/preparations/{id}").get(preparations::show))
+        .service(web::resource("/preparations/{id}/cancel").post(preparations::cancel))
         .service(web::resource("/holds").get(holds::list))
         .service(web::resource("/holds/{id}").delete(holds::release))
         .service(web::resource("/grants").get(grants::list).post(grants::offer))

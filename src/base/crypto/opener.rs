@@ -121,7 +121,15 @@ impl<S: ReadAt> Opener<S> {
 
     /// A reader of the plaintext from its start.
     pub fn cursor(&self) -> PlainCursor<'_, S> {
-        PlainCursor { opener: self, chunk: Chunk::new(), position: 0 }
+        PlainCursor { opener: Held::Lent(self), chunk: Chunk::new(), position: 0 }
+    }
+
+    /// The same, keeping the blob open for as long as it is read.
+    pub fn into_cursor(self) -> PlainCursor<'static, S>
+    where
+        S: 'static,
+    {
+        PlainCursor { opener: Held::Owned(Box::new(self)), chunk: Chunk::new(), position: 0 }
     }
 
     /// Opens the chunks from `first` on straight into `part`, several per read.
@@ -171,17 +179,33 @@ impl<S: ReadAt> Opener<S> {
 
 /// A position in the plaintext of an [`Opener`]; reading opens a chunk at a time.
 pub struct PlainCursor<'opener, S> {
-    opener: &'opener Opener<S>,
+    opener: Held<'opener, S>,
     chunk: Chunk,
     position: u64,
 }
 
+/// What a cursor reads from.
+enum Held<'opener, S> {
+    Lent(&'opener Opener<S>),
+    Owned(Box<Opener<S>>),
+}
+
+impl<S> Held<'_, S> {
+    fn get(&self) -> &Opener<S> {
+        match self {
+            Self::Lent(opener) => opener,
+            Self::Owned(opener) => opener,
+        }
+    }
+}
+
 impl<S: ReadAt> Read for PlainCursor<'_, S> {
     fn read(&mut self, plain: &mut [u8]) -> io::Result<usize> {
-        if self.position >= self.opener.length.0 {
+        let opener = self.opener.get();
+        if self.position >= opener.length.0 {
             return Ok(0);
         }
-        self.opener.open_chunk(self.position / CHUNK_LENGTH as u64, &mut self.chunk).map_err(into_io)?;
+        opener.open_chunk(self.position / CHUNK_LENGTH as u64, &mut self.chunk).map_err(into_io)?;
         let taken = self.chunk.plain_from(self.position).read(plain)?;
         self.position += taken as u64;
         Ok(taken)
@@ -192,7 +216,7 @@ impl<S: ReadAt> Seek for PlainCursor<'_, S> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let position = match to {
             SeekFrom::Start(offset) => Some(offset),
-            SeekFrom::End(offset) => self.opener.length.0.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.opener.get().length.0.checked_add_signed(offset),
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
         };
         self.position = position.ok_or(io::ErrorKind::InvalidInput)?;

@@ -191,6 +191,10 @@ identifier!(
     DeliveryId, "delivery"
 );
 identifier!(
+    /// A preparation of a data set.
+    PreparationId, "preparation"
+);
+identifier!(
     /// An export that somebody began.
     ExportId, "export"
 );

@@ -31,8 +31,8 @@ pub use fact::Standing;
 pub use hexadecimal::{decode_hex, encode_hex};
 pub use id::{
     AccessRequestId, ApiKeyId, DecisionId, DeliveryId, Entropy, ExportId, FlowId, GrantId, HoldId, InvitationId,
-    LeafId, ModelId, PartyId, PersonId, ProposalId, RotationId, SessionId, SigningKeyId, UploadId, UseId, VersionId,
-    WebhookId,
+    LeafId, ModelId, PartyId, PersonId, PreparationId, ProposalId, RotationId, SessionId, SigningKeyId, UploadId,
+    UseId, VersionId, WebhookId,
 };
 pub use kind::ArtifactKind;
 pub use language::{Language, Localized};

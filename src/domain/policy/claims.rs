@@ -3,9 +3,9 @@
 //! Missing provenance and missing lawful bases are looked for in every passport of the lineage; licences are combined over
 //! it. A lineage that cannot be put together is left unassessed, which the rules refuse.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
-use chancery_base::values::{ModelReference, Standing};
+use chancery_base::values::ModelReference;
 
 use super::facts::{
     LicenceCause, LicenceEffect, LicenceFacts, PrivacyClass, ProvenanceFacts, ProvenanceGap, Work, WorkKind,
@@ -40,6 +40,8 @@ pub struct Paper {
     pub reference: ModelReference,
     /// What its owner declares.
     pub document: Document,
+    /// Registered parents of which this server saw how the version was made from them.
+    pub observed: BTreeSet<ModelReference>,
 }
 
 impl Claims {
@@ -127,10 +129,10 @@ pub fn lineage(papers: &[Paper]) -> Option<Lineage> {
     let model = &papers.first()?.reference;
     let versions: Vec<VersionPapers<'_>> = papers
         .iter()
-        .map(|Paper { reference, document }| VersionPapers {
+        .map(|Paper { reference, document, observed }| VersionPapers {
             reference,
             document,
-            standing: Standing::Declared,
+            observed,
             permissions_hold: reference.model.owner == model.model.owner,
         })
         .collect();
@@ -241,7 +243,7 @@ mod tests {
 
     fn paper(text: &str) -> Paper {
         let passport = Passport::parse(text).unwrap_or_else(|faults| panic!("{faults}"));
-        Paper { reference: "acme/reviews@v1".parse().unwrap(), document: passport.into() }
+        Paper { reference: "acme/reviews@v1".parse().unwrap(), document: passport.into(), observed: BTreeSet::new() }
     }
 
     /// The sample with its data set under another licence, and with one more section before `[copyright]`.
@@ -330,7 +332,10 @@ mod tests {
         let parent = "[[parent]]\nactivity = \"finetune\"\nmodel = \"acme/reviews@v1\"\n[copyright]";
         let made_from_it = passport::sample::MINIMAL.replace("[copyright]", parent);
         let document = Passport::parse(&made_from_it).unwrap().into();
-        let theirs = Claims::weigh(&[Paper { reference: "other/tuned@v1".parse().unwrap(), document }, base()]);
+        let theirs = Claims::weigh(&[
+            Paper { reference: "other/tuned@v1".parse().unwrap(), document, observed: BTreeSet::new() },
+            base(),
+        ]);
         assert!(effects(&theirs).contains(&&LicenceEffect::Unread));
     }
 }

@@ -119,7 +119,11 @@ mod tests {
     #[test]
     fn each_right_names_what_stands_in_its_way() {
         let text = sample::MINIMAL.replacen("licence = \"CC-BY-4.0\"", "licence = \"CC-BY-NC-SA-4.0\"", 1);
-        let paper = Paper { reference: "acme/x@v1".parse().unwrap(), document: Passport::parse(&text).unwrap().into() };
+        let paper = Paper {
+            reference: "acme/x@v1".parse().unwrap(),
+            document: Passport::parse(&text).unwrap().into(),
+            observed: Default::default(),
+        };
         let outlook = Outlook::of(&[paper]).unwrap();
         let of = |right| outlook.rights.iter().find(|outlook| outlook.right == right).unwrap();
         assert_eq!(of(Right::Commercial).verdict, Verdict::Forbidden);

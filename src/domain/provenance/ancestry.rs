@@ -1,6 +1,6 @@
 //! The lineage that passports declare, as one graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_base::values::{ModelReference, Standing};
 
@@ -16,8 +16,8 @@ pub struct VersionPapers<'p> {
     pub reference: &'p ModelReference,
     /// Its passport or datasheet.
     pub document: &'p Document,
-    /// [`Standing::Observed`] for what this server trained itself, otherwise [`Standing::Declared`].
-    pub standing: Standing,
+    /// Registered parents of which this server saw how the version was made from them.
+    pub observed: &'p BTreeSet<ModelReference>,
     /// Whether what rights holders permitted its owner holds for the model in question. A permission is given to somebody:
     /// it holds for that party's models, not for what others make of them.
     pub permissions_hold: bool,
@@ -36,29 +36,31 @@ pub fn build_lineage(versions: &[VersionPapers<'_>]) -> Result<Lineage, LineageE
     let mut strangers: BTreeMap<NodeId, LineageNode> = BTreeMap::new();
     for version in versions {
         let child = node_id(version.reference);
-        let link = |parent: &NodeId, activity, permission: Option<&Permission>| LineageEdge {
+        let link = |parent: &NodeId, activity, permission: Option<&Permission>, standing| LineageEdge {
             child: child.clone(),
             parent: parent.clone(),
             activity,
-            standing: version.standing,
+            standing,
             permission: permission.filter(|_| version.permissions_hold).cloned(),
         };
         nodes.push(version_node(version));
         for parent in version.document.registered_parents() {
             let node = stranger(parent.kind, node_id(parent.reference), parent.reference.to_string());
-            edges.push(link(&node.id, parent.activity, parent.permission));
+            let is_observed = version.observed.contains(parent.reference);
+            let standing = if is_observed { Standing::Observed } else { Standing::Declared };
+            edges.push(link(&node.id, parent.activity, parent.permission, standing));
             strangers.insert(node.id.clone(), node);
         }
         let Some(passport) = version.document.passport() else { continue };
         for (index, dataset) in passport.datasets.iter().enumerate() {
             let id = NodeId(format!("{child}#dataset[{index}]"));
-            edges.push(link(&id, Activity::Train, dataset.permission.as_ref()));
+            edges.push(link(&id, Activity::Train, dataset.permission.as_ref(), Standing::Declared));
             nodes.push(dataset_node(id, dataset));
         }
         for (index, parent) in passport.parents.iter().enumerate() {
             let ParentSource::External(external) = &parent.source else { continue };
             let id = NodeId(format!("{child}#parent[{index}]"));
-            edges.push(link(&id, parent.activity, parent.permission.as_ref()));
+            edges.push(link(&id, parent.activity, parent.permission.as_ref(), Standing::Declared));
             let named = stranger(NodeKind::Model, id, external.name.clone());
             nodes.push(LineageNode { licence: external.licence.clone(), ..named });
         }
@@ -107,13 +109,15 @@ mod tests {
     use super::*;
     use crate::passport::{Passport, sample};
 
+    static NONE: BTreeSet<ModelReference> = BTreeSet::new();
+
     fn with_parent(parent: &str) -> Document {
         let section = format!("[[parent]]\nactivity = \"finetune\"\n{parent}\n[copyright]");
         Passport::parse(&sample::MINIMAL.replace("[copyright]", &section)).unwrap().into()
     }
 
     fn version<'p>(reference: &'p ModelReference, document: &'p Document) -> VersionPapers<'p> {
-        VersionPapers { reference, document, standing: Standing::Declared, permissions_hold: true }
+        VersionPapers { reference, document, observed: &NONE, permissions_hold: true }
     }
 
     #[test]

@@ -15,6 +15,8 @@ const LIFETIME_MS: i64 = 10 * 60 * UnixMillis::PER_SECOND;
 const NONCE_LENGTH: usize = 16;
 /// Tells this use of the secret from any other.
 const DOMAIN: &str = "chancery/key-challenge/v1";
+/// The same for the key of redactions.
+const REDACTION_DOMAIN: &str = "chancery/redaction/v1";
 
 /// What challenges are authenticated with; known to the servers of one registry.
 #[derive(Debug)]
@@ -30,10 +32,15 @@ pub struct Challenge {
 }
 
 impl ChallengeSecret {
-    /// Takes the secret; it has 32 bytes and no other use.
+    /// Takes the secret; it has 32 bytes, and every use of it says what it is for.
     #[must_use]
     pub const fn new(secret: CommitmentKey) -> Self {
         Self(secret)
+    }
+
+    /// What tokens in the place of a party's personal data are made with: the same at every run, and outside the data directory.
+    pub(crate) fn redaction_key(&self, party: PartyId) -> [u8; 32] {
+        *self.0.commit(format!("{REDACTION_DOMAIN}\n{party}").as_bytes()).as_bytes()
     }
 
     pub(super) fn issue(&self, party: PartyId, entropy: &dyn Entropy, now: UnixMillis) -> Challenge {

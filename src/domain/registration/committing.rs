@@ -1,23 +1,26 @@
 //! Committing an upload: everything is inspected, then one act makes the version visible and writes its leaf.
 
 use chancery_base::{
-    db::Tx,
+    db::{AnyConnection, Tx},
     idempotency::Once,
     logs::{self, NewLeaf},
     problem::{Problem, ProblemKind},
-    values::{Alias, LeafId, ModelId, ModelName, Sha256Digest, UploadId, VersionId},
+    values::{
+        Alias, ArtifactKind, LeafId, ModelId, ModelName, PreparationId, Sha256Digest, Standing, UploadId, VersionId,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     Archive, FileVerdict,
+    data::holds_rows,
     inspection::{Inspected, resolve_parents},
     opening::{read_document, refuse_other_kind},
     session::OpenUpload,
 };
 use crate::{
-    artifacts::{self, Model, Version, VersionFile, VersionParent, VersionStatus, Visibility},
+    artifacts::{self, Manifest, Model, Version, VersionFile, VersionParent, VersionStatus, Visibility},
     catalogue,
     parties::{self, Caller, Permission},
 };
@@ -139,7 +142,8 @@ impl Archive {
             refuse_other_kind(connection, &open.manifest)?;
             let known = artifacts::find_model(connection, &open.upload.model)?;
             let highest = known.as_ref().map(|model| artifacts::highest_number(connection, model.id)).transpose()?;
-            let parents = resolve_parents(connection, caller, &document)?;
+            let mut parents = resolve_parents(connection, caller, &document)?;
+            observe(connection, caller, &open.manifest, &mut parents)?;
             Ok::<_, Problem>((known, highest.unwrap_or_default(), parents))
         })?;
         let is_new_model = known.is_none();
@@ -207,6 +211,26 @@ impl Archive {
             Ok(Some(done.into_inner()))
         })
     }
+}
+
+/// Marks as observed what this server made itself: every data file came of one preparation that read the parent.
+fn observe(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    manifest: &Manifest,
+    parents: &mut [VersionParent],
+) -> Result<(), Problem> {
+    let data: Vec<_> = manifest.files().iter().filter(|file| holds_rows(file.path.as_str())).collect();
+    for parent in parents.iter_mut().filter(|_| manifest.kind() == ArtifactKind::Dataset && !data.is_empty()) {
+        let makers = data
+            .iter()
+            .map(|file| artifacts::preparation_that_made(connection, caller.party.id, parent.parent, &file.sha256));
+        let makers: Vec<Option<PreparationId>> = makers.collect::<Result<_, _>>()?;
+        if makers.first().copied().flatten().is_some_and(|first| makers.iter().all(|maker| *maker == Some(first))) {
+            parent.standing = Standing::Observed;
+        }
+    }
+    Ok(())
 }
 
 /// A version about to be registered.

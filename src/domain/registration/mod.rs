@@ -34,6 +34,7 @@ use chancery_base::{
 pub use challenge::{Challenge, ChallengeSecret};
 pub use checking::{CheckReport, CheckedFile, FileVerdict};
 pub use committing::{CommitOptions, Registered};
+pub(crate) use data::{StoredData, holds_rows};
 pub use enrolment::NewSigningKey;
 pub use foreseeing::Resting;
 pub use listing::ListedModel;
@@ -47,7 +48,7 @@ pub use sight::{
 pub use signed::{SignedPapers, not_as_signed, signed_papers};
 pub use standing::NewHold;
 pub use vault::Vault;
-pub(crate) use vault::context;
+pub(crate) use vault::{context, store_problem};
 pub use weights::open_weights;
 
 use crate::recording::Recorder;

@@ -28,7 +28,7 @@ pub struct Vault {
 
 impl Vault {
     /// The key that new blobs of `party` are wrapped under.
-    pub(super) fn current_key(
+    pub(crate) fn current_key(
         &self,
         connection: &mut AnyConnection,
         party: PartyId,
@@ -37,7 +37,7 @@ impl Vault {
     }
 
     /// The row of a blob that was just stored.
-    pub(super) fn row(
+    pub(crate) fn row(
         &self,
         stored: &StoredBlob,
         tenant: PartyId,
@@ -59,7 +59,7 @@ impl Vault {
     }
 
     /// Opens a blob for reading. What was tampered with at its end, or cut, is refused here, the rest as it is read.
-    pub(super) fn open(&self, database: &Database, name: BlobName) -> Result<BlobOpener, Unopened> {
+    pub(crate) fn open(&self, database: &Database, name: BlobName) -> Result<BlobOpener, Unopened> {
         let key = database.read(|connection| {
             let blob = artifacts::find_blob(connection, name)?.ok_or(Unopened::Missing)?;
             match self.file_key(connection, &blob) {
@@ -104,7 +104,7 @@ impl Vault {
 }
 
 /// Why a blob cannot be read.
-pub(super) enum Unopened {
+pub(crate) enum Unopened {
     /// It has no row or no file.
     Missing,
     /// Its sealed bytes, or what the row says opens them, were changed, moved or cut; how that shows.
@@ -143,7 +143,7 @@ pub(super) fn destroyed() -> Problem {
 }
 
 /// What an uploader is told when the store fails.
-pub(super) fn store_problem(error: &StoreError) -> Problem {
+pub(crate) fn store_problem(error: &StoreError) -> Problem {
     match error {
         StoreError::Full => Problem::new(
             ProblemKind::StorageFull,

@@ -28,8 +28,9 @@ impl Told {
     /// Tells `papers`, those of `hidden` models without names.
     pub(super) fn of(papers: &[(ModelId, Paper)], hidden: &[ModelId]) -> Self {
         let is_hidden = |model: &ModelId| hidden.contains(model);
-        let told = papers.iter().map(|(model, Paper { reference, document })| Paper {
+        let told = papers.iter().map(|(model, Paper { reference, document, observed })| Paper {
             reference: reference.clone(),
+            observed: observed.clone(),
             document: if is_hidden(model) { nameless(document) } else { document.clone() },
         });
         let references = papers.iter().filter(|(model, _)| is_hidden(model));
@@ -108,7 +109,11 @@ mod tests {
     };
 
     fn paper(reference: &str, text: &str) -> Paper {
-        Paper { reference: reference.parse().unwrap(), document: Passport::parse(text).unwrap().into() }
+        Paper {
+            reference: reference.parse().unwrap(),
+            document: Passport::parse(text).unwrap().into(),
+            observed: BTreeSet::new(),
+        }
     }
 
     #[test]

@@ -9,13 +9,13 @@ use std::{
 use chancery_base::{
     db::AnyConnection,
     problem::Problem,
-    values::{ModelId, ModelReference, PartyId, Selector, VersionId},
+    values::{ModelId, ModelReference, PartyId, Selector, Standing, VersionId},
 };
 use serde_json::Value;
 
 use super::disclosure::{Told, disclosed_claims};
 use crate::{
-    artifacts::{self, Version},
+    artifacts::{self, Version, VersionParent},
     policy::{Claims, Paper},
     registration,
 };
@@ -122,22 +122,35 @@ fn papers(connection: &mut AnyConnection, version: &Version) -> Result<Vec<(Mode
     let mut seen = BTreeSet::from([version.id]);
     let mut open = vec![version.clone()];
     while let Some(version) = open.pop() {
-        for parent in artifacts::parents_of(connection, version.id)? {
-            if seen.insert(parent.parent) {
-                let parent = artifacts::find_version_by_id(connection, parent.parent)?;
-                open.push(parent.ok_or_else(|| Problem::internal("a recorded parent version is missing"))?);
+        let mut observed = BTreeSet::new();
+        for VersionParent { parent, standing, .. } in artifacts::parents_of(connection, version.id)? {
+            let found = artifacts::find_version_by_id(connection, parent)?;
+            let found = found.ok_or_else(|| Problem::internal("a recorded parent version is missing"))?;
+            if standing == Standing::Observed {
+                observed.insert(pinned(connection, &found)?);
+            }
+            if seen.insert(parent) {
+                open.push(found);
             }
         }
-        papers.push((version.model, paper(connection, &version)?));
+        papers.push((version.model, paper(connection, &version, observed)?));
     }
     Ok(papers)
 }
 
-fn paper(connection: &mut AnyConnection, version: &Version) -> Result<Paper, Problem> {
+fn paper(
+    connection: &mut AnyConnection,
+    version: &Version,
+    observed: BTreeSet<ModelReference>,
+) -> Result<Paper, Problem> {
+    let reference = pinned(connection, version)?;
+    let signed = registration::signed_papers(connection, version)?;
+    let signed = signed.ok_or_else(|| registration::not_as_signed("statement or passport", &reference.model))?;
+    Ok(Paper { reference, document: signed.document, observed })
+}
+
+fn pinned(connection: &mut AnyConnection, version: &Version) -> Result<ModelReference, Problem> {
     let model = artifacts::find_model_by_id(connection, version.model)?;
     let model = model.ok_or_else(|| Problem::internal("a version's model is missing"))?;
-    let signed = registration::signed_papers(connection, version)?;
-    let signed = signed.ok_or_else(|| registration::not_as_signed("statement or passport", &model.name))?;
-    let reference = ModelReference { model: model.name, selector: Selector::Number(version.number) };
-    Ok(Paper { reference, document: signed.document })
+    Ok(ModelReference { model: model.name, selector: Selector::Number(version.number) })
 }

@@ -18,6 +18,7 @@ pub mod people;
 pub mod policies;
 pub mod policy_trials;
 pub mod predict;
+pub mod preparations;
 pub mod receipts;
 pub mod sessions;
 pub mod signing_keys;

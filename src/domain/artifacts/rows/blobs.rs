@@ -13,6 +13,7 @@ use diesel::{
 use super::{
     columns,
     contents::version_files,
+    preparations,
     uploads::{upload_files, uploads},
     versions::versions,
 };
@@ -101,11 +102,13 @@ pub fn blob_names(connection: &mut AnyConnection) -> Result<Vec<BlobName>, Error
     names.into_iter().map(|name| Ok(name.parse()?)).collect()
 }
 
-/// Whether a version or an upload session refers to the blob.
+/// Whether a version, an upload session or a preparation refers to the blob.
 pub fn is_blob_referenced(connection: &mut AnyConnection, name: BlobName) -> Result<bool, Error> {
     let in_version = version_files::table.filter(version_files::blob_id.eq(name.to_string()));
     let in_upload = upload_files::table.filter(upload_files::blob_id.eq(name.to_string()));
-    Ok(select(exists(in_version)).get_result(connection)? || select(exists(in_upload)).get_result(connection)?)
+    let is_held =
+        select(exists(in_version)).get_result(connection)? || select(exists(in_upload)).get_result(connection)?;
+    Ok(is_held || preparations::is_prepared(connection, name)?)
 }
 
 /// The blobs of `tenant` that were not destroyed, after `after`, in order, at most `limit`.

@@ -4,6 +4,7 @@ mod blobs;
 mod columns;
 mod contents;
 mod models;
+mod preparations;
 mod profiles;
 mod showcase;
 mod uploads;
@@ -16,6 +17,10 @@ pub use blobs::{
 pub use contents::{files_of, parents_of};
 pub use models::{
     find_model, find_model_by_id, insert_model, list_models, models_named, raise_model_epoch, set_visibility,
+};
+pub use preparations::{
+    end_preparation, find_preparation, insert_preparation, insert_prepared_file, preparation_that_made,
+    preparations_of, prepared_files, touch_preparation,
 };
 pub use profiles::{insert_profile, profile_of};
 pub use showcase::{models_without_headline, set_headline, show_models};

@@ -1,0 +1,2 @@
+DROP TABLE preparation_files;
+DROP TABLE preparations;

@@ -1,0 +1,50 @@
+//! Preparing: what this server makes of a registered data set by a recipe, observed step by step.
+//!
+//! The rows are read from sealed files and written into sealed files; nothing is in plaintext but in memory. What comes of it is not
+//! a version yet: its owner signs a manifest that names the files, and registers it like any other. Because this server made the
+//! files, it then knows, and does not only hear, what they were made from.
+
+mod beginning;
+mod outputs;
+mod running;
+mod showing;
+
+use std::sync::Arc;
+
+use chancery_base::{
+    problem::{Problem, ProblemKind},
+    values::{Clock, Entropy, UnixMillis},
+};
+
+pub use beginning::NewPreparation;
+pub use showing::ShownPreparation;
+
+use crate::{recording::Recorder, registration::Archive};
+
+/// How long a preparation may be silent before it counts as broken off with the server that ran it.
+const SILENCE_MS: i64 = 60 * UnixMillis::PER_SECOND;
+/// What is read in one file of what was prepared, at most, whoever asks.
+const REPORT_FILE: &str = "preparation.json";
+/// Which rows were left out or changed, by what step and why; it names rows and repeats none.
+const TRACE_FILE: &str = "preparation-trace.jsonl";
+
+/// Where data sets are prepared.
+#[derive(Clone)]
+pub struct Preparer {
+    /// Where what is prepared is sealed and kept.
+    pub archive: Archive,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Preparer {
+    fn recorder(&self) -> Recorder<'_> {
+        Recorder { database: &self.archive.database, clock: &*self.clock, entropy: &*self.entropy }
+    }
+}
+
+fn unprocessable(detail: impl Into<String>, field: &str) -> Problem {
+    Problem::new(ProblemKind::Unprocessable, detail).at(field)
+}
