@@ -1,6 +1,7 @@
 //! Text as the rules read it: full-width forms, odd spaces and hyphens as their plain ones, and nothing that has no width.
 //!
-//! Masks and tokens of an earlier redaction are blanked out. Every place in the folded text leads back to the place in the original that it came from. Plain text is borrowed, not copied.
+//! Masks and tokens of an earlier redaction are blanked out. Every place in the folded text leads back to the place in the original that
+//! it came from. Plain text is borrowed, not copied.
 
 use std::borrow::Cow;
 
