@@ -76,7 +76,7 @@ fn plain(character: char) -> Plain {
     match code {
         // NUL stands for what was redacted before, and shall not hide anything else.
         0 => Plain::Nothing,
-        ..=0x7f => Plain::Same,
+        1..=0x7f => Plain::Same,
         // Full-width forms stand 0xFEE0 above ASCII.
         0xff01..=0xff5e => shifted(code - 0xfee0),
         // Digits of Arabic, Persian, Devanagari, Bengali and Thai (Unicode 16, general category Nd).
