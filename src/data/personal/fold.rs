@@ -1,8 +1,11 @@
 //! Text as the rules read it: full-width forms, odd spaces and hyphens as their plain ones, and nothing that has no width.
 //!
-//! Every place in the folded text leads back to the place in the original that it came from. Plain text is borrowed, not copied.
+//! Masks and tokens of an earlier redaction are blanked out. Every place in the folded text leads back to the place in the original that
+//! it came from. Plain text is borrowed, not copied.
 
 use std::borrow::Cow;
+
+use super::placeholder;
 
 /// A text, folded.
 pub(super) struct Folded<'t> {
@@ -16,8 +19,9 @@ pub(super) struct Folded<'t> {
 impl<'t> Folded<'t> {
     /// Folds a text.
     pub fn new(text: &'t str) -> Self {
-        if text.is_ascii() || !text.chars().any(|character| plain(character) != Plain::Same) {
-            return Self { text: Cow::Borrowed(text), anchors: Vec::new() };
+        let is_plain_ascii = text.is_ascii() && memchr::memchr(0, text.as_bytes()).is_none();
+        if is_plain_ascii || !text.chars().any(|character| plain(character) != Plain::Same) {
+            return Self { text: placeholder::blanked(Cow::Borrowed(text)), anchors: Vec::new() };
         }
         let mut folded = String::with_capacity(text.len());
         let mut anchors = Vec::new();
@@ -34,7 +38,7 @@ impl<'t> Folded<'t> {
             folded.extend(replacement);
             anchors.push((folded.len(), at + character.len_utf8()));
         }
-        Self { text: Cow::Owned(folded), anchors }
+        Self { text: placeholder::blanked(Cow::Owned(folded)), anchors }
     }
 
     /// Where the original of a stretch of the folded text begins and ends; what has no width at its edges stays outside.
@@ -70,7 +74,9 @@ fn plain(character: char) -> Plain {
     let code = u32::from(character);
     let shifted = |to: u32| char::from_u32(to).map_or(Plain::Same, Plain::As);
     match code {
-        ..=0x7f => Plain::Same,
+        // NUL stands for what was redacted before, and shall not hide anything else.
+        0 => Plain::Nothing,
+        1..=0x7f => Plain::Same,
         // Full-width forms stand 0xFEE0 above ASCII.
         0xff01..=0xff5e => shifted(code - 0xfee0),
         // Digits of Arabic, Persian, Devanagari, Bengali and Thai (Unicode 16, general category Nd).

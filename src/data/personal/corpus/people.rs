@@ -50,7 +50,7 @@ pub(super) fn address(random: &mut Random) -> String {
     let number = random.between(1, 2400);
     let street = format!("{number} {} {}", one_of("street", random), one_of("street kind", random));
     let town = one_of("town", random);
-    match random.between(0, 9) {
+    match random.between(0, 13) {
         0..=2 => format!("{street}, {town}, {} {}", random.pick(&["CA", "TX", "OH", "OR", "MA"]), random.fill("#####")),
         3 => format!("{street}, {town} {}", random.fill("?## #??").replacen('?', "S", 1)),
         4 => format!("Flat {}, {street}, {town}", random.between(1, 40)),
@@ -63,8 +63,15 @@ pub(super) fn address(random: &mut Random) -> String {
             one_of("german town", random)
         ),
         7 => format!("{} {}", one_of("german street", random), random.between(1, 180)),
-        // Without a street that says so; missed by form alone.
         8 => format!("PO Box {}, {town}", random.digits(4)),
+        // Forms that no rule was written for.
+        9 => match random.between(0, 4) {
+            0 => format!("The Old Rectory, {} Lane, {town}", one_of("street", random)),
+            1 => format!("{number} rue de la République, 75011 Paris"),
+            2 => format!("Calle Mayor {}, 28013 Madrid", random.between(1, 90)),
+            3 => format!("{number} Broadway, {town}"),
+            _ => street.to_lowercase(),
+        },
         _ => street,
     }
 }

@@ -36,6 +36,8 @@ const RANGES: [(&str, &str, &[usize]); 17] = [
 
 /// The shortest number of any scheme.
 const SHORTEST: usize = 13;
+/// No number begins with a shorter group.
+const SHORTEST_GROUP: usize = 4;
 /// How far before a number the words may stand that say what it is.
 const REACH: usize = 32;
 
@@ -46,6 +48,10 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
     }
     let groups: Vec<_> = view.matches(&GROUP).collect();
     for (first, group) in groups.iter().enumerate() {
+        let begins = group.text.len() >= SHORTEST_GROUP && group.text.starts_with(['2', '3', '4', '5', '6', '8']);
+        if !begins {
+            continue;
+        }
         let mut number = String::new();
         let mut lengths = Vec::new();
         let mut previous: Option<(usize, u8)> = None;

@@ -51,8 +51,10 @@ pub(in super::super) fn find(view: View<'_>, findings: &mut Vec<Finding>) {
     if view.digit_count() < FEWEST_DIGITS {
         return;
     }
-    for stretch in view.matches(&INTERNATIONAL) {
-        international(view, stretch, findings);
+    if view.part.contains('+') || view.part.contains("00") {
+        for stretch in view.matches(&INTERNATIONAL) {
+            international(view, stretch, findings);
+        }
     }
     for stretch in view.matches(&CHINESE_MOBILE) {
         let of_something_else = view.is_rather(Context::Phone, Context::OtherNumber, stretch.start, REACH)

@@ -107,6 +107,12 @@ fn what_the_plan_leaves_out_stays() {
     assert_eq!(redacted.counts.into_iter().collect::<Vec<_>>(), [(Class::Phone, 1)]);
 }
 
+#[test]
+fn the_word_in_a_mask_says_nothing_of_what_stands_beside_it() {
+    let text = "[PHONE] 0221 4710815 and 4111\u{0}111111111111";
+    assert_eq!(redactor(Redaction::Mask).redact(text).text, "[PHONE] 0221 4710815 and [CARD]");
+}
+
 /// Pieces that personal data is made of, in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
