@@ -105,7 +105,7 @@ impl From<ModelName> for String {
 const LATEST: &str = "latest";
 
 /// Which version of a model is meant: `latest`, `v3` or an alias.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Selector {
     /// The newest registered version.
     Latest,
@@ -200,7 +200,8 @@ impl From<Alias> for String {
 }
 
 /// A model and a version of it: `acme/minilm`, `acme/minilm@production` or `acme/minilm@v3`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ModelReference {
     /// The model.
     pub model: ModelName,
@@ -223,6 +224,20 @@ impl FromStr for ModelReference {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let (model, selector) = text.split_once('@').unwrap_or((text, LATEST));
         Ok(Self { model: model.parse()?, selector: selector.parse()? })
+    }
+}
+
+impl TryFrom<String> for ModelReference {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<ModelReference> for String {
+    fn from(reference: ModelReference) -> Self {
+        reference.to_string()
     }
 }
 

@@ -55,12 +55,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let pushing = Pushing {
         kind: ArtifactKind::Dataset,
         name: &arguments.dataset,
-        papers: arguments.datasheet.as_ref().unwrap_or(&beside),
         key: arguments.key.as_deref(),
         alias: arguments.alias.as_ref(),
         is_private: arguments.private,
         resume: arguments.resume,
         bundle: arguments.bundle.as_deref(),
     };
-    pushing.register(&files, context)
+    pushing.register(arguments.datasheet.as_ref().unwrap_or(&beside), &files, context)
 }

@@ -4,6 +4,7 @@ mod add;
 mod check;
 mod init;
 mod list;
+mod prepare;
 mod show;
 
 use chancery_base::values::ArtifactKind;
@@ -24,6 +25,8 @@ pub enum DatasetCommand {
     Check(check::Arguments),
     /// Register a version: hash, sign, send and commit (owner)
     Add(add::Arguments),
+    /// Clean, shape, split or redact a version by a recipe, and register what comes of it (owner)
+    Prepare(prepare::Arguments),
     /// List the data sets this API key may see
     List(list::Arguments),
     /// Show a version: status, signer, files, what was found in its rows
@@ -42,6 +45,7 @@ pub fn run(command: &DatasetCommand, context: &Context) -> Result<Exit, CliError
         DatasetCommand::Init(arguments) => init::run(arguments, context),
         DatasetCommand::Check(arguments) => check::run(arguments, context),
         DatasetCommand::Add(arguments) => add::run(arguments, context),
+        DatasetCommand::Prepare(arguments) => prepare::run(arguments, context),
         DatasetCommand::List(arguments) => list::run(arguments, context),
         DatasetCommand::Show(arguments) => show::run(arguments, context),
         DatasetCommand::Status(arguments) => status::run(arguments, ArtifactKind::Dataset, context),

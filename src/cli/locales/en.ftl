@@ -237,6 +237,14 @@ model-version =
     { $model }@v{ $version }: { $status }
       manifest  { $manifest }
       signer    { $signer } ({ $signer_status })
+preparing = rows
+prepared = { $preparation }: { $rows_in } rows read, { $rows_out } kept.
+preparation-done = { $preparation } is done.
+preparation-failed = nothing came of { $preparation }: { $why }
+preparation-next =
+    Nothing is registered yet. Next: run it again with --as OWNER/NAME, or sign a manifest that names these files.
+    The report and the trace are among them. Read from { $dataset }.
+preparation-no-datasheet = no datasheet can be made of the source's: { $cause }; give one with --datasheet
 dataset-file = { $file }: { $format }, { $rows } rows
 model-licence = effective licence
 model-status = { $model } is { $status } from now on.
@@ -327,11 +335,12 @@ webhooks-none = Nothing yet. Next: chancery webhook add URL
 keystate-approved = approved
 keystate-proposed = proposed
 keystate-revoked = revoked
-columnkind-boolean = yes or no
+columnkind-bool = yes or no
 columnkind-date = date
+columnkind-empty = empty
+columnkind-float = number
 columnkind-integer = whole number
 columnkind-json = nested
-columnkind-number = number
 columnkind-text = text
 kind-approval-rules = change of what needs two people
 kind-grant-offer = offer of a grant
@@ -379,6 +388,11 @@ column-cause = CAUSE
 column-change = CHANGE
 column-changed = CHANGED
 column-clause = CLAUSE
+column-changed-cells = CHANGED CELLS
+column-counts = COUNTS
+column-rows-in = ROWS IN
+column-rows-out = ROWS OUT
+column-step = STEP
 column-dataset = DATA SET
 column-decisions = DECISIONS
 column-digest = SHA-256

@@ -237,6 +237,14 @@ model-version =
     { $model }@v{ $version }：{ $status }
       清单    { $manifest }
       签名者  { $signer }（{ $signer_status }）
+preparing = 行
+prepared = { $preparation }：读取 { $rows_in } 行，保留 { $rows_out } 行。
+preparation-done = { $preparation } 已完成。
+preparation-failed = { $preparation } 没有产出：{ $why }
+preparation-next =
+    尚未登记。下一步：加上 --as 所有者/名称 再次运行，或签署列出这些文件的清单。
+    其中包括报告与逐行记录。来源：{ $dataset }。
+preparation-no-datasheet = 无法由来源的说明书生成新的说明书：{ $cause }；请用 --datasheet 指定
 dataset-file = { $file }：{ $format }，{ $rows } 行
 model-licence = 有效许可
 model-status = { $model } 从现在起为 { $status }。
@@ -327,11 +335,12 @@ webhooks-none = 暂无内容。下一步：chancery webhook add 网址
 keystate-approved = 已批准
 keystate-proposed = 已提交
 keystate-revoked = 已吊销
-columnkind-boolean = 是或否
+columnkind-bool = 是或否
 columnkind-date = 日期
+columnkind-empty = 空
+columnkind-float = 数值
 columnkind-integer = 整数
 columnkind-json = 嵌套结构
-columnkind-number = 数值
 columnkind-text = 文本
 kind-approval-rules = 更改需要两人批准的事项
 kind-grant-offer = 发出许可要约
@@ -379,6 +388,11 @@ column-cause = 原因
 column-change = 变化
 column-changed = 变更
 column-clause = 条款
+column-changed-cells = 更改单元格
+column-counts = 计数
+column-rows-in = 读入行
+column-rows-out = 输出行
+column-step = 步骤
 column-dataset = 数据集
 column-decisions = 裁决数
 column-digest = SHA-256

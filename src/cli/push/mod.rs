@@ -3,12 +3,13 @@
 //! The signature covers a small manifest that names every file by digest, so it is made before a byte is sent and checked
 //! before a byte is kept. Files are read twice, once for their digest and once to be sent, with constant memory.
 
-mod manifest;
+pub mod manifest;
 mod session;
 
 use std::path::{Path, PathBuf};
 
 use chancery_base::values::{Alias, ArtifactKind, ModelName, ModelReference, Selector, UploadId};
+use chancery_domain::{artifacts::ManifestFile, passport::Document};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -72,14 +73,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, CliError> {
     let pushing = Pushing {
         kind: ArtifactKind::Model,
         name: &arguments.model,
-        papers: arguments.passport.as_ref().unwrap_or(&in_folder),
         key: arguments.key.as_deref(),
         alias: arguments.alias.as_ref(),
         is_private: arguments.private,
         resume: arguments.resume,
         bundle: arguments.bundle.as_deref(),
     };
-    pushing.register(&local::files(&arguments.folder)?, context)
+    let passport = arguments.passport.as_ref().unwrap_or(&in_folder);
+    pushing.register(passport, &local::files(&arguments.folder)?, context)
 }
 
 /// What is pushed, as what.
@@ -88,8 +89,6 @@ pub struct Pushing<'a> {
     pub kind: ArtifactKind,
     /// What this becomes a version of.
     pub name: &'a ModelName,
-    /// The file with the passport or datasheet.
-    pub papers: &'a Path,
     /// Private key to sign with; the one `keygen` wrote where none is given.
     pub key: Option<&'a Path>,
     /// Alias to point at the new version.
@@ -103,33 +102,63 @@ pub struct Pushing<'a> {
 }
 
 impl Pushing<'_> {
-    /// Hashes, signs and sends the files, commits, and waits for the proof that it was logged.
+    /// Hashes and sends the files, signs them with the papers, commits, and waits for the proof that it was logged.
     ///
     /// # Errors
     /// Those of the client; [`CliError::Local`] for papers or files that cannot be read or are not as they must be.
-    pub fn register(&self, files: &[LocalFile], context: &Context) -> Result<Exit, CliError> {
+    pub fn register(&self, papers: &Path, files: &[LocalFile], context: &Context) -> Result<Exit, CliError> {
         let client = context.client()?;
         let session = match self.resume {
             Some(upload) => Session::resume(&client, upload, self.name)?,
-            None => self.open(files, &client, context)?,
+            None => self.open(papers, files, &client, context)?,
         };
         session.send(files, &client, &context.output)?;
-        let mut registered = self.commit(&session, &client)?;
-        let receipt = receipt::wait_for_proof(&registered.view.receipt, &client, &context.output)?;
+        self.complete(&session, &client, context)
+    }
+
+    /// Registers files that the server holds already, as it made them.
+    ///
+    /// # Errors
+    /// As [`Pushing::register`].
+    pub fn register_held(
+        &self,
+        files: Vec<ManifestFile>,
+        papers: &Document,
+        context: &Context,
+    ) -> Result<Exit, CliError> {
+        let client = context.client()?;
+        let SigningAs { file, key } = key::read_private(self.key, context)?;
+        let envelope = manifest::sign(self.name, files, papers, &key)?;
+        let session = Session::open(&client, &envelope, &context.output)
+            .map_err(|error| key::explain(error, &file, &key, &client))?;
+        session.send(&[], &client, &context.output)?;
+        self.complete(&session, &client, context)
+    }
+
+    fn complete(&self, session: &Session, client: &Client, context: &Context) -> Result<Exit, CliError> {
+        let mut registered = self.commit(session, client)?;
+        let receipt = receipt::wait_for_proof(&registered.view.receipt, client, &context.output)?;
         if let Some(document) = registered.document.as_object_mut() {
             document.insert("receipt".to_owned(), receipt);
         }
         if let Some(file) = self.bundle {
-            self.write_bundle(file, &registered.view, &client)?;
+            self.write_bundle(file, &registered.view, client)?;
         }
         report(&registered, context)?;
         Ok(Exit::Success)
     }
 
-    fn open(&self, files: &[LocalFile], client: &Client, context: &Context) -> Result<Session, CliError> {
+    fn open(
+        &self,
+        papers: &Path,
+        files: &[LocalFile],
+        client: &Client,
+        context: &Context,
+    ) -> Result<Session, CliError> {
         let SigningAs { file, key } = key::read_private(self.key, context)?;
-        let papers = super::passport::read(self.kind, self.papers)?;
-        let envelope = manifest::sign(self.name, files, &papers, &key, &context.output)?;
+        let papers = super::passport::read(self.kind, papers)?;
+        let announced = manifest::announce(files, &context.output)?;
+        let envelope = manifest::sign(self.name, announced, &papers, &key)?;
         Session::open(client, &envelope, &context.output).map_err(|error| key::explain(error, &file, &key, client))
     }
 

@@ -76,7 +76,6 @@ fn derivation(kind: ArtifactKind, node: &Node) -> Result<Activity, read::Expecte
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RegisteredData {
     /// Which version.
-    #[serde(serialize_with = "crate::documents::as_text")]
     pub dataset: ModelReference,
     /// What its rights holder permits besides its licence.
     pub permission: Option<Permission>,
