@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     documents::codes,
-    passport::{Activity, LicenceExpression, Right, lineage::NodeId},
+    passport::{
+        Activity, LicenceExpression, Right,
+        lineage::{Lineage, LineageError, NodeId},
+    },
 };
 
 codes! {
@@ -135,6 +138,19 @@ impl Conflict {
         found.dedup();
         found
     }
+}
+
+/// What stands against one use of `node`, each once and in order.
+///
+/// Errors: the node is not part of the lineage.
+pub fn conflicts_of(
+    lineage: &Lineage,
+    node: &NodeId,
+    intended: IntendedUse,
+    standpoint: &Standpoint<'_>,
+    circumstances: &Circumstances,
+) -> Result<Vec<Conflict>, LineageError> {
+    Ok(Conflict::of(&Origins::of(lineage, node)?, intended, standpoint, circumstances))
 }
 
 impl Serialize for Conflict {

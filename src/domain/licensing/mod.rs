@@ -11,6 +11,8 @@
 
 mod acceptance;
 mod access_request;
+#[cfg(test)]
+mod cases;
 mod catalogue;
 mod clash;
 mod clauses;
@@ -42,7 +44,7 @@ pub use acceptance::{Acceptance, AcceptanceError, PAYLOAD_TYPE};
 pub use access_request::{AccessRequest, RequestSearch, RequestState};
 pub use catalogue::{Catalogue, UnknownLicence};
 pub use clauses::{Clause, ClauseNumber};
-pub use conflict::{Conflict, ConflictKind, Fact, Opposite, Side};
+pub use conflict::{Conflict, ConflictKind, Fact, Opposite, Side, conflicts_of};
 pub use effective::{
     Action, Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, ModelUse, PermissionUsed, PositionUsed, effective_licence,
 };

@@ -289,7 +289,7 @@ fn of(lineage: &Lineage, intended: IntendedUse, positions: &[Position]) -> Table
 }
 
 fn conflicts_of(lineage: &Lineage, intended: IntendedUse, circumstances: &Circumstances) -> Vec<Conflict> {
-    Conflict::of(&Origins::of(lineage, &id("root")).unwrap(), intended, &standpoint(&[]), circumstances)
+    crate::licensing::conflicts_of(lineage, &id("root"), intended, &standpoint(&[]), circumstances).unwrap()
 }
 
 fn known() -> Circumstances {
