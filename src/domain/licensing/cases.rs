@@ -139,7 +139,10 @@ impl Case {
         expect(self.basis.is_none_or(|basis| cell.basis == basis), "basis");
         expect(self.certainty.is_none_or(|certainty| cell.certainty == certainty), "certainty");
         expect(self.decided_by.as_ref().is_none_or(|decided| decided.is_met(&cell)), "decided_by");
-        expect(self.decided_by.is_some() == (cell.verdict != Outcome::Allowed) || cell.finer == Verdict::Missing, "no decided_by");
+        expect(
+            self.decided_by.is_some() == (cell.verdict != Outcome::Allowed) || cell.finer == Verdict::Missing,
+            "no decided_by",
+        );
         expect(self.conflict.is_none_or(|kind| kinds.contains(&kind)), "conflict");
         expect(self.no_conflict.is_none_or(|kind| !kinds.contains(&kind)), "no_conflict");
         expect(self.why.ends_with('.') && self.why.len() > 20, "why");

@@ -104,7 +104,12 @@ impl Offer<'_> {
                 sides.sort_by_key(|side| (&side.licence, *side));
                 let [this, other] = sides.map(Clone::clone);
                 let certainty = one.certainty.max(another.certainty);
-                found.push(Conflict { kind: ConflictKind::ShareAlike, this, other: Opposite::Clause(other), certainty });
+                found.push(Conflict {
+                    kind: ConflictKind::ShareAlike,
+                    this,
+                    other: Opposite::Clause(other),
+                    certainty,
+                });
             }
             if let Some(offered) = self.origins.root.licence.as_ref().filter(|offered| !one.lets_pass(offered)) {
                 let (this, other) = (one.side.clone(), Opposite::Fact(Fact::OfferedUnder(offered.clone())));
@@ -160,7 +165,8 @@ impl Reaching<'_> {
         // INVARIANT: a licence expression is valid by its type; were it not, nothing could pass on under it.
         let Ok(parsed) = spdx::Expression::parse(offered.as_str()) else { return false };
         let is_named = |id: &str| {
-            self.licence.names().iter().any(|name| name == id) || self.obligation.compatible.iter().any(|name| same(name, id))
+            self.licence.names().iter().any(|name| name == id)
+                || self.obligation.compatible.iter().any(|name| same(name, id))
         };
         parsed.evaluate(|requirement| is_named(requirement.license.to_string().trim_end_matches('+')))
     }

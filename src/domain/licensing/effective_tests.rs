@@ -165,6 +165,8 @@ fn uses() -> impl Strategy<Value = ModelUse> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn another_ancestor_never_loosens((nodes, edges) in lineages(), intended in uses()) {
         let mut before = None;

@@ -26,17 +26,21 @@ fn against_clause(Side { title, licence, clause, .. }: &Side) -> (String, String
 
 fn against_fact(fact: &Fact) -> (String, String) {
     match fact {
-        Fact::Paid => ("which forbids commercial use; the use is for money".into(), "禁止商业使用，而该使用是有偿的".into()),
-        Fact::SharesAdapted => {
-            ("which does not let adaptations be shared; one would be".into(), "不得分享改编作品，而此处将分享改编".into())
+        Fact::Paid => {
+            ("which forbids commercial use; the use is for money".into(), "禁止商业使用，而该使用是有偿的".into())
         }
+        Fact::SharesAdapted => (
+            "which does not let adaptations be shared; one would be".into(),
+            "不得分享改编作品，而此处将分享改编".into(),
+        ),
         Fact::OfferedUnder(offered) => (
             format!("which asks that what was made from it passes on under itself; it is offered under {offered}"),
             format!("要求衍生成果以自身许可传播，而其以 {offered} 提供"),
         ),
-        Fact::Name(name) => {
-            (format!("which says how the name begins; it is called {name}"), format!("规定了名称的开头，而其名称为 {name}"))
-        }
+        Fact::Name(name) => (
+            format!("which says how the name begins; it is called {name}"),
+            format!("规定了名称的开头，而其名称为 {name}"),
+        ),
         Fact::LacksFile(file) => (
             format!("which asks for a file {file} beside every copy; there is none"),
             format!("要求每份副本附有文件 {file}，而此处没有"),
@@ -56,9 +60,7 @@ fn against_fact(fact: &Fact) -> (String, String) {
             format!("which ends above its number of users; there are {users} a month"),
             format!("用户超过其上限即告终止，而月活跃用户为 {users}"),
         ),
-        Fact::Purpose(purpose) => {
-            (format!("which takes out the purpose {purpose}"), format!("排除了用途 {purpose}"))
-        }
+        Fact::Purpose(purpose) => (format!("which takes out the purpose {purpose}"), format!("排除了用途 {purpose}")),
         Fact::Territory(territory) => {
             (format!("which takes out the territory {territory}"), format!("排除了地域 {territory}"))
         }

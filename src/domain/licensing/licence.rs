@@ -197,8 +197,7 @@ impl Licence {
             Some(Right::ALL.iter().filter_map(cell).collect())
         });
         let duties = section.optional_section("duties", |duties| {
-            let obligation =
-                |duty: &Duty| Some((*duty, duties.optional_section(duty.code(), Obligation::read)?));
+            let obligation = |duty: &Duty| Some((*duty, duties.optional_section(duty.code(), Obligation::read)?));
             Some(Duty::ALL.iter().filter_map(obligation).collect())
         });
         let limits = Limits {

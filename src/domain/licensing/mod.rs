@@ -46,7 +46,8 @@ pub use catalogue::{Catalogue, UnknownLicence};
 pub use clauses::{Clause, ClauseNumber};
 pub use conflict::{Conflict, ConflictKind, Fact, Opposite, Side, conflicts_of};
 pub use effective::{
-    Action, Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, ModelUse, PermissionUsed, PositionUsed, effective_licence,
+    Action, Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, ModelUse, PermissionUsed, PositionUsed,
+    effective_licence,
 };
 pub use form::Form;
 pub use grant::{Grant, GrantStatus, HeldGrant};

@@ -44,8 +44,7 @@ impl<'l> Origins<'l> {
     /// Errors: the node is not part of the lineage.
     pub(super) fn of(lineage: &'l Lineage, node: &NodeId) -> Result<Self, LineageError> {
         let root = lineage.node(node).ok_or_else(|| LineageError::UnknownNode(node.clone()))?;
-        let ancestors =
-            lineage.ancestry(node).into_iter().filter(|ancestor| ancestor.node.id != *node).collect();
+        let ancestors = lineage.ancestry(node).into_iter().filter(|ancestor| ancestor.node.id != *node).collect();
         let is_of_kind = |id: &NodeId| lineage.node(id).is_some_and(|node| node.kind == root.kind);
         let contained = reach(lineage, root, |edge| is_of_kind(&edge.parent));
         Ok(Self { root, lineage, ancestors, contained })
@@ -123,12 +122,7 @@ const fn alters(activity: Activity) -> bool {
 }
 
 /// The rights that a step exercised over what it was done with, where `all` was done with it on the way to the root.
-fn exercised(
-    root: NodeKind,
-    kind: NodeKind,
-    activity: Activity,
-    all: &BTreeSet<Activity>,
-) -> &'static [Right] {
+fn exercised(root: NodeKind, kind: NodeKind, activity: Activity, all: &BTreeSet<Activity>) -> &'static [Right] {
     let was_learned_from =
         || all.iter().any(|step| matches!(step, Activity::Train | Activity::Finetune | Activity::Distil));
     match (root, kind, activity) {
@@ -167,9 +161,8 @@ const fn of_data(activity: Activity, was_learned_from: bool) -> &'static [Right]
 /// In which form a thing was handled when something was done with it.
 const fn form_of(kind: NodeKind, activity: Activity) -> Form {
     match (kind, activity) {
-        (NodeKind::Dataset, Activity::Generate) | (NodeKind::Model, Activity::Distil | Activity::Generate | Activity::Train) => {
-            Form::Output
-        }
+        (NodeKind::Dataset, Activity::Generate)
+        | (NodeKind::Model, Activity::Distil | Activity::Generate | Activity::Train) => Form::Output,
         (NodeKind::Dataset, _) => Form::Raw,
         (NodeKind::Model, _) => Form::Weights,
     }

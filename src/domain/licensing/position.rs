@@ -92,14 +92,10 @@ impl Position {
     }
 
     /// The one of `positions` that answers `silence`: one that refuses before others, then the one that lasts longest.
-    pub(super) fn answering<'p>(
-        positions: &'p [Self],
-        silence: &Silence<'_>,
-        moment: Moment<'_>,
-    ) -> Option<&'p Self> {
-        let answering = positions.iter().filter(|position| {
-            position.is_in_force(moment.now) && position.scope.covers(silence, moment)
-        });
+    pub(super) fn answering<'p>(positions: &'p [Self], silence: &Silence<'_>, moment: Moment<'_>) -> Option<&'p Self> {
+        let answering = positions
+            .iter()
+            .filter(|position| position.is_in_force(moment.now) && position.scope.covers(silence, moment));
         answering.max_by_key(|position| (position.stand, position.expires, std::cmp::Reverse(&position.id)))
     }
 }

@@ -197,8 +197,13 @@ mod tests {
     use crate::{licensing::Catalogue, passport::lineage::NodeKind};
 
     fn worst(expression: &str) -> (Verdict, Vec<String>) {
-        let demands =
-            [Demand { right: Right::Commercial, form: Form::Service, activity: None, altered: false, of_results: false }];
+        let demands = [Demand {
+            right: Right::Commercial,
+            form: Form::Service,
+            activity: None,
+            altered: false,
+            of_results: false,
+        }];
         let node = LineageNode {
             id: NodeId("n".to_owned()),
             kind: NodeKind::Dataset,

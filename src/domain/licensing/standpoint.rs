@@ -66,4 +66,3 @@ pub struct Circumstances {
     /// Where it is used.
     pub territory: Option<Territory>,
 }
-

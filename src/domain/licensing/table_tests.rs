@@ -104,9 +104,11 @@ fn a_position_answers_silence_in_its_scope_and_time_and_nothing_else() {
         assert_eq!(train("CC-BY-4.0", &[other]).verdict, Outcome::Silent);
     }
     let anything = [position("p", Stand::Allowed, &[], &[])];
-    for (licence, verdict) in
-        [("LicenseRef-Proprietary", Verdict::Reserved), ("", Verdict::Missing), ("LicenseRef-Handwritten", Verdict::Unread)]
-    {
+    for (licence, verdict) in [
+        ("LicenseRef-Proprietary", Verdict::Reserved),
+        ("", Verdict::Missing),
+        ("LicenseRef-Handwritten", Verdict::Unread),
+    ] {
         assert_eq!(train(licence, &anything).finer, verdict);
     }
     let paid = cell(&by("CC-BY-NC-4.0"), Right::Commercial, Form::Service, &anything);
@@ -151,9 +153,9 @@ fn share_alike_licences_clash_unless_one_lets_the_other() {
     let clash = |one: &str, another: &str, own: &str| {
         let parents = [(NodeKind::Dataset, one, Activity::Merge), (NodeKind::Dataset, another, Activity::Merge)];
         let found = conflicts(&made_from(NodeKind::Dataset, own, &parents), &Circumstances::default());
-        found.into_iter().any(|conflict| {
-            conflict.kind == ConflictKind::ShareAlike && matches!(conflict.other, Opposite::Clause(_))
-        })
+        found
+            .into_iter()
+            .any(|conflict| conflict.kind == ConflictKind::ShareAlike && matches!(conflict.other, Opposite::Clause(_)))
     };
     for (one, another, clashes) in [
         ("CC-BY-SA-4.0", "ODbL-1.0", true),
@@ -191,8 +193,11 @@ fn what_was_made_from_share_alike_works_is_offered_under_the_same_or_a_compatibl
 
 #[test]
 fn names_notices_texts_and_users_are_held_against_what_llama_asks() {
-    let lineage =
-        made_from(NodeKind::Model, "LicenseRef-Llama-3.1", &[(NodeKind::Model, "LicenseRef-Llama-3.1", Activity::Finetune)]);
+    let lineage = made_from(
+        NodeKind::Model,
+        "LicenseRef-Llama-3.1",
+        &[(NodeKind::Model, "LicenseRef-Llama-3.1", Activity::Finetune)],
+    );
     let kinds = |circumstances: &Circumstances| {
         conflicts(&lineage, circumstances).into_iter().map(|conflict| conflict.kind).collect::<BTreeSet<_>>()
     };

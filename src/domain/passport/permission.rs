@@ -102,8 +102,7 @@ mod tests {
 
     #[test]
     fn who_may_change_it_may_quantise_and_merge_it_but_not_the_other_way_round() {
-        let of =
-            |right| Permission { holder: "D".to_owned(), evidence: "letter".to_owned(), rights: vec![right] };
+        let of = |right| Permission { holder: "D".to_owned(), evidence: "letter".to_owned(), rights: vec![right] };
         assert!(of(Right::Modify).covers(Right::Quantise) && of(Right::Modify).covers(Right::Merge));
         assert!(!of(Right::Quantise).covers(Right::Modify) && !of(Right::Modify).covers(Right::Generate));
     }
