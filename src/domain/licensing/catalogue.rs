@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chancery_base::values::{Invalid, Localized};
 
-use super::licence::{Licence, Phrases};
+use super::{cells::Phrases, licence::Licence};
 use crate::documents::{Faults, Section, nearest, parse_toml, read, read_document};
 
 const DOCUMENT: &str = "licence catalogue";
@@ -121,13 +121,16 @@ impl Catalogue {
         found.ok_or_else(|| UnknownLicence::Unread { input: shown(), suggestion: self.nearest(written) })
     }
 
+    /// The identifier that was probably meant, by its own name or by a tag.
     fn nearest(&self, written: &str) -> Option<String> {
-        let names = self.licences.iter().flat_map(Licence::names);
-        let tags = self.aliases.iter().filter(|(_, alias)| matches!(alias, Alias::Licence(_))).map(|(tag, _)| tag);
-        let known: BTreeMap<String, &String> =
-            names.chain(tags).map(|name| (name.to_ascii_lowercase(), name)).collect();
+        let names = self.licences.iter().flat_map(Licence::names).map(|name| (name.to_ascii_lowercase(), name));
+        let tags = self.aliases.iter().filter_map(|(tag, alias)| match alias {
+            Alias::Licence(id) => Some((tag.clone(), id)),
+            Alias::Nothing(_) => None,
+        });
+        let known: BTreeMap<String, &String> = names.chain(tags).collect();
         let meant = nearest(&written.to_ascii_lowercase(), known.keys().map(String::as_str))?;
-        known.get(meant).map(|name| (*name).clone())
+        known.get(meant).map(|id| (*id).clone())
     }
 }
 

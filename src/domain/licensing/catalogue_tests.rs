@@ -155,7 +155,7 @@ fn names_that_hubs_use_are_understood_or_refused_with_what_to_write() {
         ("cc", "write the one that is meant"),
         ("llama", "each generation of Llama has a text of its own"),
         ("apache-2", "did you mean `Apache-2.0`?"),
-        ("lama3.1", "did you mean `llama3.1`?"),
+        ("lama3.1", "did you mean `LicenseRef-Llama-3.1`?"),
         ("wtfpl", "write its SPDX identifier, or LicenseRef-"),
     ] {
         let refused = catalogue.resolve(tag).unwrap_err().to_string();

@@ -32,7 +32,8 @@ impl Offer<'_> {
     pub(super) fn against_facts(&self, thing: &Weighed<'_>) -> Vec<Conflict> {
         let findings = thing.reading.findings.iter().filter_map(|finding| self.forbidden(thing, finding));
         let licences = thing.reading.licences.iter().filter_map(|id| self.standpoint.catalogue.licence(id));
-        findings.chain(licences.flat_map(|licence| self.against_licence(thing, licence))).collect()
+        let of_licence = |licence| [self.unmet_duties(thing, licence), self.crossed_limits(thing, licence)].concat();
+        findings.chain(licences.flat_map(of_licence)).collect()
     }
 
     /// Conflicts that a forbidden right shows.
@@ -50,9 +51,9 @@ impl Offer<'_> {
         Some(Conflict { kind, this, other: Opposite::Fact(fact), certainty: cell.certainty() })
     }
 
-    /// Conflicts of duties and limits with facts.
-    fn against_licence(&self, thing: &Weighed<'_>, licence: &Licence) -> Vec<Conflict> {
-        let Circumstances { name, files, displayed, monthly_users, purpose, territory } = self.circumstances;
+    /// Duties that what is known of the offer does not meet.
+    fn unmet_duties(&self, thing: &Weighed<'_>, licence: &Licence) -> Vec<Conflict> {
+        let Circumstances { name, files, displayed, .. } = self.circumstances;
         let mut found = Vec::new();
         let mut meet = |kind, clause: &str, fact, certainty| {
             let this = side(thing, &licence.id, clause, &licence.source);
@@ -79,19 +80,29 @@ impl Offer<'_> {
         {
             meet(ConflictKind::Display, &duty.clause, Fact::DoesNotShow(text.clone()), Certainty::Settled);
         }
-        if let (Some(threshold), Some(users)) = (&licence.user_threshold, monthly_users)
-            && *users > threshold.most
-        {
-            meet(ConflictKind::UserThreshold, &threshold.clause, Fact::MonthlyUsers(*users), Certainty::Settled);
-        }
-        for limit in licence.limits.purposes.iter().filter(|limit| purpose.as_ref() == Some(&limit.excluded)) {
-            meet(ConflictKind::Purpose, &limit.clause, Fact::Purpose(limit.excluded.to_string()), Certainty::Settled);
-        }
-        for limit in licence.limits.territories.iter().filter(|limit| territory.as_ref() == Some(&limit.excluded)) {
-            let fact = Fact::Territory(limit.excluded.to_string());
-            meet(ConflictKind::Territory, &limit.clause, fact, Certainty::Settled);
-        }
         found
+    }
+
+    /// What a licence takes out, and the offer is.
+    fn crossed_limits(&self, thing: &Weighed<'_>, licence: &Licence) -> Vec<Conflict> {
+        let Circumstances { monthly_users, purpose, territory, .. } = self.circumstances;
+        let meet = |kind, clause: &str, fact| Conflict {
+            kind,
+            this: side(thing, &licence.id, clause, &licence.source),
+            other: Opposite::Fact(fact),
+            certainty: Certainty::Settled,
+        };
+        let threshold = licence.user_threshold.iter().filter_map(|threshold| {
+            let users = monthly_users.filter(|users| *users > threshold.most)?;
+            Some(meet(ConflictKind::UserThreshold, &threshold.clause, Fact::MonthlyUsers(users)))
+        });
+        let purposes = licence.limits.purposes.iter().filter(|limit| purpose.as_ref() == Some(&limit.excluded));
+        let purposes =
+            purposes.map(|limit| meet(ConflictKind::Purpose, &limit.clause, Fact::Purpose(limit.excluded.to_string())));
+        let places = licence.limits.territories.iter().filter(|limit| territory.as_ref() == Some(&limit.excluded));
+        let places = places
+            .map(|limit| meet(ConflictKind::Territory, &limit.clause, Fact::Territory(limit.excluded.to_string())));
+        threshold.chain(purposes).chain(places).collect()
     }
 
     /// Two share-alike licences that do not let the whole pass on under each other, or one and what the thing is offered under.

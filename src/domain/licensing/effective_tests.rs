@@ -6,7 +6,10 @@ use chancery_base::values::Standing;
 use proptest::prelude::*;
 
 use super::*;
-use crate::passport::lineage::{LineageEdge, LineageNode, NodeKind};
+use crate::passport::{
+    Activity, Permission,
+    lineage::{LineageEdge, LineageNode, NodeKind},
+};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().unwrap());
 

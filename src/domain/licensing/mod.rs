@@ -14,6 +14,8 @@ mod access_request;
 #[cfg(test)]
 mod cases;
 mod catalogue;
+mod cause;
+mod cells;
 mod clash;
 mod clauses;
 mod conflict;
@@ -43,12 +45,10 @@ mod verdict;
 pub use acceptance::{Acceptance, AcceptanceError, PAYLOAD_TYPE};
 pub use access_request::{AccessRequest, RequestSearch, RequestState};
 pub use catalogue::{Catalogue, UnknownLicence};
+pub use cause::{Attribution, Cause, DutyOwed, LimitMet, PermissionUsed, PositionUsed};
 pub use clauses::{Clause, ClauseNumber};
 pub use conflict::{Conflict, ConflictKind, Fact, Opposite, Side, conflicts_of};
-pub use effective::{
-    Action, Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, ModelUse, PermissionUsed, PositionUsed,
-    effective_licence,
-};
+pub use effective::{Action, EffectiveLicence, ModelUse, effective_licence};
 pub use form::Form;
 pub use grant::{Grant, GrantStatus, HeldGrant};
 pub use legal_text::LegalText;

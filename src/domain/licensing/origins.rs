@@ -25,6 +25,8 @@ pub(super) struct Origins<'l> {
     ancestors: Vec<Ancestor<'l>>,
     // INVARIANT: things of the root's kind that are part of it, itself included: data sets in a data set, models in a model.
     contained: BTreeSet<&'l NodeId>,
+    // What was done with each thing, where the root is a data set; for models the lineage says it.
+    steps: BTreeMap<&'l NodeId, BTreeSet<Activity>>,
 }
 
 /// One thing behind another, and what its licence says of the use.
@@ -47,7 +49,8 @@ impl<'l> Origins<'l> {
         let ancestors = lineage.ancestry(node).into_iter().filter(|ancestor| ancestor.node.id != *node).collect();
         let is_of_kind = |id: &NodeId| lineage.node(id).is_some_and(|node| node.kind == root.kind);
         let contained = reach(lineage, root, |edge| is_of_kind(&edge.parent));
-        Ok(Self { root, lineage, ancestors, contained })
+        let steps = if root.kind == NodeKind::Dataset { steps(lineage, root) } else { BTreeMap::new() };
+        Ok(Self { root, lineage, ancestors, contained, steps })
     }
 
     /// What the licence of each ancestor says of `intended`, nearest first.
@@ -81,8 +84,9 @@ impl<'l> Origins<'l> {
         };
         let of_results = kind == NodeKind::Dataset && !is_part;
         let mut needed: BTreeMap<(Right, Form, bool), Option<Activity>> = BTreeMap::new();
-        for activity in &ancestor.activities {
-            for right in exercised(self.root.kind, kind, *activity, &ancestor.activities) {
+        let activities = self.steps.get(&ancestor.node.id).unwrap_or(&ancestor.activities);
+        for activity in activities {
+            for right in exercised(self.root.kind, kind, *activity) {
                 needed.entry((*right, form_of(kind, *activity), false)).or_insert(Some(*activity));
             }
         }
@@ -92,7 +96,7 @@ impl<'l> Origins<'l> {
         if intended.commercial || intended.right == Right::Commercial {
             needed.entry((Right::Commercial, form, of_results)).or_insert(None);
         }
-        let altered = ancestor.activities.iter().any(|activity| alters(*activity));
+        let altered = activities.iter().any(|activity| alters(*activity));
         let demand = |((right, form, of_results), activity)| Demand { right, form, activity, altered, of_results };
         needed.into_iter().map(demand).collect()
     }
@@ -115,46 +119,84 @@ fn reach<'l>(
     reached
 }
 
+/// What was done, on the way to a data set, with each thing behind it. What was done with a data set was done with the data sets in
+/// it, and what was done with a model with the models in it; but merging data is not merging the model that wrote them, and
+/// tuning a model is not tuning what it learned from. Learning from data that a model wrote is learning from its outputs.
+fn steps<'l>(lineage: &'l Lineage, root: &'l LineageNode) -> BTreeMap<&'l NodeId, BTreeSet<Activity>> {
+    let family = reach(lineage, root, |_| true);
+    let kind = |id: &NodeId| lineage.node(id).map(|node| node.kind);
+    let edges: Vec<&LineageEdge> = lineage.edges().filter(|edge| family.contains(&edge.child)).collect();
+    let mut steps: BTreeMap<&NodeId, BTreeSet<Activity>> = BTreeMap::new();
+    // Sets only grow, so this ends.
+    let mut has_grown = true;
+    while has_grown {
+        has_grown = false;
+        for edge in &edges {
+            let mut done = steps.get(&edge.child).cloned().unwrap_or_default();
+            if kind(&edge.child) != kind(&edge.parent) || edge.activity == Activity::Distil {
+                let is_output = kind(&edge.parent) == Some(NodeKind::Model);
+                let was_learned_from = is_output && done.iter().any(|activity| learns(*activity));
+                done = was_learned_from.then_some(Activity::Distil).into_iter().collect();
+            }
+            done.insert(edge.activity);
+            let known = steps.entry(&edge.parent).or_default();
+            has_grown |= !done.is_subset(known);
+            known.append(&mut done);
+        }
+    }
+    steps
+}
+
+const fn learns(activity: Activity) -> bool {
+    matches!(activity, Activity::Train | Activity::Finetune | Activity::Distil)
+}
+
 /// Whether a step makes more of a thing than a copy or a part of it. Taking a part is not adapting it, nor is the same
 /// content in another format (CC 4.0, 2(a)(1)(A) and 2(a)(4)).
 const fn alters(activity: Activity) -> bool {
     !matches!(activity, Activity::Collect | Activity::Filter | Activity::Serialise)
 }
 
-/// The rights that a step exercised over what it was done with, where `all` was done with it on the way to the root.
-fn exercised(root: NodeKind, kind: NodeKind, activity: Activity, all: &BTreeSet<Activity>) -> &'static [Right] {
-    let was_learned_from =
-        || all.iter().any(|step| matches!(step, Activity::Train | Activity::Finetune | Activity::Distil));
-    match (root, kind, activity) {
-        (NodeKind::Dataset, NodeKind::Dataset, Activity::Collect) => &[Right::Copy],
-        (_, _, Activity::Collect) => &[],
-        (_, _, Activity::Filter | Activity::Annotate) => &[Right::Modify],
-        (NodeKind::Dataset, NodeKind::Dataset, _) => of_data(activity, was_learned_from()),
-        (NodeKind::Model, NodeKind::Dataset, _) | (_, NodeKind::Model, Activity::Train) => &[Right::Train],
-        (_, NodeKind::Model, Activity::Finetune) => &[Right::Finetune],
-        (_, NodeKind::Model, Activity::Distil) => &[Right::Distil],
-        // A model that came from outputs learned from them, whatever stood in between.
-        (NodeKind::Model, NodeKind::Model, Activity::Generate) => &[Right::Generate, Right::Distil],
-        (NodeKind::Dataset, NodeKind::Model, Activity::Generate) if was_learned_from() => {
-            &[Right::Generate, Right::Distil]
-        }
-        (NodeKind::Dataset, NodeKind::Model, Activity::Generate) => &[Right::Generate],
-        (_, NodeKind::Model, Activity::Merge) => &[Right::Merge],
-        (_, NodeKind::Model, Activity::Quantise) => &[Right::Quantise],
-        (_, NodeKind::Model, Activity::Prune | Activity::Serialise | Activity::Compress) => &[Right::Modify],
+/// The rights that a step exercised over a thing of one kind on the way to a root of another or the same.
+const fn exercised(root: NodeKind, kind: NodeKind, activity: Activity) -> &'static [Right] {
+    match (root, kind) {
+        (NodeKind::Dataset, NodeKind::Dataset) => within_data(activity),
+        (NodeKind::Model, NodeKind::Dataset) => behind_a_model(activity),
+        (_, NodeKind::Model) => of_model(root, activity),
     }
 }
 
-/// What a step on the way from one data set to another exercised. What was done with a model that learned from the data was not
-/// done with the data.
-const fn of_data(activity: Activity, was_learned_from: bool) -> &'static [Right] {
+const fn within_data(activity: Activity) -> &'static [Right] {
     match activity {
+        Activity::Collect | Activity::Serialise | Activity::Compress => &[Right::Copy],
         Activity::Train | Activity::Finetune | Activity::Distil => &[Right::Train],
-        _ if was_learned_from => &[],
         Activity::Merge => &[Right::Merge],
         Activity::Generate => &[Right::Generate],
-        Activity::Serialise | Activity::Compress => &[Right::Copy],
-        _ => &[Right::Modify],
+        Activity::Filter | Activity::Annotate | Activity::Prune | Activity::Quantise => &[Right::Modify],
+    }
+}
+
+/// Data behind a model were trained on, whatever was done with the model later.
+const fn behind_a_model(activity: Activity) -> &'static [Right] {
+    match activity {
+        Activity::Collect => &[],
+        Activity::Filter | Activity::Annotate => &[Right::Modify],
+        _ => &[Right::Train],
+    }
+}
+
+const fn of_model(root: NodeKind, activity: Activity) -> &'static [Right] {
+    match (root, activity) {
+        (_, Activity::Collect) => &[],
+        (_, Activity::Train) => &[Right::Train],
+        (_, Activity::Finetune) => &[Right::Finetune],
+        (_, Activity::Distil) => &[Right::Distil],
+        // A model that came from outputs or labels learned from them, whatever stood in between.
+        (NodeKind::Model, Activity::Generate | Activity::Annotate) => &[Right::Generate, Right::Distil],
+        (_, Activity::Generate | Activity::Annotate | Activity::Filter) => &[Right::Generate],
+        (_, Activity::Merge) => &[Right::Merge],
+        (_, Activity::Quantise) => &[Right::Quantise],
+        (_, Activity::Prune | Activity::Serialise | Activity::Compress) => &[Right::Modify],
     }
 }
 
@@ -162,7 +204,10 @@ const fn of_data(activity: Activity, was_learned_from: bool) -> &'static [Right]
 const fn form_of(kind: NodeKind, activity: Activity) -> Form {
     match (kind, activity) {
         (NodeKind::Dataset, Activity::Generate)
-        | (NodeKind::Model, Activity::Distil | Activity::Generate | Activity::Train) => Form::Output,
+        | (
+            NodeKind::Model,
+            Activity::Distil | Activity::Generate | Activity::Annotate | Activity::Filter | Activity::Train,
+        ) => Form::Output,
         (NodeKind::Dataset, _) => Form::Raw,
         (NodeKind::Model, _) => Form::Weights,
     }

@@ -7,8 +7,9 @@ use chancery_base::values::UnixMillis;
 use serde::Serialize;
 
 use super::{
+    cause::{Attribution, Cause, DutyOwed, LimitMet, PermissionUsed, PositionUsed},
     conflict::Conflict,
-    effective::{Attribution, Cause, DutyOwed, EffectiveLicence, LimitMet, PermissionUsed, PositionUsed},
+    effective::EffectiveLicence,
     form::Form,
     origins::Origins,
     position::Reliance,

@@ -234,7 +234,32 @@ fn an_output_ban_is_a_conflict_with_what_was_done_or_is_asked() {
     assert!(facts(&tuned).contains(&Opposite::Fact(Fact::Asked(Right::Distil))));
 }
 
-const LICENCES: [&str; 16] = [
+#[test]
+fn what_was_done_with_data_was_not_done_with_the_model_that_wrote_them() {
+    let nodes = [
+        node("root", NodeKind::Dataset, ""),
+        node("written", NodeKind::Dataset, "CC0-1.0"),
+        node("writer", NodeKind::Model, "LicenseRef-Llama-2"),
+        node("learned", NodeKind::Model, "MIT"),
+    ];
+    let merged = [edge("root", "written", Activity::Merge), edge("written", "writer", Activity::Generate)];
+    let rights = |edges: &[LineageEdge]| {
+        let lineage = Lineage::new(nodes.clone(), edges.iter().cloned()).unwrap();
+        let found = cell(&lineage, Right::Redistribute, Form::Raw, &[]).causes.into_iter();
+        found.filter(|cause| cause.node == id("writer")).map(|cause| (cause.right, cause.form)).collect::<BTreeSet<_>>()
+    };
+    let [generate, redistribute, distil] = [Right::Generate, Right::Redistribute, Right::Distil];
+    let asked = BTreeSet::from([(generate, Form::Output), (redistribute, Form::Output)]);
+    assert_eq!(rights(&merged), asked, "the model is asked about outputs and not about merging");
+    let learned = [
+        edge("root", "learned", Activity::Generate),
+        edge("learned", "written", Activity::Train),
+        edge("written", "writer", Activity::Generate),
+    ];
+    assert!(rights(&learned).contains(&(distil, Form::Output)), "a model learned from its outputs in between");
+}
+
+const LICENCES: [&str; 17] = [
     "",
     "MIT",
     "Apache-2.0",
@@ -243,6 +268,7 @@ const LICENCES: [&str; 16] = [
     "CC-BY-SA-4.0",
     "CC-BY-NC-4.0",
     "CC-BY-ND-4.0",
+    "CC-BY-ND-3.0",
     "GPL-3.0-only",
     "ODbL-1.0",
     "CDLA-Sharing-1.0",
@@ -278,7 +304,7 @@ fn uses() -> impl Strategy<Value = IntendedUse> {
 fn positions() -> impl Strategy<Value = Vec<Position>> {
     let scope = (
         prop::sample::subsequence(Right::ALL, 0..4),
-        prop::sample::subsequence(&LICENCES[1..13], 0..4),
+        prop::sample::subsequence(&LICENCES[1..14], 0..4),
         prop::sample::select(Stand::ALL),
         prop::sample::select(&[500_i64, 1_500, 2_000][..]),
     );
