@@ -6,7 +6,10 @@ use chancery_base::values::Standing;
 use proptest::prelude::*;
 
 use super::*;
-use crate::passport::lineage::{LineageEdge, LineageNode};
+use crate::passport::{
+    Activity, Permission,
+    lineage::{LineageEdge, LineageNode, NodeKind},
+};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().unwrap());
 
@@ -165,6 +168,8 @@ fn uses() -> impl Strategy<Value = ModelUse> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn another_ancestor_never_loosens((nodes, edges) in lineages(), intended in uses()) {
         let mut before = None;

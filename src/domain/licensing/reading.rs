@@ -2,18 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use super::catalogue::{Catalogue, Cell, Duty, Limits, Verdict};
-use crate::passport::{Activity, LicenceExpression, Right};
+use super::{
+    form::Form,
+    licence::{Cell, Duty, Licence, Limits},
+    position::{Reliance, Silence, Stand},
+    standpoint::Standpoint,
+    verdict::Verdict,
+};
+use crate::passport::{
+    Activity, Right,
+    lineage::{LineageNode, NodeId},
+};
 
 /// A right that is needed of a thing: because something was done with it, or because of the intended use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Demand {
     /// The right.
     pub right: Right,
+    /// In which form it is exercised.
+    pub form: Form,
     /// What was done, if the right was already exercised.
     pub activity: Option<Activity>,
     /// Whether what is passed on is an altered form of the thing.
     pub altered: bool,
+    /// Whether it is about a model that was made with the thing, and not about the thing.
+    pub of_results: bool,
+}
+
+impl Demand {
+    /// Whether a text has to answer it only if it speaks of models made with its data. Commercial use is for every text.
+    pub fn is_only_of_results(&self) -> bool {
+        self.of_results && self.right != Right::Commercial
+    }
 }
 
 /// What one licence says to one demand.
@@ -23,8 +43,10 @@ pub struct Finding {
     pub demand: Demand,
     /// The licence; absent when there is none.
     pub licence: Option<String>,
-    /// What it says; no source when there is no text to point at.
+    /// What it says, or what a position makes of its silence.
     pub verdict: Verdict,
+    /// The position, where the text is silent and one answers.
+    pub reliance: Option<Reliance>,
     /// The catalogue's cell, if the licence is in the catalogue.
     pub cell: Option<Cell>,
 }
@@ -56,18 +78,18 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads `expression` for `demands`; without an expression every demand is [`Verdict::Missing`].
-    pub fn of(expression: Option<&LicenceExpression>, demands: &[Demand], catalogue: &Catalogue) -> Self {
-        let Some(expression) = expression else { return Self::missing(demands) };
+    /// Reads the licence of `node` for `demands`; without one every demand is [`Verdict::Missing`].
+    pub fn of(node: &LineageNode, demands: &[Demand], standpoint: &Standpoint<'_>) -> Self {
+        let Some(expression) = &node.licence else { return Self::missing(demands) };
         // INVARIANT: a licence expression is valid by its type, so neither parsing nor the stack below can fail; were they
         // to, the licence would read as missing, which permits nothing.
         let Ok(parsed) = spdx::Expression::parse(expression.as_str()) else { return Self::missing(demands) };
         let mut stack: Vec<Self> = Vec::new();
-        for node in parsed.iter() {
-            let reading = match node {
+        for part in parsed.iter() {
+            let reading = match part {
                 spdx::expression::ExprNode::Req(requirement) => {
                     let id = requirement.req.license.to_string();
-                    Some(Self::of_licence(id.trim_end_matches('+'), demands, catalogue))
+                    Some(Self::of_licence(id.trim_end_matches('+'), &node.id, demands, standpoint))
                 }
                 spdx::expression::ExprNode::Op(operator) => match (operator, stack.pop(), stack.pop()) {
                     (spdx::expression::Operator::And, Some(right), Some(left)) => Some(left.and(right)),
@@ -86,40 +108,33 @@ impl Reading {
     }
 
     fn missing(demands: &[Demand]) -> Self {
-        let finding =
-            |demand: &Demand| Finding { demand: *demand, licence: None, verdict: Verdict::Missing, cell: None };
-        Self { findings: demands.iter().map(finding).collect(), ..Self::default() }
+        Self { findings: without_text(None, Verdict::Missing, demands), ..Self::default() }
     }
 
-    fn of_licence(id: &str, demands: &[Demand], catalogue: &Catalogue) -> Self {
+    fn of_licence(id: &str, node: &NodeId, demands: &[Demand], standpoint: &Standpoint<'_>) -> Self {
         let licences = BTreeSet::from([id.to_owned()]);
-        let Some(licence) = catalogue.licence(id) else {
-            let unknown = |demand: &Demand| Finding {
-                demand: *demand,
-                licence: Some(id.to_owned()),
-                verdict: Verdict::Unread,
-                cell: None,
-            };
-            return Self { licences, findings: demands.iter().map(unknown).collect(), ..Self::default() };
+        let Some(licence) = standpoint.catalogue.licence(id) else {
+            return Self { licences, findings: without_text(Some(id), Verdict::Unread, demands), ..Self::default() };
         };
         let finding = |demand: &Demand| {
-            let no_derivatives = licence.duty(Duty::NoDerivatives).filter(|_| demand.altered);
-            let cell = match no_derivatives {
-                Some(clause) if demand.right == Right::Redistribute => {
-                    let clause = Some(clause.to_owned());
-                    Cell { verdict: Verdict::Forbidden, clause, condition: None, source: licence.source.clone() }
-                }
-                _ => licence.right(demand.right),
+            let cell = cell(licence, demand)?;
+            let silence = Silence { node, licence, right: demand.right, form: demand.form };
+            let position = standpoint.answer(&silence).filter(|_| cell.verdict == Verdict::Silent);
+            let verdict = match position.map(|position| position.stand) {
+                Some(Stand::Allowed) => Verdict::Permitted,
+                Some(Stand::Refused) => Verdict::Forbidden,
+                None => cell.verdict,
             };
-            Finding { demand: *demand, licence: Some(id.to_owned()), verdict: cell.verdict, cell: Some(cell) }
+            let reliance = position.map(Reliance::from);
+            Some(Finding { demand: *demand, licence: Some(id.to_owned()), verdict, reliance, cell: Some(cell) })
         };
         let imposed = |duty: &Duty| {
-            let (licence, source, clause) = (id.to_owned(), licence.source.clone(), licence.duty(*duty)?.to_owned());
-            Some(Imposed { licence, duty: *duty, clause, source })
+            let clause = licence.duty(*duty)?.clause.clone();
+            Some(Imposed { licence: id.to_owned(), duty: *duty, clause, source: licence.source.clone() })
         };
         Self {
             licences,
-            findings: demands.iter().map(finding).collect(),
+            findings: demands.iter().filter_map(finding).collect(),
             duties: Duty::ALL.iter().filter_map(imposed).collect(),
             limits: vec![(id.to_owned(), licence.limits.clone())],
         }
@@ -144,14 +159,59 @@ impl Reading {
     }
 }
 
+/// What the text says to a demand; nothing where it is asked of models made with its data and does not speak of them.
+fn cell(licence: &Licence, demand: &Demand) -> Option<Cell> {
+    let Demand { right, form, altered, of_results, .. } = *demand;
+    if of_results {
+        let spoken = licence.of_results(right).cloned();
+        return spoken.or_else(|| (right == Right::Commercial).then(|| licence.cell(right, form)));
+    }
+    let no_derivatives = licence.duty(Duty::NoDerivatives).filter(|_| altered && right == Right::Redistribute);
+    Some(no_derivatives.map_or_else(
+        || licence.cell(right, form),
+        |duty| Cell {
+            verdict: Verdict::Forbidden,
+            clause: Some(duty.clause.clone()),
+            condition: None,
+            doubt: None,
+            source: licence.source.clone(),
+        },
+    ))
+}
+
+/// One verdict on all demands, where there is no text to answer them.
+fn without_text(licence: Option<&str>, verdict: Verdict, demands: &[Demand]) -> Vec<Finding> {
+    let finding = |demand: &Demand| Finding {
+        demand: *demand,
+        licence: licence.map(str::to_owned),
+        verdict,
+        reliance: None,
+        cell: None,
+    };
+    demands.iter().filter(|demand| !demand.is_only_of_results()).map(finding).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{licensing::Catalogue, passport::lineage::NodeKind};
 
     fn worst(expression: &str) -> (Verdict, Vec<String>) {
-        let demands = [Demand { right: Right::Commercial, activity: None, altered: false }];
-        let expression = expression.parse().unwrap();
-        let reading = Reading::of(Some(&expression), &demands, &Catalogue::embedded().unwrap());
+        let demands = [Demand {
+            right: Right::Commercial,
+            form: Form::Service,
+            activity: None,
+            altered: false,
+            of_results: false,
+        }];
+        let node = LineageNode {
+            id: NodeId("n".to_owned()),
+            kind: NodeKind::Dataset,
+            title: "n".to_owned(),
+            licence: Some(expression.parse().unwrap()),
+            attribution: None,
+        };
+        let reading = Reading::of(&node, &demands, &Standpoint::of(&Catalogue::embedded().unwrap()));
         (reading.worst(), reading.licences.into_iter().collect())
     }
 
@@ -165,7 +225,7 @@ mod tests {
             ("CC-BY-NC-4.0 OR LicenseRef-Commercial", Verdict::Forbidden, vec!["CC-BY-NC-4.0"]),
             ("LicenseRef-Commercial OR MIT", Verdict::Permitted, vec!["MIT"]),
             ("LicenseRef-Commercial", Verdict::Unread, vec!["LicenseRef-Commercial"]),
-            ("LicenseRef-Gemma", Verdict::Unread, vec!["LicenseRef-Gemma"]),
+            ("LicenseRef-Grok", Verdict::Unread, vec!["LicenseRef-Grok"]),
             ("CC-BY-NC-SA-3.0-IGO", Verdict::Forbidden, vec!["CC-BY-NC-SA-3.0-IGO"]),
             ("(MIT OR CC-BY-NC-4.0) AND LicenseRef-Llama-2", Verdict::Conditional, vec!["LicenseRef-Llama-2", "MIT"]),
             ("GPL-3.0-or-later", Verdict::Permitted, vec!["GPL-3.0-or-later"]),
