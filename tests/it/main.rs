@@ -50,6 +50,7 @@ mod people;
 mod policies;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod preparing;
 mod process;
 mod proxies;
 mod pushing;

@@ -106,8 +106,12 @@ fn models_and_rules(requests: &mut Requests, acme: &Organisation, operator: &Cli
     let datasheet = fixtures::datasheet_under("CC-BY-4.0", "");
     acme.push("acme/old-data", &fixtures::reviews_csv(), &datasheet);
     acme.push("acme/data", &fixtures::reviews_csv(), &datasheet);
+    acme.push("acme/rows", &fixtures::reviews_csv(), &datasheet);
     let old = "/api/v1/datasets/acme/old-data/versions/v1";
     acme.client.post(&format!("{old}/status"), &json!({"status": "withdrawn"})).expect(200);
+    let recipes = ["", "[[step]]\nkind = \"encoding\""]
+        .map(|steps| json!({"dataset": "acme/rows", "recipe": format!("version = 1\n{steps}")}));
+    requests.add("beginPreparation", &acme.client, "/api/v1/preparations", &recipes);
     requests.add("destroyDatasetKeys", &acme.client, format!("{old}/destruction"), &reasons);
     requests.add("changeDatasetStatus", &acme.client, "/api/v1/datasets/acme/data/versions/v1/status", &statuses);
     requests.add("setDatasetAlias", &acme.client, "/api/v1/datasets/acme/data/aliases/stable", &targets);

@@ -68,6 +68,10 @@ const MAY: &[(&str, &str)] = &[
     ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/status", "owner operator"),
+    ("GET /api/v1/preparations", "owner operator"),
+    ("POST /api/v1/preparations", "owner operator"),
+    ("GET /api/v1/preparations/{id}", "owner operator"),
+    ("POST /api/v1/preparations/{id}/cancel", "owner operator"),
     ("GET /api/v1/models", "keys people"),
     ("GET /api/v1/models/{owner}/{name}", "keys people"),
     ("PUT /api/v1/models/{owner}/{name}/aliases/{alias}", "owner operator"),
@@ -416,6 +420,8 @@ fn things(app: &TestApp, home: &Organisation, globex: &Organisation, ada: &Brows
     home.push_as(&model, &files, &passport, &private);
     let data = format!("{}/review-data", home.slug);
     home.push_as(&data, &fixtures::reviews_csv(), &fixtures::datasheet_under("CC-BY-4.0", ""), &private);
+    let recipe = json!({"dataset": data, "recipe": "version = 1"});
+    let preparation = id(&home.client.post("/api/v1/preparations", &recipe).expect(202));
     globex.push_as("globex/reviews", &files, &passport, &private);
     let held = globex.offer("globex/reviews", home, TERMS);
     let [draft, ended_draft] =
@@ -483,6 +489,7 @@ fn things(app: &TestApp, home: &Organisation, globex: &Organisation, ada: &Brows
         ("home", home.slug.clone()),
         ("model", model),
         ("registered data set", data),
+        ("preparation", preparation),
     ])
 }
 
@@ -502,6 +509,7 @@ const THINGS: &[(&str, &str)] = &[
     ("/keys/", "signing key"),
     ("/api/v1/uploads/", "upload"),
     ("/api/v1/holds/", "hold"),
+    ("/api/v1/preparations/", "preparation"),
     ("/api/v1/grants/", "grant"),
     ("/grants/requests/", "request"),
     ("/grants/", "grant"),
@@ -536,6 +544,7 @@ fn body(method: &str, route: &str, things: &Things) -> Value {
             let signature = STANDARD.encode([0; 64]);
             json!({"public_key": things["public key"], "label": "release", "challenge": "1.x", "signature": signature})
         }
+        (_, "/api/v1/preparations") => json!({"dataset": things["registered data set"], "recipe": "version = 1"}),
         (_, "/api/v1/policies") => json!({"rule": "nothing", "mode": "shadow"}),
         (_, "/api/v1/policies/diff") => json!({"origin": "server"}),
         (_, "/api/v1/webhooks") => json!({"url": "nowhere"}),

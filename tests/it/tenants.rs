@@ -20,6 +20,7 @@ struct Things {
     decision: String,
     leaf: String,
     hold: String,
+    preparation: String,
 }
 
 /// A request that names a thing of others, and the same for a thing that does not exist.
@@ -37,6 +38,8 @@ fn things(app: &TestApp, acme: &Organisation, globex: &Organisation) -> Things {
     acme.push_as("acme/reviews", fixtures::open_classifier(), &fixtures::open_passport(), &private);
     let datasheet = fixtures::datasheet_under("CC-BY-4.0", "");
     acme.push_as("acme/review-data", &fixtures::reviews_csv(), &datasheet, &private);
+    let recipe = json!({"dataset": "acme/review-data", "recipe": "version = 1"});
+    let preparation = acme.client.post("/api/v1/preparations", &recipe).expect(202);
     let session = acme.announce("acme/drafts", &fixtures::tiny_classifier(), &fixtures::open_passport());
     let grant = acme.grant("acme/reviews", globex, TERMS);
     let used = globex.program("commercial-service", "DE").predict("acme/reviews", "x").expect(200);
@@ -51,6 +54,7 @@ fn things(app: &TestApp, acme: &Organisation, globex: &Organisation) -> Things {
         grant,
         decision: owned(&used["decision"]),
         leaf: owned(&used["receipt"]),
+        preparation: owned(&preparation["id"]),
         hold: hold.body["id"].as_str().map_or_else(String::new, str::to_owned),
     }
 }
@@ -71,6 +75,7 @@ fn pair(method: &'static str, route: &'static str, things: &Things, stranger: &O
         "decisions" => &things.decision,
         "receipts" => &things.leaf,
         "holds" => &things.hold,
+        "preparations" => &things.preparation,
         _ => "",
     };
     let fill = |id: &str, name: &str| {

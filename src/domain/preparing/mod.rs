@@ -23,11 +23,6 @@ use crate::{recording::Recorder, registration::Archive};
 
 /// How long a preparation may be silent before it counts as broken off with the server that ran it.
 const SILENCE_MS: i64 = 60 * UnixMillis::PER_SECOND;
-/// What is read in one file of what was prepared, at most, whoever asks.
-const REPORT_FILE: &str = "preparation.json";
-/// Which rows were left out or changed, by what step and why; it names rows and repeats none.
-const TRACE_FILE: &str = "preparation-trace.jsonl";
-
 /// Where data sets are prepared.
 #[derive(Clone)]
 pub struct Preparer {

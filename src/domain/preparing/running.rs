@@ -16,14 +16,14 @@ use chancery_data::{
 use serde_json::json;
 
 use super::{
-    Preparer, REPORT_FILE, TRACE_FILE,
+    Preparer,
     beginning::{RedactionKind, read_recipe},
     outputs::{SealedOutputs, SealedTrace, path_of, seal},
 };
 use crate::{
     artifacts::{self, Preparation, PreparationState, PreparedFile},
     parties::{self, Caller},
-    registration::{StoredData, store_problem},
+    registration::{REPORT_FILE, StoredData, TRACE_FILE, store_problem},
 };
 
 /// How long a preparation says nothing of how far it is.

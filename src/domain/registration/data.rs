@@ -24,7 +24,11 @@ use crate::artifacts::{ManifestFile, VersionFile};
 /// Names of files that tell about a data set and hold no rows of it, whatever their ending.
 const TOLD: [&str; 6] = ["readme", "license", "licence", "notice", "changelog", "citation"];
 /// Endings of files that hold rows.
-const ROWS: [&str; 8] = ["csv", "tsv", "jsonl", "ndjson", "parquet", "txt", "text", "json"];
+const ROWS: [&str; 7] = ["csv", "tsv", "jsonl", "ndjson", "parquet", "txt", "text"];
+/// What a preparation did, step by step.
+pub(crate) const REPORT_FILE: &str = "preparation.json";
+/// Where each row of its input went; it names rows and repeats none.
+pub(crate) const TRACE_FILE: &str = "preparation-trace.jsonl";
 
 /// A stored file, opened anew for whoever reads it; nothing of it is in plaintext but in memory.
 pub(crate) struct StoredData {
@@ -66,7 +70,7 @@ impl Archive {
             }
         }
         if profile.files.is_empty() {
-            let detail = "the data set has no data file; add CSV, JSON lines, Parquet or plain text";
+            let detail = "the data set has no data file; add one that ends in .csv, .tsv, .jsonl, .parquet or .txt";
             return Err(refused_format(detail.to_owned()));
         }
         let profile = serde_json::to_string(&profile).map_err(Problem::internal)?;
@@ -97,7 +101,7 @@ impl Archive {
 pub(crate) fn holds_rows(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
-    ROWS.contains(&ending) && !TOLD.contains(&stem)
+    ROWS.contains(&ending) && !TOLD.contains(&stem) && name != TRACE_FILE
 }
 
 /// Reads every row once: counts, kinds, and what looks like personal data.

@@ -34,7 +34,7 @@ use chancery_base::{
 pub use challenge::{Challenge, ChallengeSecret};
 pub use checking::{CheckReport, CheckedFile, FileVerdict};
 pub use committing::{CommitOptions, Registered};
-pub(crate) use data::{StoredData, holds_rows};
+pub(crate) use data::{REPORT_FILE, StoredData, TRACE_FILE, holds_rows};
 pub use enrolment::NewSigningKey;
 pub use foreseeing::Resting;
 pub use listing::ListedModel;
