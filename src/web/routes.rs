@@ -174,6 +174,11 @@ fn datasets_pages(config: &mut web::ServiceConfig) {
                 .get(pages::confirm_status)
                 .post(pages::change_status),
         )
+        .service(
+            web::resource(format!("{DATASET}/preparations")).get(pages::preparations).post(pages::begin_preparation),
+        )
+        .service(web::resource(format!("{DATASET}/preparations/{{id}}")).get(pages::preparation))
+        .service(web::resource(format!("{DATASET}/preparations/{{id}}/cancel")).post(pages::cancel_preparation))
         .service(web::resource(format!("{DATASET}/lineage")).get(pages::model_lineage))
         .service(web::resource(format!("{DATASET}/licence")).get(pages::model_licence))
         .default_service(web::to(not_found));

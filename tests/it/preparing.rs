@@ -202,3 +202,33 @@ fn what_looks_like_personal_data_is_counted_when_a_data_set_comes_in() {
     assert_eq!(personal["classes"]["phone"]["found"], 1, "{personal}");
     assert!(!shown["profile"].to_string().contains("ada@"), "counts only");
 }
+
+#[test]
+fn the_pages_begin_a_preparation_and_show_what_each_step_did() {
+    let app = TestApp::start_with(|config, _| config.rates.sign_in = 1_000.try_into().unwrap());
+    let (acme, globex) = app.two_parties();
+    raw(&acme);
+    let browser = crate::browser::Browser::new(app.address);
+    browser.set_up(acme.client.token(), "acme", "ada@acme.example");
+    let summary = browser.read("/datasets/acme/raw");
+    assert!(summary.contains("E-mail addresses") && summary.contains("fact-observed"), "{summary}");
+    let place = "/datasets/acme/raw/preparations";
+    assert!(browser.read(place).contains("Nothing was prepared yet"));
+    let refused = browser.submit(place, &[("version", "v1"), ("recipe", "version = 1\n[[step]]\nkind = \"clean\"")]);
+    assert_eq!(refused.answer.status, 422);
+    assert!(refused.html.contains("step[1]") && refused.html.contains("aria-invalid"), "{}", refused.html);
+    let begun = browser.follow(place, &[("version", "v1"), ("recipe", RECIPE), ("redaction", "mask")]);
+    let shown = (0..200).find_map(|_| {
+        let page = browser.read(&begun);
+        std::thread::sleep(Duration::from_millis(50));
+        (!page.contains("tag-running")).then_some(page)
+    });
+    let shown = shown.unwrap();
+    for said in ["exact-duplicates", "6 rows read, 4 kept", "train.csv", "preparation-trace.jsonl", "email 1"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    let stranger = crate::browser::Browser::new(app.address);
+    stranger.set_up(globex.client.token(), "globex", "ada@globex.example");
+    assert!(!stranger.read("/datasets/acme/raw").contains("/preparations"), "it is not theirs to prepare");
+    assert_eq!(stranger.open(&begun).answer.status, 404);
+}

@@ -146,6 +146,11 @@ impl DataProfile {
         all
     }
 
+    /// Where columns change their kind, in all files.
+    pub fn changes(&self) -> impl Iterator<Item = &ChangeOfKind> {
+        self.files.iter().flat_map(|file| &file.changes)
+    }
+
     /// What reads like special categories or children in all files together.
     #[must_use]
     pub fn flags(&self) -> BTreeMap<String, u64> {

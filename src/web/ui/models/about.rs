@@ -74,6 +74,9 @@ impl About {
     /// The tabs it has.
     pub const fn tabs(&self) -> &'static [&'static str] {
         match self.kind() {
+            ArtifactKind::Dataset if self.is_ours => {
+                &["summary", "datasheet", "files", "versions", "lineage", "licence", "preparations"]
+            }
             ArtifactKind::Model => {
                 &["summary", "passport", "files", "versions", "lineage", "licence", "grants", "uses"]
             }
