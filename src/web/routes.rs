@@ -314,6 +314,7 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{MODEL}/aliases/{{alias}}")).put(models::alias))
         .service(web::resource(VERSION).get(models::version))
         .service(web::resource(format!("{VERSION}/bundle")).get(models::bundle))
+        .service(web::resource(format!("{VERSION}/licence")).get(models::licence))
         .service(web::resource(format!("{VERSION}/check")).post(models::check))
         .service(web::resource(format!("{VERSION}/status")).post(models::status))
         .service(web::resource(format!("{VERSION}/destruction")).get(destructions::foresee).post(destructions::destroy))
@@ -323,6 +324,7 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource(format!("{DATASET}/aliases/{{alias}}")).put(models::alias))
         .service(web::resource(DATASET_VERSION).get(datasets::version))
         .service(web::resource(format!("{DATASET_VERSION}/bundle")).get(models::bundle))
+        .service(web::resource(format!("{DATASET_VERSION}/licence")).get(datasets::licence))
         .service(web::resource(format!("{DATASET_VERSION}/check")).post(models::check))
         .service(web::resource(format!("{DATASET_VERSION}/status")).post(models::status))
         .service(

@@ -112,6 +112,37 @@ fn what_a_data_sheet_says_flows_to_the_model_that_was_made_from_it() {
     assert!(refused.body.to_string().contains("acme/raw-data@v1"), "the parent is named: {}", refused.body);
 }
 
+/// The two questions: what may be done with this, and which parent says so.
+#[test]
+fn every_use_names_the_parent_and_the_clause_that_decide() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    let private = json!({"visibility": "private"});
+    let raw = fixtures::datasheet_under("CC-BY-NC-4.0", "");
+    acme.push_as("acme/raw-data", &fixtures::reviews_csv(), &raw, &private);
+    acme.push("acme/reviews", fixtures::open_classifier(), &passport_from("acme/raw-data@v1"));
+    let path = "/api/v1/models/acme/reviews/versions/v1/licence";
+    let own = acme.client.get(path).expect(200);
+    let cells = own["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 48, "twelve rights in four forms");
+    let commercial = |table: &Value| {
+        let cells = table["cells"].as_array().unwrap().clone();
+        cells.into_iter().find(|cell| cell["right"] == "commercial" && cell["form"] == "service").unwrap()
+    };
+    let cell = commercial(&own);
+    assert_eq!(cell["verdict"], "forbidden", "{cell}");
+    let cause = cell["causes"].as_array().unwrap().iter().find(|cause| cause["effect"] == "forbidden").unwrap();
+    assert_eq!((&cause["title"], &cause["licence"]), (&json!("acme/raw-data@v1"), &json!("CC-BY-NC-4.0")), "{cause}");
+    assert!(text(&cause["clause"]).contains("2(a)(1)"), "{cause}");
+    let theirs = globex.client.get(path).expect(200);
+    assert_eq!(commercial(&theirs)["verdict"], "forbidden", "the verdict stays");
+    assert!(!theirs.to_string().contains("raw-data"), "{theirs}");
+    let told = Program::of(&acme.client).run(&["model", "licence", "acme/reviews"]).expect(0).out;
+    assert!(told.contains("commercial use") && told.contains("CC-BY-NC-4.0"), "{told}");
+    let of_data = acme.client.get("/api/v1/datasets/acme/raw-data/versions/v1/licence").expect(200);
+    assert_eq!(of_data["node"], "acme/raw-data@v1");
+}
+
 #[test]
 fn parents_are_of_the_kind_they_are_named_as() {
     let app = TestApp::start();

@@ -20,7 +20,7 @@ const RAW: &str = "id,text,label\n\
     5,,bad\n\
     6,call +49 30 901820 today,bad\n";
 
-const RECIPE: &str = "version = 1\n\
+pub const RECIPE: &str = "version = 1\n\
     [[step]]\nkind = \"drop-empty\"\ncolumns = [\"text\"]\n\
     [[step]]\nkind = \"exact-duplicates\"\ncolumns = [\"text\"]\n\
     [[step]]\nkind = \"redact\"\ncolumns = [\"text\"]\n\
@@ -30,12 +30,17 @@ fn file(name: &str, content: &[u8]) -> Files {
     Files::from([(name.to_owned(), content.to_vec())])
 }
 
+/// Six reviews, some alike, some with personal data.
+pub fn raw_reviews() -> Files {
+    file("reviews.csv", RAW.as_bytes())
+}
+
 fn raw(owner: &Organisation) {
-    owner.push("acme/raw", &file("reviews.csv", RAW.as_bytes()), &fixtures::datasheet_under("CC-BY-4.0", ""));
+    owner.push("acme/raw", &raw_reviews(), &fixtures::datasheet_under("CC-BY-4.0", ""));
 }
 
 /// Begins a preparation and waits for its end.
-fn prepared(client: &Client, body: &Value) -> Value {
+pub fn prepared(client: &Client, body: &Value) -> Value {
     let begun = client.post("/api/v1/preparations", body).expect(202);
     for _ in 0..400 {
         let now = client.get(&format!("/api/v1/preparations/{}", text(&begun["id"]))).expect(200);

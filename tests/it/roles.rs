@@ -68,6 +68,8 @@ const MAY: &[(&str, &str)] = &[
     ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/status", "owner operator"),
+    ("GET /api/v1/models/{owner}/{name}/versions/{selector}/licence", "keys people"),
+    ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/licence", "keys people"),
     ("GET /api/v1/preparations", "owner operator"),
     ("POST /api/v1/preparations", "owner operator"),
     ("GET /api/v1/preparations/{id}", "owner operator"),

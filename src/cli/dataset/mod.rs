@@ -13,7 +13,7 @@ use clap::Subcommand;
 use super::{
     context::Context,
     error::{CliError, Exit},
-    model::{alias, destroy, status},
+    model::{alias, destroy, licence, status},
 };
 
 /// What can be done with data sets.
@@ -31,6 +31,8 @@ pub enum DatasetCommand {
     List(list::Arguments),
     /// Show a version: status, signer, files, what was found in its rows
     Show(show::Arguments),
+    /// Tell what licences leave of a version, use by use, and which parent says so
+    Licence(licence::Arguments),
     /// Suspend, withdraw or reinstate a version (owner)
     Status(status::Arguments),
     /// Destroy what opens the files of a withdrawn version, for good (owner)
@@ -48,6 +50,7 @@ pub fn run(command: &DatasetCommand, context: &Context) -> Result<Exit, CliError
         DatasetCommand::Prepare(arguments) => prepare::run(arguments, context),
         DatasetCommand::List(arguments) => list::run(arguments, context),
         DatasetCommand::Show(arguments) => show::run(arguments, context),
+        DatasetCommand::Licence(arguments) => licence::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Status(arguments) => status::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Destroy(arguments) => destroy::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Alias(arguments) => alias::run(arguments, ArtifactKind::Dataset, context),

@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod destroy;
+pub mod licence;
 pub mod list;
 pub mod show;
 pub mod status;
@@ -21,6 +22,8 @@ pub enum ModelCommand {
     List(list::Arguments),
     /// Show a version: status, signer, files, effective licence
     Show(show::Arguments),
+    /// Tell what licences leave of a version, use by use, and which parent says so
+    Licence(licence::Arguments),
     /// Suspend, withdraw or reinstate a version (owner)
     Status(status::Arguments),
     /// Destroy what opens the files of a withdrawn version, for good (owner)
@@ -34,6 +37,7 @@ pub fn run(command: &ModelCommand, context: &Context) -> Result<Exit, CliError> 
     match command {
         ModelCommand::List(arguments) => list::run(arguments, context),
         ModelCommand::Show(arguments) => show::run(arguments, context),
+        ModelCommand::Licence(arguments) => licence::run(arguments, ArtifactKind::Model, context),
         ModelCommand::Status(arguments) => status::run(arguments, ArtifactKind::Model, context),
         ModelCommand::Destroy(arguments) => destroy::run(arguments, ArtifactKind::Model, context),
         ModelCommand::Alias(arguments) => alias::run(arguments, ArtifactKind::Model, context),

@@ -19,7 +19,7 @@ use crate::{
         Activity,
         lineage::{LineageNode, NodeId, NodeKind},
     },
-    policy::{self, Outlook},
+    policy::{self, LicenceTable},
 };
 
 /// What a version came from.
@@ -72,31 +72,21 @@ impl Desk {
         Ok(Ancestry::of(&self.papers_for(caller, kind, reference)?))
     }
 
-    /// What licences leave of the version, right by right; nothing where its papers contradict each other.
+    /// What licences leave of the version, right by right and form by form; nothing where its papers contradict each other.
     ///
     /// Errors: what does not exist and what is not for the caller answer alike.
-    pub fn outlook(
+    pub fn licence_table(
         &self,
         caller: &Caller,
         kind: ArtifactKind,
         reference: &ModelReference,
-    ) -> Result<Option<Outlook>, Problem> {
+    ) -> Result<Option<LicenceTable>, Problem> {
         let told = self.papers_for(caller, kind, reference)?;
-        let mut outlook = Outlook::of(&told.papers);
-        for cause in outlook.iter_mut().flat_map(|outlook| &mut outlook.rights).flat_map(|right| &mut right.causes) {
-            if told.hides(&cause.node) {
-                (cause.licence, cause.clause, cause.source) = (None, None, None);
-                cause.title = UNDISCLOSED.to_owned();
-            }
+        let mut table = LicenceTable::of(&told.papers, self.clock.now());
+        if let Some(table) = &mut table {
+            table.conceal(UNDISCLOSED, |node| told.hides(node));
         }
-        for owed in outlook.iter_mut().flat_map(|outlook| &mut outlook.duties) {
-            if told.hides(&owed.node) {
-                for text in [&mut owed.title, &mut owed.licence, &mut owed.clause] {
-                    UNDISCLOSED.clone_into(text);
-                }
-            }
-        }
-        Ok(outlook)
+        Ok(table)
     }
 
     fn papers_for(&self, caller: &Caller, kind: ArtifactKind, reference: &ModelReference) -> Result<Told, Problem> {

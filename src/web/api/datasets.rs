@@ -25,3 +25,8 @@ pub async fn version(call: Call, path: web::Path<(String, String, String)>) -> A
     let view = models::described(ArtifactKind::Dataset, &call, &path).await?;
     Ok(HttpResponse::Ok().json(view))
 }
+
+/// `GET /api/v1/datasets/{owner}/{name}/versions/{selector}/licence`
+pub async fn licence(call: Call, path: web::Path<(String, String, String)>) -> Answer {
+    models::licence_of(ArtifactKind::Dataset, call, path).await
+}

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use chancery_base::{
     db::AnyConnection,
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     values::{ArtifactKind, ModelName, ModelReference, Selector},
 };
 use chancery_domain::{
@@ -89,6 +89,23 @@ pub async fn bundle(call: Call, path: VersionPath) -> Answer {
         })
     });
     Ok(HttpResponse::Ok().json(papers.await?))
+}
+
+/// `GET /api/v1/models/{owner}/{name}/versions/{selector}/licence`
+pub async fn licence(call: Call, path: VersionPath) -> Answer {
+    licence_of(ArtifactKind::Model, call, path).await
+}
+
+/// What licences leave of a version of a model or data set.
+pub async fn licence_of(kind: ArtifactKind, call: Call, path: VersionPath) -> Answer {
+    let reference = reference(&path)?;
+    let (app, caller) = (call.app.clone(), call.caller.clone());
+    let table = blocking::record(move || app.desk.licence_table(&caller, kind, &reference)).await?;
+    let contradicts = || {
+        let detail = "the papers of this version contradict each other, so nothing can be worked out; ask its owner";
+        Problem::new(ProblemKind::Conflict, detail)
+    };
+    Ok(HttpResponse::Ok().json(table.ok_or_else(contradicts)?))
 }
 
 /// `POST /api/v1/models/{owner}/{name}/versions/{selector}/check`

@@ -16,6 +16,7 @@ use crate::{
     fixtures::{self, TERMS},
     organisation::{Organisation, text},
     people::joined,
+    preparing,
 };
 
 /// axe-core; see tests/data/axe.
@@ -51,6 +52,11 @@ pub fn lived_in() -> (TestApp, Organisation, Organisation) {
     acme.push("acme/frozen", &fixtures::tiny_classifier(), &fixtures::open_passport());
     let hold = json!({"authority": "Court of Hamburg", "reason": "evidence", "legal_demand": true});
     app.operator.post("/api/v1/models/acme/frozen/holds", &hold).expect(201);
+    // A data set that was prepared, and one whose recipe failed.
+    acme.push("acme/raw", &preparing::raw_reviews(), &fixtures::datasheet_under("CC-BY-4.0", ""));
+    for recipe in [preparing::RECIPE, "version = 1\n[[step]]\nkind = \"standardise\"\ncolumns = [\"text\"]"] {
+        preparing::prepared(&acme.client, &json!({"dataset": "acme/raw", "recipe": recipe}));
+    }
     (app, acme, globex)
 }
 
