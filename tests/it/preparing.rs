@@ -216,6 +216,7 @@ fn the_pages_begin_a_preparation_and_show_what_each_step_did() {
     let browser = crate::browser::Browser::new(app.address);
     browser.set_up(acme.client.token(), "acme", "ada@acme.example");
     let summary = browser.read("/datasets/acme/raw");
+    assert!(summary.contains("The datasheet says that there are no personal data"), "both facts are named: {summary}");
     assert!(summary.contains("E-mail addresses") && summary.contains("fact-observed"), "{summary}");
     let place = "/datasets/acme/raw/preparations";
     assert!(browser.read(place).contains("Nothing was prepared yet"));

@@ -4,7 +4,7 @@ use askama::Template;
 use chancery_base::problem::Problem;
 use chancery_domain::{
     parties::{self, Party},
-    passport::Datasheet,
+    passport::{Datasheet, PrivacyClass},
     registration::DataProfile,
 };
 
@@ -29,6 +29,11 @@ struct DataPage {
 }
 
 impl DataPage {
+    /// Whether the datasheet says that there are no personal data, and this server found what looks like some.
+    fn contradicts(&self) -> bool {
+        self.datasheet.dataset.privacy.class == PrivacyClass::None && !self.profile.personal().is_empty()
+    }
+
     /// What proves how the data were obtained.
     fn proof(&self) -> Vec<(String, String)> {
         let evidence = &self.datasheet.evidence;
