@@ -267,6 +267,7 @@ impl App {
         if config.is_alone() {
             database.act(licensing::reclaim_all)?;
             archive.sweep_uploads()?;
+            archive.sweep_preparations()?;
             archive.remove_orphans(&archive.orphans()?, clock.now())?;
         }
         let sweeper = sweeper::start(archive.clone(), destroyer.clone())

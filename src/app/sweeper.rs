@@ -38,6 +38,7 @@ pub(super) fn finish_destruction(destroyer: &Destroyer) {
 /// Sweeps once. Of the orphans, those go that were such the last time too; the others are handed on.
 fn sweep(archive: &Archive, known: &BTreeSet<BlobName>) -> Result<BTreeSet<BlobName>, Problem> {
     archive.sweep_uploads()?;
+    archive.sweep_preparations()?;
     let (gone, young) = archive.orphans()?.into_iter().partition(|name| known.contains(name));
     archive.remove_orphans(&gone, archive.clock.now().plus_millis(-ABANDONED_AFTER_MS))?;
     Ok(young)

@@ -43,3 +43,6 @@ impl Preparer {
 fn unprocessable(detail: impl Into<String>, field: &str) -> Problem {
     Problem::new(ProblemKind::Unprocessable, detail).at(field)
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,4 +83,4 @@ impl Archive {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -21,6 +21,9 @@ use crate::{
 /// Held while an upload is swept, so that of several processes one writes its leaf. The number is ours and arbitrary.
 const SWEEPING_LOCK: i64 = 0x4348_414e_0202;
 
+/// How long what was prepared is kept for its owner to register.
+const PREPARED_KEPT_MS: i64 = 7 * UnixMillis::PER_DAY;
+
 impl Archive {
     /// Gives an upload up; its files go unless a version or another upload needs them.
     ///
@@ -91,6 +94,35 @@ impl Archive {
         Ok(expired.len())
     }
 
+    /// Forgets the files of preparations that nobody registered in time, each with a leaf its party can open; returns how many. Files
+    /// that a version has stay, as that version's.
+    ///
+    /// Errors: the first that the database gives; what was removed before stays removed.
+    pub fn sweep_preparations(&self) -> Result<usize, Problem> {
+        let before = self.clock.now().plus_millis(-PREPARED_KEPT_MS);
+        let expired = self.database.read(|connection| artifacts::expired_preparations(connection, before))?;
+        for preparation in &expired {
+            let (id, party) = (preparation.id, preparation.party);
+            let leaf = self.recorder().own_leaf("preparation-expired", vec![party], &json!({"preparation": id}))?;
+            let removed = self.database.act(move |tx| {
+                tx.lock_exclusively(SWEEPING_LOCK)?;
+                let files = artifacts::prepared_files(tx, id)?;
+                if files.is_empty() {
+                    return Ok(Vec::new());
+                }
+                artifacts::delete_prepared_files(tx, id)?;
+                let mut removed = Vec::new();
+                for file in files {
+                    forget_unreferenced(tx, file.blob, &mut removed)?;
+                }
+                logs::append(tx, &leaf);
+                Ok::<_, Problem>(removed)
+            })?;
+            self.vault.remove(&removed);
+        }
+        Ok(expired.len())
+    }
+
     /// Files that no row names: what a crash left between a durable blob and its row, and for a moment each file on its way.
     ///
     /// Errors: those of store and database.
@@ -118,10 +150,16 @@ fn release(tx: &mut Tx<'_>, upload: &Upload) -> Result<Vec<BlobName>, Problem> {
     artifacts::delete_upload(tx, upload.id)?;
     let mut removed = Vec::new();
     for file in held {
-        if !artifacts::is_blob_referenced(tx, file.blob)? {
-            artifacts::delete_blob(tx, file.blob)?;
-            removed.push(file.blob);
-        }
+        forget_unreferenced(tx, file.blob, &mut removed)?;
     }
     Ok(removed)
+}
+
+/// Removes the row of a blob that nothing refers to any more, and notes its file.
+fn forget_unreferenced(tx: &mut Tx<'_>, blob: BlobName, removed: &mut Vec<BlobName>) -> Result<(), Problem> {
+    if !artifacts::is_blob_referenced(tx, blob)? {
+        artifacts::delete_blob(tx, blob)?;
+        removed.push(blob);
+    }
+    Ok(())
 }

@@ -38,6 +38,7 @@ pub const EVENTS: &[&str] = &[
     "preparation-begun",
     "preparation-cancelled",
     "preparation-done",
+    "preparation-expired",
     "preparation-failed",
     "proposal-decided",
     "proposed",

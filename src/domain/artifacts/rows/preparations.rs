@@ -236,6 +236,25 @@ pub fn preparation_that_made(
     id.map(|id| Ok(id.parse()?)).transpose()
 }
 
+/// Preparations that ended before `before` and whose files are still kept for whoever wants to register them.
+pub fn expired_preparations(connection: &mut AnyConnection, before: UnixMillis) -> Result<Vec<Preparation>, Error> {
+    let kept = preparation_files::table.filter(preparation_files::preparation_id.eq(preparations::id));
+    let rows = preparations::table
+        .filter(preparations::state.eq(PreparationState::Done.code()))
+        .filter(preparations::touched_at.lt(before.as_millis()))
+        .filter(exists(kept))
+        .select(PreparationRow::as_select())
+        .load(connection)?;
+    rows.into_iter().map(Preparation::try_from).collect()
+}
+
+/// Forgets the files of a preparation; what they were stands in the report and the log.
+pub fn delete_prepared_files(tx: &mut Tx<'_>, id: PreparationId) -> Result<(), Error> {
+    let all = preparation_files::table.filter(preparation_files::preparation_id.eq(id.to_string()));
+    diesel::delete(all).execute(&mut **tx)?;
+    Ok(())
+}
+
 pub(super) fn is_prepared(connection: &mut AnyConnection, blob: BlobName) -> Result<bool, Error> {
     let files = preparation_files::table.filter(preparation_files::blob_id.eq(blob.to_string()));
     Ok(select(exists(files)).get_result(connection)?)

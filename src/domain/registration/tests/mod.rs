@@ -4,4 +4,4 @@ mod checks;
 mod keys;
 mod refusals;
 mod uploads;
-mod world;
+pub mod world;

@@ -151,7 +151,12 @@ impl World {
 
     /// The whole road: statement, files, commit.
     pub fn push(&self, files: &[(&str, Vec<u8>)]) -> Result<Registered, Problem> {
-        let session = self.open(&sign(&statement("acme/minilm", files, passport()), &self.key))?;
+        self.push_as("acme/minilm", files, passport())
+    }
+
+    /// The same for another name, and for a data set where the papers are a datasheet.
+    pub fn push_as(&self, name: &str, files: &[(&str, Vec<u8>)], papers: Value) -> Result<Registered, Problem> {
+        let session = self.open(&sign(&statement(name, files, papers), &self.key))?;
         files.iter().try_for_each(|(_, bytes)| self.send(session.upload.id, bytes))?;
         self.commit(session.upload.id)
     }
@@ -311,10 +316,9 @@ pub fn statement(model: &str, files: &[(&str, Vec<u8>)], passport: Value) -> Str
         size: ByteCount(bytes.len() as u64),
         sha256: Sha256Digest::of(bytes),
     };
-    let Value::Object(passport) = passport else { panic!("a passport is an object") };
-    let manifest =
-        Manifest::new(ArtifactKind::Model, model.parse().unwrap(), files.iter().map(announce).collect(), passport)
-            .unwrap();
+    let Value::Object(papers) = passport else { panic!("papers are an object") };
+    let kind = if papers.contains_key("datasheet") { ArtifactKind::Dataset } else { ArtifactKind::Model };
+    let manifest = Manifest::new(kind, model.parse().unwrap(), files.iter().map(announce).collect(), papers).unwrap();
     String::from_utf8(manifest.to_statement().unwrap().to_canonical_json().unwrap()).unwrap()
 }
 

@@ -633,6 +633,7 @@ event-tampering-found = Tampering found
 event-preparation-begun = Preparation begun
 event-preparation-cancelled = Preparation cancelled
 event-preparation-done = Data set prepared
+event-preparation-expired = Preparation expired
 event-preparation-failed = Preparation failed
 event-upload-abandoned = Upload abandoned
 event-upload-expired = Upload expired

@@ -633,6 +633,7 @@ event-tampering-found = 发现篡改
 event-preparation-begun = 数据准备已开始
 event-preparation-cancelled = 数据准备已取消
 event-preparation-done = 数据集已准备
+event-preparation-expired = 数据准备已过期
 event-preparation-failed = 数据准备失败
 event-upload-abandoned = 上传已放弃
 event-upload-expired = 上传已过期
