@@ -1,14 +1,7 @@
 //! `scripts/bench personal`: how fast personal data is found, and how well beside Presidio on the same made-up corpus.
 //!
-//! Speeds are of one core, by processor time. Presidio runs only where `CHANCERY_PRESIDIO` names a Python that has it, made with
-//!
-//! ```sh
-//! python3 -m venv DIR
-//! DIR/bin/pip install -r benches/personal/presidio.txt
-//! DIR/bin/pip install --no-deps --require-hashes -r benches/personal/presidio-model.txt
-//! ```
-//!
-//! which takes 407 MB; that is why it is a benchmark and no part of `scripts/test`.
+//! Speeds are of one core, by processor time. Presidio runs where `CHANCERY_PRESIDIO` names a Python that has it; `scripts/bench` makes one
+//! (407 MB, which is why it is a benchmark and no part of `scripts/test`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a bench")]
 
 use std::{
@@ -77,7 +70,7 @@ fn presidio(items: &[corpus::Item], model: Option<&str>) -> Option<BTreeMap<Stri
         eprintln!("Presidio is left out: CHANCERY_PRESIDIO is not set");
         return None;
     };
-    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../benches/personal/presidio.py");
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/personal/presidio.py");
     let mut command = Command::new(python);
     command.arg(program).args(model.iter().flat_map(|model| ["--model", model]));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

