@@ -2,6 +2,7 @@
 
 mod add;
 mod check;
+mod export;
 mod init;
 mod list;
 mod prepare;
@@ -31,6 +32,8 @@ pub enum DatasetCommand {
     List(list::Arguments),
     /// Show a version: status, signer, files, what was found in its rows
     Show(show::Arguments),
+    /// Write a version as Croissant or Data & Trust Alliance metadata
+    Export(export::Arguments),
     /// Suspend, withdraw or reinstate a version (owner)
     Status(status::Arguments),
     /// Destroy what opens the files of a withdrawn version, for good (owner)
@@ -48,6 +51,7 @@ pub fn run(command: &DatasetCommand, context: &Context) -> Result<Exit, CliError
         DatasetCommand::Prepare(arguments) => prepare::run(arguments, context),
         DatasetCommand::List(arguments) => list::run(arguments, context),
         DatasetCommand::Show(arguments) => show::run(arguments, context),
+        DatasetCommand::Export(arguments) => export::run(arguments, context),
         DatasetCommand::Status(arguments) => status::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Destroy(arguments) => destroy::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Alias(arguments) => alias::run(arguments, ArtifactKind::Dataset, context),

@@ -246,6 +246,10 @@ preparation-next =
     The report and the trace are among them. Read from { $dataset }.
 preparation-no-datasheet = no datasheet can be made of the source's: { $cause }; give one with --datasheet
 dataset-file = { $file }: { $format }, { $rows } rows
+dataset-exported = Wrote { $dataset } to { $file }.
+import-note = { $field }: found { $found }, expected { $expected }
+import-unreadable = no draft can be made of `{ $file }`: { $cause }; give Croissant JSON, or a dataset card with front matter
+import-written = Wrote { $file } from { $from }: a draft, with { $notes } notes on what it lacks. Complete it. Next: chancery dataset check { $file }
 model-licence = effective licence
 model-status = { $model } is { $status } from now on.
 model-withdraw-confirm = Withdrawing { $model } is for good: nothing brings it back. To do it, type { $model } again:

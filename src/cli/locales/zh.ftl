@@ -246,6 +246,10 @@ preparation-next =
     其中包括报告与逐行记录。来源：{ $dataset }。
 preparation-no-datasheet = 无法由来源的说明书生成新的说明书：{ $cause }；请用 --datasheet 指定
 dataset-file = { $file }：{ $format }，{ $rows } 行
+dataset-exported = 已将 { $dataset } 写入 { $file }。
+import-note = { $field }：读到 { $found }，应为 { $expected }
+import-unreadable = 无法由 `{ $file }` 生成草稿：{ $cause }；请给出 Croissant JSON，或带有元数据头的数据集卡片
+import-written = 已由 { $from } 写入草稿 { $file }，另有 { $notes } 条提示说明缺少什么。请补全它。下一步：chancery dataset check { $file }
 model-licence = 有效许可
 model-status = { $model } 从现在起为 { $status }。
 model-withdraw-confirm = 撤回 { $model } 后无法恢复。如要撤回，请再次输入 { $model }：

@@ -13,7 +13,7 @@ use crate::passport::{Datasheet, PrivacyClass};
 /// The version of the standard.
 const VERSION: &str = "1.0.0";
 /// Where the codes come from that the standard leaves to whoever writes it.
-const OWN_CODES: &str = "https://chancery.invalid/codes";
+const OWN_CODES: &str = "chancery";
 
 /// Writes a version as Data & Trust Alliance metadata 1.0.0.
 #[must_use]
