@@ -68,7 +68,8 @@ fn a_data_set_is_written_as_croissant() {
     assert_eq!(document["datePublished"], "2026-02-01");
     assert!(!text(&document["publisher"]["name"]).is_empty(), "{document}");
     let files = files();
-    let named: Vec<_> = document["distribution"].as_array().unwrap().iter().map(|file| text(&file["contentUrl"])).collect();
+    let named: Vec<_> =
+        document["distribution"].as_array().unwrap().iter().map(|file| text(&file["contentUrl"])).collect();
     assert_eq!(named, files.keys().map(String::as_str).collect::<Vec<_>>());
     for file in document["distribution"].as_array().unwrap() {
         let content = &files[text(&file["contentUrl"])];
@@ -123,7 +124,9 @@ fn nobody_exports_what_they_may_not_see() {
     acme.push_reviews();
     for format in ["croissant", "data-trust-alliance"] {
         acme.client.get(&format!("/api/v1/datasets/acme/secret-data/versions/v1/{format}")).expect(200);
-        for hidden in ["secret-data/versions/v1", "secret-data/versions/v9", "absent/versions/v1", "reviews/versions/v1"] {
+        for hidden in
+            ["secret-data/versions/v1", "secret-data/versions/v9", "absent/versions/v1", "reviews/versions/v1"]
+        {
             globex.client.get(&format!("/api/v1/datasets/acme/{hidden}/{format}")).expect(404);
         }
     }
@@ -150,7 +153,10 @@ fn the_command_line_exports_and_begins_from_what_it_exported() {
     let begun = commands.run(&["dataset", "init", "--from", croissant, "--out", draft]).expect(0);
     assert!(begun.out.contains(draft) && begun.said.is_empty(), "{begun:?}");
     let text = fs::read_to_string(draft).unwrap();
-    assert!(text.contains("licence = \"CC-BY-4.0\"") && text.contains("\nbiases = [\"one shop, one country\""), "{text}");
+    assert!(
+        text.contains("licence = \"CC-BY-4.0\"") && text.contains("\nbiases = [\"one shop, one country\""),
+        "{text}"
+    );
     let faults = commands.run(&["dataset", "check", draft]).expect(1).out;
     assert!(faults.contains("about.contact") && !faults.contains("dataset.licence"), "{faults}");
     commands.run(&["dataset", "init", "--from", croissant, "--out", draft]).expect(1);
@@ -161,7 +167,11 @@ fn a_card_is_read_offline_and_its_notes_are_told() {
     let commands = Program::alone();
     let (card, draft, other) = (commands.path("README.md"), commands.path("datasheet.toml"), commands.path("zh.toml"));
     let [card, draft, other] = [&card, &draft, &other].map(|path| path.to_str().unwrap());
-    fs::write(card, "---\nlicense: cc-by-4.0\nlanguage: [en]\nsize_categories: n<1K\n---\n# Dataset Card for Reviews\n").unwrap();
+    fs::write(
+        card,
+        "---\nlicense: cc-by-4.0\nlanguage: [en]\nsize_categories: n<1K\n---\n# Dataset Card for Reviews\n",
+    )
+    .unwrap();
     let begun = commands.run(&["dataset", "init", "--from", card, "--out", draft]).expect(0);
     assert!(begun.said.contains("size_categories (line 4)") && begun.said.contains("n<1K"), "{begun:?}");
     let text = fs::read_to_string(draft).unwrap();

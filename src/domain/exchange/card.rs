@@ -103,7 +103,11 @@ impl Card<'_> {
         let written = match self.find("license") {
             Some((field, [tag])) => (field, tag.clone()),
             Some((field, tags)) => {
-                return draft.note(field, &tags.join(", "), "one expression, such as A AND B where all apply, or A OR B");
+                return draft.note(
+                    field,
+                    &tags.join(", "),
+                    "one expression, such as A AND B where all apply, or A OR B",
+                );
             }
             None => return draft.note("license", "", "an SPDX licence expression or LicenseRef-Name"),
         };

@@ -97,7 +97,8 @@ fn read_makers(document: &Value, draft: &mut Draft) {
         None => draft.note("creator", "", "a person or organisation, which Croissant requires"),
     }
     let makers = ["creator", "publisher", "maintainer"].into_iter();
-    let mut addresses = makers.flat_map(|role| each(document, SCHEMA, role)).flat_map(|one| texts(one, SCHEMA, "email"));
+    let mut addresses =
+        makers.flat_map(|role| each(document, SCHEMA, role)).flat_map(|one| texts(one, SCHEMA, "email"));
     if let Some(address) = addresses.next() {
         draft.text(("about", "contact"), "creator.email", &address);
     }
@@ -112,7 +113,9 @@ fn read_licences(document: &Value, catalogue: &Catalogue, draft: &mut Draft) {
             }
             Err(expected) => draft.note("license", written, expected),
         },
-        several => draft.note("license", &several.join(", "), "one expression, such as A AND B where all apply, or A OR B"),
+        several => {
+            draft.note("license", &several.join(", "), "one expression, such as A AND B where all apply, or A OR B")
+        }
     }
 }
 

@@ -61,9 +61,8 @@ fn provenance(version: &RegisteredDataset) -> Value {
 fn terms(datasheet: &Datasheet) -> Value {
     let (terms, evidence) = (&datasheet.terms_of_use, &datasheet.evidence);
     let purposes = datasheet.about.intended_use.iter();
-    let purposes: Value = purposes
-        .map(|purpose| json!({"code": "intended-use", "description": purpose, "system": OWN_CODES}))
-        .collect();
+    let purposes: Value =
+        purposes.map(|purpose| json!({"code": "intended-use", "description": purpose, "system": OWN_CODES})).collect();
     let enhancing = terms.privacy_enhancing.iter();
     let enhancing = enhancing.map(|technique| json!({"tool-category": {"code": technique}})).collect::<Vec<_>>();
     let texts = |text: Option<&str>| text.map(|text| json!([text]));

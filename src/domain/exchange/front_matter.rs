@@ -243,7 +243,10 @@ mod tests {
             ("---\na:b\n---", 2),
         ] {
             let refused = read_front_matter(card);
-            assert!(matches!(refused, Err(Unreadable::Card { line: found, .. }) if found == line), "{card}: {refused:?}");
+            assert!(
+                matches!(refused, Err(Unreadable::Card { line: found, .. }) if found == line),
+                "{card}: {refused:?}"
+            );
         }
     }
 }

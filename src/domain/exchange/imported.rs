@@ -36,7 +36,9 @@ pub enum Unreadable {
         cause: String,
     },
     /// JSON, but no Croissant.
-    #[error("this is no Croissant document: it has neither `conformsTo` of Croissant nor a `distribution` of a `Dataset`")]
+    #[error(
+        "this is no Croissant document: it has neither `conformsTo` of Croissant nor a `distribution` of a `Dataset`"
+    )]
     NotCroissant,
     /// A dataset card whose front matter is more than flat YAML.
     #[error("line {line}: expected {expected}")]

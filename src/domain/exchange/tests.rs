@@ -4,7 +4,10 @@ use chancery_base::values::{ByteCount, Language, Sha256Digest, UnixMillis, Versi
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{licensing::Catalogue, passport::{Datasheet, sample}};
+use crate::{
+    licensing::Catalogue,
+    passport::{Datasheet, sample},
+};
 
 /// A datasheet with something in every section that either format has a place for.
 fn full_datasheet() -> Datasheet {
@@ -76,11 +79,15 @@ fn registered(datasheet: Datasheet) -> RegisteredDataset {
         registry: "https://registry.example.org".to_owned(),
         name: "acme/reviews".parse().unwrap(),
         number: 3,
-        id: VersionId::first_at(UnixMillis::from_millis(0)),
+        id: VersionId::first_at(UnixMillis::new(0)),
         registered_at: "2026-03-01T10:00:00Z".parse::<UnixMillis>().unwrap(),
         publisher: "Acme".to_owned(),
         datasheet,
-        files: vec![file("README.md", b"read me"), file("reviews.csv", b"text,stars\na,1\n"), file("more.txt", b"a\nb\n")],
+        files: vec![
+            file("README.md", b"read me"),
+            file("reviews.csv", b"text,stars\na,1\n"),
+            file("more.txt", b"a\nb\n"),
+        ],
         tables: vec![
             table("reviews.csv", "csv", vec![column("text", "text"), column("stars", "integer")]),
             table("more.txt", "text", vec![column("text", "text")]),
@@ -110,7 +117,9 @@ fn assert_drafted(imported: &Imported, line: &str) {
 #[test]
 fn croissant_has_what_the_specification_requires_and_what_was_declared() {
     let document = croissant(&registered(full_datasheet()));
-    for required in ["@context", "@type", "conformsTo", "description", "license", "name", "url", "creator", "datePublished"] {
+    for required in
+        ["@context", "@type", "conformsTo", "description", "license", "name", "url", "creator", "datePublished"]
+    {
         assert!(document.get(required).is_some_and(|value| !value.is_null()), "{required}");
     }
     for property in rai::PROPERTIES {
@@ -142,7 +151,8 @@ fn croissant_has_what_the_specification_requires_and_what_was_declared() {
 #[test]
 fn licences_that_are_not_one_of_the_list_stay_expressions() {
     let licence_of = |licence: &str| {
-        let text = sample::DATASHEET.replace("acquisition = \"open\"", "acquisition = \"internal\"") + "[evidence]\nsystem = \"desk\"\n";
+        let text = sample::DATASHEET.replace("acquisition = \"open\"", "acquisition = \"internal\"")
+            + "[evidence]\nsystem = \"desk\"\n";
         let text = text.replace("licence = \"CC-BY-4.0\"\n", licence);
         croissant(&registered(Datasheet::parse(&text).unwrap()))["license"].clone()
     };
@@ -272,7 +282,8 @@ fn what_is_no_croissant_is_not_read() {
 #[test]
 fn both_templates_are_filled_in_and_stay_commented() {
     for (language, comment) in [(Language::English, "# What is in it"), (Language::Chinese, "#")] {
-        let source = json!({"conformsTo": "http://mlcommons.org/croissant/1.1", "name": "x", "rai:dataBiases": "one"}).to_string();
+        let source = json!({"conformsTo": "http://mlcommons.org/croissant/1.1", "name": "x", "rai:dataBiases": "one"})
+            .to_string();
         let imported = read_croissant(&source, language, &Catalogue::embedded().unwrap()).unwrap();
         assert!(imported.datasheet_toml.contains(comment));
         for line in ["name = \"x\"", "[documentation]", "biases = [\"one\"]", "#[use]"] {
