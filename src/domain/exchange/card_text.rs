@@ -28,45 +28,57 @@ const HEADINGS: [(&str, Place, bool); 19] = [
 /// What the templates leave where nobody wrote anything.
 const BLANKS: [&str; 3] = ["[more information needed]", "[needs more information]", "n/a"];
 
-/// Takes the sections over that a datasheet has a field for; the front matter has the last word.
+/// What the heading of a card begins with, before the name of the data set.
+const TITLE: &str = "dataset card for ";
+
+/// Takes the sections over that a datasheet has a field for; the front matter has the last word, and of two sections for one field the one
+/// that the table above has first.
 pub(super) fn read_sections(body: &str, draft: &mut Draft) {
-    let (mut heading, mut text, mut is_code) = (String::new(), String::new(), false);
-    for line in body.lines() {
-        is_code ^= line.trim_start().starts_with("```");
-        match line.strip_prefix('#').filter(|_| !is_code) {
-            Some(rest) => {
-                take(&heading, &text, draft);
-                rest.trim_start_matches('#').trim().clone_into(&mut heading);
-                text.clear();
-            }
-            None => {
-                text.push_str(line);
-                text.push('\n');
-            }
+    let sections = sections(body);
+    for (known, place, is_list) in HEADINGS {
+        let Some((heading, text)) = sections.iter().find(|(heading, _)| name_of(heading) == known) else { continue };
+        if draft.has(place) {
+            continue;
+        }
+        if is_list {
+            draft.list(place, heading, std::slice::from_ref(text), read::text);
+        } else {
+            draft.text(place, heading, text);
         }
     }
-    take(&heading, &text, draft);
+    let titled = sections.iter().find_map(|(heading, _)| {
+        let (begins, title) = heading.split_at_checked(TITLE.len())?;
+        begins.eq_ignore_ascii_case(TITLE).then_some((heading, title))
+    });
+    if let Some((heading, title)) = titled.filter(|_| !draft.has(("dataset", "name"))) {
+        draft.text(("dataset", "name"), heading, title);
+    }
 }
 
-fn take(heading: &str, text: &str, draft: &mut Draft) {
+/// A heading as the table has it; those that may be left out say so in the template.
+fn name_of(heading: &str) -> String {
     let name = heading.to_ascii_lowercase();
-    // Headings that may be left out say so in the template.
-    let name = name.strip_suffix("[optional]").unwrap_or(&name).trim();
-    let text = without_markup(text);
-    let is_blank = text.is_empty() || BLANKS.contains(&text.to_ascii_lowercase().as_str());
-    let known = HEADINGS.iter().find(|(known, ..)| *known == name);
-    let Some((_, place, is_list)) = known.filter(|(_, place, _)| !is_blank && !draft.has(*place)) else {
-        if let Some(title) = name.strip_prefix("dataset card for ").filter(|_| !draft.has(("dataset", "name"))) {
-            let written = heading.get(heading.len().saturating_sub(title.len())..).unwrap_or(title);
-            draft.text(("dataset", "name"), heading, written);
+    name.strip_suffix("[optional]").unwrap_or(&name).trim().to_owned()
+}
+
+/// The headings that somebody wrote something under, and the title, each with its text.
+fn sections(body: &str) -> Vec<(String, String)> {
+    let (mut sections, mut is_code) = (vec![(String::new(), String::new())], false);
+    for line in body.lines() {
+        is_code ^= line.trim_start().starts_with("```");
+        if let Some(rest) = line.strip_prefix('#').filter(|_| !is_code) {
+            sections.push((rest.trim_start_matches('#').trim().to_owned(), String::new()));
+        } else if let Some((_, text)) = sections.last_mut() {
+            text.push_str(line);
+            text.push('\n');
         }
-        return;
-    };
-    if *is_list {
-        draft.list(*place, heading, &[text], read::text);
-    } else {
-        draft.text(*place, heading, &text);
     }
+    let tidy = sections.into_iter().map(|(heading, text)| (heading, without_markup(&text)));
+    let is_said = |(heading, text): &(String, String)| {
+        let is_blank = text.is_empty() || BLANKS.contains(&text.to_ascii_lowercase().as_str());
+        !is_blank || heading.to_ascii_lowercase().starts_with(TITLE)
+    };
+    tidy.filter(is_said).collect()
 }
 
 /// A section's text without comments and fences.

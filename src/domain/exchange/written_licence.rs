@@ -2,6 +2,9 @@
 
 use crate::{licensing::Catalogue, passport::LicenceExpression};
 
+/// What SPDX writes in the place of an expression where there is none (SPDX 2.3, clause 7.13).
+const UNSAID: [&str; 2] = ["NOASSERTION", "NONE"];
+
 /// The SPDX expression that is meant.
 ///
 /// Errors: what was expected, as a noun phrase; nothing is guessed.
@@ -9,6 +12,9 @@ pub(super) fn read_licence(written: &str, catalogue: &Catalogue) -> Result<Strin
     let written = written.trim();
     let by_address = by_address(written, catalogue);
     let name = by_address.as_deref().unwrap_or(written);
+    if UNSAID.contains(&name) {
+        return Err("an SPDX licence expression or LicenseRef-Name; this says that none is known".to_owned());
+    }
     if name.parse::<LicenceExpression>().is_ok() {
         return Ok(name.to_owned());
     }
@@ -68,7 +74,7 @@ mod tests {
         ] {
             assert_eq!(read_licence(written, &catalogue).as_deref(), Ok(meant), "{written}");
         }
-        for written in ["other", "NOASSERTION", "https://example.org/terms", "free", "unknown", ""] {
+        for written in ["other", "NOASSERTION", "NONE", "https://example.org/terms", "free", "unknown", ""] {
             let refused = read_licence(written, &catalogue).unwrap_err();
             assert!(refused.contains("SPDX"), "{written}: {refused}");
         }
