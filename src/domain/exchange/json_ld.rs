@@ -11,8 +11,8 @@ pub(super) type Vocabulary = &'static [&'static str];
 pub(super) const SCHEMA: Vocabulary = &["", "sc:", "schema:", "https://schema.org/", "http://schema.org/"];
 /// Croissant.
 pub(super) const CROISSANT: Vocabulary = &["", "cr:", "http://mlcommons.org/croissant/"];
-/// Its responsible-AI vocabulary.
-pub(super) const RAI: Vocabulary = &["rai:", "http://mlcommons.org/croissant/RAI/"];
+/// Its responsible-AI vocabulary, which some write without a prefix or with Croissant's own.
+pub(super) const RAI: Vocabulary = &["rai:", "http://mlcommons.org/croissant/RAI/", "", "cr:"];
 /// Dublin Core terms.
 pub(super) const TERMS: Vocabulary = &["", "dct:", "http://purl.org/dc/terms/"];
 /// PROV-O.

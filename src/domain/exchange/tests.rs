@@ -247,6 +247,7 @@ fn croissant_of_others_is_understood() {
                 {"@id": "r/b", "subField": [{"@id": "r/b/c", "source": {"field": {"@id": "r/a"}}}]},
             ]}, {"@id": "splits", "field": [{"@id": "splits/name"}], "data": [{"splits/name": "train"}]}],
             "http://mlcommons.org/croissant/RAI/dataBiases": ["few circles"],
+            "dataLimitations": "flat shapes",
         })
         .to_string(),
     );
@@ -265,6 +266,7 @@ fn croissant_of_others_is_understood() {
         "issued = \"2025-05-01\"",
         "[documentation]",
         "biases = [\"few circles\"]",
+        "limitations = [\"flat shapes\"]",
     ] {
         assert_drafted(&imported, line);
     }
@@ -324,7 +326,9 @@ configs:
 
 ## Dataset Description
 
-- **Homepage:** none
+- **Homepage:** [shop](https://example.org/shop)
+- **Point of Contact:** <data@example.org>
+- **Paper:** [More Information Needed]
 
 ### Dataset Summary
 
@@ -361,6 +365,8 @@ fn a_dataset_card_becomes_a_draft() {
         "limitations = [\"One shop only.\"]",
         "citation = \"@misc{x}\\n# not a heading\"",
         "summary = \"Reviews of products.\"",
+        "website = \"https://example.org/shop\"",
+        "contact = \"data@example.org\"",
         "#prohibited_use = [\"identifying people\"]",
     ] {
         assert_drafted(&imported, line);
