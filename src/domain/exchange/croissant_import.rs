@@ -22,6 +22,8 @@ use crate::{
 
 /// What versions are read, without the scheme.
 const READ: [&str; 2] = ["mlcommons.org/croissant/1.0", "mlcommons.org/croissant/1.1"];
+/// What the days of collection stand in.
+const TIMEFRAME: &str = "rai:dataCollectionTimeframe";
 /// Length of `2026-11-23`, which times begin with.
 const DAY_LENGTH: usize = 10;
 
@@ -131,7 +133,6 @@ fn read_days(document: &Value, draft: &mut Draft) {
         }
         None => draft.note("datePublished", "", "a day such as 2026-11-23, which Croissant requires"),
     }
-    const FIELD: &str = "rai:dataCollectionTimeframe";
     let frame = texts(document, RAI, "dataCollectionTimeframe");
     // One text may hold both, as ISO 8601 writes an interval.
     let frame: Vec<&str> = frame.iter().flat_map(|written| written.split('/')).map(|day| day_of(day.trim())).collect();
@@ -140,10 +141,10 @@ fn read_days(document: &Value, draft: &mut Draft) {
         ([], _) => {}
         ([from, until], [Some(first), Some(last)]) if first <= last => {
             let day = |node: &Node| read::day(node);
-            draft.checked(("dataset.collected", "from"), FIELD, from, day);
-            draft.checked(("dataset.collected", "until"), FIELD, until, day);
+            draft.checked(("dataset.collected", "from"), TIMEFRAME, from, day);
+            draft.checked(("dataset.collected", "until"), TIMEFRAME, until, day);
         }
-        _ => draft.note(FIELD, &frame.join(", "), "two days such as 2026-11-23, the first not after the last"),
+        _ => draft.note(TIMEFRAME, &frame.join(", "), "two days such as 2026-11-23, the first not after the last"),
     }
 }
 
