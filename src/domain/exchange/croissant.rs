@@ -12,7 +12,8 @@ use super::{
 };
 use crate::passport::{DataPrivacy, DatasetParent, PrivacyClass};
 
-/// The context of Croissant 1.1 as mlcroissant 1.1.1 expects it, with PROV-O, which the specification recommends for provenance.
+/// The context of Croissant 1.1 (appendix 1), with what mlcroissant 1.1.1 misses in it, and PROV-O, which the specification recommends for
+/// provenance. schema.org is written with `https`, as mlcroissant and MLCommons' own samples write it; the appendix has `http`.
 const CONTEXT: &str = include_str!("croissant-context.json");
 /// What the document conforms to.
 const CONFORMS_TO: [&str; 2] = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"];

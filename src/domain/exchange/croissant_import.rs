@@ -79,7 +79,7 @@ fn read_about(document: &Value, draft: &mut Draft) {
     if let Some(url) = first("url") {
         draft.checked(("about", "website"), "url", &url, read::web_address);
     }
-    if let Some(citation) = find(document, CROISSANT, "citeAs").or_else(|| find(document, SCHEMA, "citation")) {
+    if let Some(citation) = find(document, CROISSANT, "citeAs") {
         draft.text(("about", "citation"), "citeAs", &text(citation).unwrap_or_default());
     }
     let keywords = texts(document, SCHEMA, "keywords");

@@ -90,7 +90,8 @@ fn check_fields(node: &Value, name: &str, path: &str, has_data: bool, known: &BT
 
 fn check_source(source: &Value, path: &str, known: &BTreeSet<&str>, draft: &mut Draft) {
     let named = SOURCES.iter().find_map(|name| find(source, CROISSANT, name));
-    let named = named.and_then(|named| id(named).or_else(|| named.as_str())).unwrap_or_default();
+    // Another field can be named directly (Croissant 1.1, identifiers and references).
+    let named = named.and_then(|named| id(named).or_else(|| named.as_str())).or_else(|| id(source)).unwrap_or_default();
     if !known.contains(named) {
         draft.note(path, named, "the @id of a file, file set, record set or field of this document");
     }

@@ -88,6 +88,7 @@ fn croissant_of_others_is_understood() {
             "recordSet": [{"@id": "r", "field": [
                 {"@id": "r/a", "source": {"fileSet": {"@id": "images"}, "extract": {"fileProperty": "content"}}},
                 {"@id": "r/b", "subField": [{"@id": "r/b/c", "source": {"field": {"@id": "r/a"}}}]},
+                {"@id": "r/d", "source": {"@id": "r/a"}},
             ]}, {"@id": "splits", "field": [{"@id": "splits/name"}], "data": [{"splits/name": "train"}]}],
             "http://mlcommons.org/croissant/RAI/dataBiases": ["few circles"],
             "dataLimitations": "flat shapes",
