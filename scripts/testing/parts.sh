@@ -7,7 +7,7 @@ PARTS=(setup format clippy deny unit doc integration-sqlite integration-postgres
 readonly FEWEST_CRASH_LOOPS=100
 
 # Every tool there is a use for, in the order they can be made in.
-readonly TOOLS=(rustfmt clippy compiler postgres age browser node go torch venv python cargo-deny nextest schemathesis oidc-provider model verify-log)
+readonly TOOLS=(rustfmt clippy compiler postgres age browser node go torch venv python cargo-deny nextest schemathesis croissant oidc-provider model verify-log)
 
 list_parts() {
     local part
@@ -43,7 +43,7 @@ needs() {
     integration-sqlite) echo nextest compiler model node oidc-provider ;;
     integration-postgres) echo nextest compiler model node oidc-provider postgres ;;
     browser) echo nextest compiler model browser ;;
-    oracles) echo nextest compiler model go verify-log python torch ;;
+    oracles) echo nextest compiler model go verify-log python torch croissant ;;
     schemathesis) echo nextest compiler schemathesis ;;
     crash-sqlite) echo nextest compiler ;;
     crash-postgres) echo nextest compiler postgres ;;

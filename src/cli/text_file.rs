@@ -30,11 +30,19 @@ pub fn read_text(file: &Path, limit: u64) -> Result<String, CliError> {
 /// # Errors
 /// [`CliError::Local`] if the file exists or cannot be written.
 pub fn write_template(output: &Output, file: &Path, template: &str) -> Result<(), CliError> {
+    write_new(file, template)?;
+    output.result(&json!({ "file": file }), |words| words.say(&say!("template-written", file = file.display())))
+}
+
+/// Writes a text file, never over an existing one.
+///
+/// # Errors
+/// [`CliError::Local`] if the file exists or cannot be written.
+pub fn write_new(file: &Path, text: &str) -> Result<(), CliError> {
     let opened = OpenOptions::new().write(true).create_new(true).open(file);
-    let written = opened.and_then(|mut opened| opened.write_all(template.as_bytes()));
+    let written = opened.and_then(|mut opened| opened.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => CliError::failure(say!("template-exists", file = file.display())),
         _ => CliError::unwritable(file, &error),
-    })?;
-    output.result(&json!({ "file": file }), |words| words.say(&say!("template-written", file = file.display())))
+    })
 }

@@ -30,6 +30,9 @@ pub mod approvals;
 pub mod licensing;
 pub mod provenance;
 
+// floor 4: what is claimed, in other people's formats
+pub mod exchange;
+
 // floor 5: judgement
 pub mod policy;
 

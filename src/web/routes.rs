@@ -325,6 +325,8 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .service(web::resource(DATASET_VERSION).get(datasets::version))
         .service(web::resource(format!("{DATASET_VERSION}/bundle")).get(models::bundle))
         .service(web::resource(format!("{DATASET_VERSION}/licence")).get(datasets::licence))
+        .service(web::resource(format!("{DATASET_VERSION}/croissant")).get(datasets::as_croissant))
+        .service(web::resource(format!("{DATASET_VERSION}/data-trust-alliance")).get(datasets::as_data_trust_alliance))
         .service(web::resource(format!("{DATASET_VERSION}/check")).post(models::check))
         .service(web::resource(format!("{DATASET_VERSION}/status")).post(models::status))
         .service(

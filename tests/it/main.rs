@@ -29,6 +29,7 @@ mod datasets;
 mod destroying;
 mod doctor;
 mod encryption;
+mod exchange;
 mod exports;
 mod fixtures;
 mod floors;

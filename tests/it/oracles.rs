@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     app::TestApp,
     client::opening,
+    exchange,
     fixtures::{self, TERMS, terms_of},
     organisation::text,
     required::required,
@@ -173,4 +174,44 @@ fn frictionless_accepts_the_table_and_its_dictionary() {
     // The first column of the first row is a number.
     fs::write(folder.join("audit.csv"), table.replacen("\r\n", "\r\nx", 1)).unwrap();
     assert!(!run(&python, &validate, &folder).0, "a text was accepted where a number is described");
+}
+
+#[test]
+fn mlcroissant_accepts_what_is_exported_and_loads_the_files_beside_it() {
+    let Some(mlcroissant) = required("CHANCERY_MLCROISSANT") else { return };
+    let app = TestApp::start();
+    let (acme, _) = app.two_parties();
+    exchange::add(&acme);
+    let document = acme.client.get("/api/v1/datasets/acme/review-data/versions/v1/croissant").expect(200);
+    let folder = app.folder().join("exported");
+    for (name, bytes) in exchange::files() {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
+    let validate = |document: &Value| {
+        fs::write(folder.join("croissant.json"), document.to_string()).unwrap();
+        run(&mlcroissant, &["validate", "--jsonld", "croissant.json"], &folder)
+    };
+    let (succeeded, out, said) = validate(&document);
+    assert!(succeeded, "{out}{said}");
+    assert!(!said.to_ascii_lowercase().contains("warning") && !said.contains("different keys"), "{said}");
+    for set in document["recordSet"].as_array().unwrap() {
+        let load = ["load", "--jsonld", "croissant.json", "--record_set", text(&set["@id"]), "--num_records", "1"];
+        let (succeeded, out, said) = run(&mlcroissant, &load, &folder);
+        assert!(succeeded && format!("{out}{said}").contains(text(&set["field"][0]["@id"])), "{out}{said}");
+    }
+    // The tool is shown to refuse.
+    for (pointer, value) in [
+        ("/recordSet/0/field/0/source/fileObject/@id", json!("elsewhere")),
+        ("/distribution/0/sha256", Value::Null),
+        ("/conformsTo", Value::Null),
+    ] {
+        let mut other = document.clone();
+        *other.pointer_mut(pointer).unwrap() = value;
+        assert!(!validate(&other).0, "{pointer}");
+    }
+    let mut unversioned = document.clone();
+    unversioned["version"] = json!("2026-01");
+    assert!(validate(&unversioned).2.contains("warning"), "a warning would be seen");
 }

@@ -65,6 +65,8 @@ const MAY: &[(&str, &str)] = &[
     ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}", "keys people"),
     ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/bundle", "keys people"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/check", "keys people"),
+    ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/croissant", "keys people"),
+    ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/data-trust-alliance", "keys people"),
     ("GET /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/destruction", "owner operator"),
     ("POST /api/v1/datasets/{owner}/{name}/versions/{selector}/status", "owner operator"),

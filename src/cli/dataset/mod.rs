@@ -2,6 +2,7 @@
 
 mod add;
 mod check;
+mod export;
 mod init;
 mod list;
 mod prepare;
@@ -33,6 +34,8 @@ pub enum DatasetCommand {
     Show(show::Arguments),
     /// Tell what licences leave of a version, use by use, and which parent says so
     Licence(licence::Arguments),
+    /// Write a version as Croissant or Data & Trust Alliance metadata
+    Export(export::Arguments),
     /// Suspend, withdraw or reinstate a version (owner)
     Status(status::Arguments),
     /// Destroy what opens the files of a withdrawn version, for good (owner)
@@ -51,6 +54,7 @@ pub fn run(command: &DatasetCommand, context: &Context) -> Result<Exit, CliError
         DatasetCommand::List(arguments) => list::run(arguments, context),
         DatasetCommand::Show(arguments) => show::run(arguments, context),
         DatasetCommand::Licence(arguments) => licence::run(arguments, ArtifactKind::Dataset, context),
+        DatasetCommand::Export(arguments) => export::run(arguments, context),
         DatasetCommand::Status(arguments) => status::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Destroy(arguments) => destroy::run(arguments, ArtifactKind::Dataset, context),
         DatasetCommand::Alias(arguments) => alias::run(arguments, ArtifactKind::Dataset, context),

@@ -11,6 +11,7 @@ mod desk;
 mod disclosure;
 mod draft;
 mod entry;
+mod exporting;
 mod foresee;
 mod history;
 mod judge;

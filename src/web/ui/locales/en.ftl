@@ -1084,6 +1084,7 @@ preparation-files-hint = Sealed, and yours to register: the command line signs a
 data-personal = What looks like personal data
 data-personal-none = Nothing was found. That is no proof that there is nothing.
 data-contradicts = The datasheet says that there are no personal data; what was found below says otherwise. One of the two is wrong: look at the rows, then register a version whose datasheet says what is there, or one that was redacted.
+data-formats = In other formats
 data-personal-hint = Found by rules while the rows were read; how good they are is in docs/personal-data.md.
 data-found = Found
 data-certain = Borne out by a checksum or grammar

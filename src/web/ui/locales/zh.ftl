@@ -1084,6 +1084,7 @@ preparation-files-hint = 已加密封存，可由您登记：命令行会签署�
 data-personal = 疑似个人信息
 data-personal-none = 未发现。这并不证明其中没有。
 data-contradicts = 说明书称其中没有个人信息，而下列发现与此不符。二者必有一误：请核对各行，再登记说明书如实的版本，或经过脱敏的版本。
+data-formats = 其他格式
 data-personal-hint = 读取各行时按规则发现；规则的准确程度见 docs/personal-data.md。
 data-found = 发现
 data-certain = 经校验码或语法证实
