@@ -188,7 +188,7 @@ fn the_command_line_writes_checks_adds_and_shows() {
     std::fs::create_dir(&folder).unwrap();
     let datasheet = folder.join("datasheet.toml");
     let datasheet = datasheet.to_str().unwrap();
-    commands.run(&["dataset", "init", "--out", datasheet]).expect(0).out;
+    commands.run(&["dataset", "init", "--out", datasheet]).expect(0);
     let faults = commands.run(&["dataset", "check", datasheet, "--json"]).expect(1).out;
     assert!(faults.contains("about.summary"), "{faults}");
 
@@ -205,8 +205,8 @@ fn the_command_line_writes_checks_adds_and_shows() {
     assert!(commands.run(&["dataset", "list"]).expect(0).out.contains("acme/review-data"));
     let shown = commands.run(&["dataset", "show", "acme/review-data"]).expect(0).out;
     assert!(shown.contains("reviews.csv") && shown.contains("acme/review-data@v1"), "{shown}");
-    commands.run(&["dataset", "alias", "acme/review-data", "stable", "1"]).expect(0).out;
-    commands.run(&["dataset", "status", "acme/review-data@stable", "suspended"]).expect(0).out;
+    commands.run(&["dataset", "alias", "acme/review-data", "stable", "1"]).expect(0);
+    commands.run(&["dataset", "status", "acme/review-data@stable", "suspended"]).expect(0);
 }
 
 const DATASHEET: &str = r#"datasheet = 1

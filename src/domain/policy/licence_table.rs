@@ -51,7 +51,7 @@ impl LicenceTable {
                 (&known.node, &known.licence, known.right, known.effect, &known.clause)
                     == (&cause.node, &cause.licence, cause.right, cause.effect, &cause.clause)
             };
-            if !causes.iter().any(|known| says(known)) {
+            if !causes.iter().any(says) {
                 causes.push(cause);
             }
         }
