@@ -42,6 +42,11 @@ fn raw(owner: &Organisation) {
 /// Begins a preparation and waits for its end.
 pub fn prepared(client: &Client, body: &Value) -> Value {
     let begun = client.post("/api/v1/preparations", body).expect(202);
+    ended(client, &begun)
+}
+
+/// A preparation that was begun, once it has ended.
+pub fn ended(client: &Client, begun: &Value) -> Value {
     for _ in 0..400 {
         let now = client.get(&format!("/api/v1/preparations/{}", text(&begun["id"]))).expect(200);
         if now["state"] != "running" {

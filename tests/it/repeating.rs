@@ -15,7 +15,7 @@ use crate::{
     database,
     fixtures::{self, TERMS},
     organisation::{Organisation, text},
-    people,
+    people, preparing,
     receiver::Receiver,
     webhooks,
 };
@@ -237,6 +237,10 @@ fn what_is_asked_for_again_is_done_once() {
         let method = operation.method.to_uppercase();
         let body = request.body.as_ref();
         let first = request.send(&method, body, None).ok();
+        if id == "beginPreparation" {
+            // Its end is an entry of its own.
+            preparing::ended(&acme.client, &first.body);
+        }
         let before = records();
         let again = request.send(&method, body, None);
         assert_eq!(first.status, again.status, "{id}: {again}");

@@ -2,7 +2,7 @@
 
 use chancery_base::{
     db::AnyConnection,
-    idempotency::Once,
+    idempotency::{Done, Once},
     logs,
     problem::{Problem, ProblemKind},
     values::{ArtifactKind, ArtifactPath, ModelReference, PreparationId, Selector, Sha256Digest},
@@ -66,17 +66,17 @@ pub struct NewPreparation {
 }
 
 impl Preparer {
-    /// Begins a preparation, to be carried out by [`Preparer::run`].
+    /// Begins a preparation, to be carried out by [`Preparer::run`] unless the same request began it before.
     ///
     /// Errors: not the caller's data set; a version that is not in use, or is held; a recipe that is refused, naming step and field;
     /// a file that is not there; one preparation of the party's under way already. Each is in the audit log.
-    pub fn begin(&self, caller: &Caller, once: &Once, new: &NewPreparation) -> Result<PreparationId, Problem> {
+    pub fn begin(&self, caller: &Caller, once: &Once, new: &NewPreparation) -> Result<Done<PreparationId>, Problem> {
         let subject = json!({"dataset": new.dataset.to_string(), "recipe": Sha256Digest::of(new.recipe.as_bytes())});
         let begun = self.try_begin(caller, once, new);
         self.recorder().recorded(caller, "begin-preparation", &subject, begun)
     }
 
-    fn try_begin(&self, caller: &Caller, once: &Once, new: &NewPreparation) -> Result<PreparationId, Problem> {
+    fn try_begin(&self, caller: &Caller, once: &Once, new: &NewPreparation) -> Result<Done<PreparationId>, Problem> {
         caller.require(Permission::Administer)?;
         let recipe = read_recipe(&new.recipe)?;
         let (version, files) = self.archive.database.read(|connection| own_data(connection, caller, &new.dataset))?;
@@ -108,14 +108,13 @@ impl Preparer {
         });
         let leaf = self.recorder().leaf("preparation-begun", caller, &[], &details)?;
         let once = once.clone();
-        let done = self.archive.database.act(move |tx| {
+        self.archive.database.act(move |tx| {
             once.run(tx, now, |tx| {
                 artifacts::insert_preparation(tx, &preparation)?;
                 logs::append(tx, &leaf);
                 Ok(preparation.id)
             })
-        })?;
-        Ok(done.into_inner())
+        })
     }
 }
 

@@ -25,6 +25,17 @@ pub struct ShownPreparation {
     pub report: Option<Value>,
 }
 
+impl ShownPreparation {
+    /// The same as it was when it was begun: what whoever began it is answered, however often they ask again.
+    #[must_use]
+    pub fn as_begun(mut self) -> Self {
+        let begun = &mut self.preparation;
+        (begun.state, begun.rows_done, begun.pass) = (PreparationState::Running, 0, 1);
+        (begun.problem, begun.report, begun.leaf) = (None, None, None);
+        Self { preparation: self.preparation, files: Vec::new(), report: None }
+    }
+}
+
 impl Preparer {
     /// A preparation of the caller's party.
     ///

@@ -25,7 +25,7 @@ fn papers(parent: &str) -> serde_json::Value {
 fn begun(world: &World) -> chancery_base::values::PreparationId {
     let new =
         NewPreparation { dataset: "acme/raw".parse().unwrap(), file: None, recipe: RECIPE.to_owned(), redaction: None };
-    preparer(world).begin(&world.acme, &world.once(), &new).unwrap()
+    preparer(world).begin(&world.acme, &world.once(), &new).unwrap().into_inner()
 }
 
 #[test]

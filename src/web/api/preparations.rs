@@ -1,7 +1,7 @@
 //! Preparations: a recipe is given, rows are read, and what came of it can be registered.
 
 use actix_web::{HttpResponse, web};
-use chancery_base::{problem::Problem, values::PreparationId};
+use chancery_base::{idempotency::Done, problem::Problem, values::PreparationId};
 use chancery_domain::{
     artifacts::{Preparation, PreparedFile},
     preparing::{NewPreparation, ShownPreparation},
@@ -19,13 +19,15 @@ use crate::web::{
 pub async fn begin(call: Call) -> Answer {
     let new: NewPreparation = call.body()?;
     let (app, caller, once) = (call.app.clone(), call.caller.clone(), call.once.clone());
-    let id = blocking::record(move || app.preparer.begin(&caller, &once, &new)).await?;
+    let begun = blocking::record(move || app.preparer.begin(&caller, &once, &new)).await?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
-    // A repeated request finds it under way or ended, and ends nothing twice.
-    actix_web::rt::spawn(blocking::work(move || app.preparer.run(&caller, id)));
-    let (app, caller) = (call.app.clone(), call.caller.clone());
+    if let Done::Now(id) = begun {
+        let (app, caller) = (app.clone(), caller.clone());
+        actix_web::rt::spawn(blocking::work(move || app.preparer.run(&caller, id)));
+    }
+    let id = begun.into_inner();
     let shown = blocking::record(move || app.preparer.show(&caller, id)).await?;
-    Ok(HttpResponse::Accepted().json(view(&shown)))
+    Ok(HttpResponse::Accepted().json(view(&shown.as_begun())))
 }
 
 /// `GET /api/v1/preparations?after=`

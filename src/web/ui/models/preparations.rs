@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use chancery_base::{problem::Problem, values::PreparationId};
+use chancery_base::{idempotency::Done, problem::Problem, values::PreparationId};
 use chancery_domain::{
     artifacts::{Preparation, PreparationState},
     preparing::{NewPreparation, ShownPreparation},
@@ -123,9 +123,12 @@ pub async fn begin(visit: Visit, path: ArtifactPlace) -> Answer {
         app.preparer.begin(&caller, &once, &new)
     });
     match begun.await {
-        Ok(id) => {
+        Ok(begun) => {
             let (app, caller) = (visit.app.clone(), visit.caller.clone());
-            actix_web::rt::spawn(blocking::work(move || app.preparer.run(&caller, id)));
+            if let Done::Now(id) = begun {
+                actix_web::rt::spawn(blocking::work(move || app.preparer.run(&caller, id)));
+            }
+            let id = begun.into_inner();
             Ok(see_other(&format!("{}/preparations/{id}", path.root())))
         }
         Err(problem) => {
