@@ -119,8 +119,7 @@ async fn crawl(tab: &Tab, url: &str, folder: &PathBuf, look: &str) -> (usize, Ve
             found.push(format!("{path} ({look}): wider than the window by {sideways} px"));
         }
         found.extend(faults(tab).await.iter().map(|fault| format!("{path} ({look}): {fault}")));
-        let links =
-            "return [...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)";
+        let links = "return [...document.querySelectorAll('a[href]:not([download])')].map(a => new URL(a.getAttribute('href'), location).href)";
         let links: Vec<String> = tab.driver.execute(links, Vec::new()).await.unwrap().convert().unwrap();
         for link in links.iter().filter_map(|link| link.strip_prefix(url)) {
             let path = link.split('#').next().unwrap().to_owned();
