@@ -21,7 +21,7 @@ use super::{
 };
 use crate::artifacts::{ManifestFile, VersionFile};
 
-/// Names of files that tell about a data set and hold no rows of it, whatever their ending.
+/// Names of texts that tell about a data set and hold no rows of it.
 const TOLD: [&str; 6] = ["readme", "license", "licence", "notice", "changelog", "citation"];
 /// Endings of files that hold rows.
 const ROWS: [&str; 7] = ["csv", "tsv", "jsonl", "ndjson", "parquet", "txt", "text"];
@@ -101,7 +101,8 @@ impl Archive {
 pub(crate) fn holds_rows(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
-    ROWS.contains(&ending) && !TOLD.contains(&stem) && name != TRACE_FILE
+    let tells = matches!(ending, "txt" | "text") && TOLD.contains(&stem);
+    ROWS.contains(&ending) && !tells && name != TRACE_FILE
 }
 
 /// Reads every row once: counts, kinds, and what looks like personal data.
@@ -133,4 +134,19 @@ fn not_rows(file: &ManifestFile, error: &TableError) -> Problem {
         return Problem::internal(reason);
     }
     Problem::new(ProblemKind::RefusedFormat, format!("`{}`: {error}", file.path)).at(file.path.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_like_data_is_data_unless_it_is_a_text_that_tells_of_it() {
+        for data in ["rows.csv", "licence.csv", "README.parquet", "train/notice.jsonl", "Reviews.TXT"] {
+            assert!(holds_rows(data), "{data}");
+        }
+        for other in ["README.txt", "license.text", "README.md", "LICENSE", TRACE_FILE] {
+            assert!(!holds_rows(other), "{other}");
+        }
+    }
 }
