@@ -48,6 +48,16 @@ fn a_data_set_is_registered_listed_and_shown() {
 }
 
 #[test]
+fn nobody_is_offered_a_grant_on_a_data_set() {
+    let app = TestApp::start();
+    let (acme, globex) = app.two_parties();
+    add(&acme, "acme/review-data");
+    let offer = json!({"model": "acme/review-data", "licensee": globex.slug, "terms": fixtures::terms()});
+    let refused = acme.client.post("/api/v1/grants", &offer);
+    assert_eq!((refused.status, refused.text("/field")), (404, "model"), "{refused:?}");
+}
+
+#[test]
 fn a_private_data_set_is_nobody_elses() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();
@@ -192,7 +202,7 @@ fn the_command_line_writes_checks_adds_and_shows() {
     let faults = commands.run(&["dataset", "check", datasheet, "--json"]).expect(1).out;
     assert!(faults.contains("about.summary"), "{faults}");
 
-    std::fs::write(datasheet, DATASHEET).unwrap();
+    std::fs::write(datasheet, fixtures::datasheet_text("CC-BY-4.0", "")).unwrap();
     std::fs::write(folder.join("reviews.csv"), &fixtures::reviews_csv()["reviews.csv"]).unwrap();
     assert!(commands.run(&["dataset", "check", datasheet]).expect(0).out.contains("can be registered"));
     let key = commands.path("owner.pem");
@@ -208,23 +218,6 @@ fn the_command_line_writes_checks_adds_and_shows() {
     commands.run(&["dataset", "alias", "acme/review-data", "stable", "1"]).expect(0);
     commands.run(&["dataset", "status", "acme/review-data@stable", "suspended"]).expect(0);
 }
-
-const DATASHEET: &str = r#"datasheet = 1
-[about]
-summary = "reviews of products"
-intended_use = ["training classifiers"]
-contact = "data@acme.example"
-[dataset]
-name = "Reviews"
-version = "2026-01"
-acquisition = "open"
-licence = "CC-BY-4.0"
-[dataset.origin]
-name = "written for this project"
-geography = ["DE"]
-[dataset.privacy]
-class = "none"
-"#;
 
 #[test]
 fn the_pages_of_a_data_set_show_its_papers() {

@@ -116,9 +116,9 @@ class = "none"
     manifests::passport(&(papers::passport(Data::OpenOnly) + data_set.as_str()))
 }
 
-/// A datasheet of open reviews under `licence`, with further sections.
-pub fn datasheet_under(licence: &str, further: &str) -> Value {
-    let text = format!(
+/// A datasheet of open reviews under `licence`, with further sections, as its owner writes it.
+pub fn datasheet_text(licence: &str, further: &str) -> String {
+    format!(
         r#"datasheet = 1
 [about]
 summary = "reviews of products"
@@ -136,8 +136,12 @@ geography = ["DE"]
 [dataset.privacy]
 class = "none"
 {further}"#
-    );
-    let datasheet = Datasheet::parse(&text).unwrap_or_else(|faults| panic!("{faults}"));
+    )
+}
+
+/// The same as JSON.
+pub fn datasheet_under(licence: &str, further: &str) -> Value {
+    let datasheet = Datasheet::parse(&datasheet_text(licence, further)).unwrap_or_else(|faults| panic!("{faults}"));
     serde_json::to_value(datasheet).unwrap()
 }
 

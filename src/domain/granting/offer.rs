@@ -4,7 +4,7 @@ use chancery_base::{
     db::Tx,
     idempotency::Once,
     problem::{Problem, ProblemKind},
-    values::{AccessRequestId, GrantId, ModelReference, Slug, TokenCount, UnixMillis},
+    values::{AccessRequestId, ArtifactKind, GrantId, ModelReference, Slug, TokenCount, UnixMillis},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -54,7 +54,8 @@ impl Registrar {
         let reference: ModelReference = model.parse().map_err(|invalid| Problem::from(invalid).at("model"))?;
         let (model, licensee) = self.database.read(|connection| {
             let model = artifacts::find_model(connection, &reference.model)?;
-            let model = model.filter(|model| model.owner == caller.party.id);
+            let ours = |model: &Model| model.kind == ArtifactKind::Model && model.owner == caller.party.id;
+            let model = model.filter(ours);
             let model = model.ok_or_else(|| Problem::not_found("model").at("model"))?;
             let licensee = parties::find_party_by_slug(connection, licensee)?;
             Ok::<_, Problem>((model, licensee.ok_or_else(|| Problem::not_found("party").at("licensee"))?))
