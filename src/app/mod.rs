@@ -190,7 +190,7 @@ pub struct App {
     audit: Arc<LogIdentity>,
     liability: Arc<LogIdentity>,
     sequencers: Vec<Sequencer>,
-    is_closing: AtomicBool,
+    is_closing: Arc<AtomicBool>,
     _counter: Rounds,
     _postman: Postman,
     _sweeper: Rounds,
@@ -245,7 +245,13 @@ impl App {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
-        let preparer = Preparer { archive: archive.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let is_closing = Arc::new(AtomicBool::new(false));
+        let preparer = Preparer {
+            archive: archive.clone(),
+            is_closing: Arc::clone(&is_closing),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
         let destroyer = Destroyer {
             database: database.clone(),
             archive: archive.clone(),
@@ -299,7 +305,7 @@ impl App {
             audit: logs.audit,
             liability: logs.liability,
             sequencers,
-            is_closing: AtomicBool::new(false),
+            is_closing,
             _counter: counter,
             _postman: postman,
             _sweeper: sweeper,

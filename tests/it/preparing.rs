@@ -135,6 +135,20 @@ fn standing(app: &TestApp, acme: &Organisation, name: &str) -> &'static str {
 }
 
 #[test]
+fn what_was_prepared_of_a_destroyed_version_is_destroyed_with_it() {
+    let app = TestApp::start();
+    let (acme, _) = app.two_parties();
+    raw(&acme);
+    let made = prepared(&acme.client, &json!({"dataset": "acme/raw", "recipe": RECIPE}));
+    assert!(made["files"].as_array().unwrap().len() == 4 && made["report"].is_object(), "{made}");
+    let version = "/api/v1/datasets/acme/raw/versions/v1";
+    acme.client.post(&format!("{version}/status"), &json!({"status": "withdrawn"})).expect(200);
+    acme.client.post(&format!("{version}/destruction"), &json!({"reason": "erasure asked for"})).expect(200);
+    let left = acme.client.get(&format!("/api/v1/preparations/{}", text(&made["id"]))).expect(200);
+    assert_eq!((&left["files"], &left["report"]), (&json!([]), &Value::Null), "{left}");
+}
+
+#[test]
 fn what_cannot_be_prepared_is_refused_before_a_row_is_read() {
     let app = TestApp::start();
     let (acme, globex) = app.two_parties();

@@ -142,6 +142,13 @@ impl Destroyer {
                 for name in &found.blobs {
                     artifacts::destroy_blob(tx, *name, now)?;
                 }
+                // What was prepared of it and never registered goes with it; a version that has it answers for itself.
+                for name in artifacts::forget_preparations_of(tx, version.id)? {
+                    if !found.blobs.contains(&name) && !artifacts::is_blob_referenced(tx, name)? {
+                        artifacts::delete_blob(tx, name)?;
+                        gone.push(name);
+                    }
+                }
                 if !parties::hold_root_version(tx, root)? {
                     return Err(Problem::new(ProblemKind::Conflict, "keys were replaced at this moment; do it again"));
                 }

@@ -1,11 +1,11 @@
 //! Beginning a preparation: everything that can be refused is refused before a row is read.
 
 use chancery_base::{
-    db::AnyConnection,
+    db::{AnyConnection, Tx},
     idempotency::{Done, Once},
     logs,
     problem::{Problem, ProblemKind},
-    values::{ArtifactKind, ArtifactPath, ModelReference, PreparationId, Selector, Sha256Digest},
+    values::{ArtifactKind, ArtifactPath, ModelReference, PartyId, PreparationId, Selector, Sha256Digest, UnixMillis},
 };
 use chancery_data::{
     personal::{Plan, Redaction},
@@ -14,12 +14,12 @@ use chancery_data::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Preparer, unprocessable};
+use super::{MOST_AT_ONCE, MOST_OF_ONE_PARTY, Preparer, SILENCE_MS, unprocessable};
 use crate::{
     artifacts::{self, Preparation, PreparationState, Version, VersionFile, VersionStatus},
     documents::{MAXIMUM_DOCUMENT_BYTES, codes},
     holds,
-    parties::{Caller, Permission},
+    parties::{self, Caller, Permission},
     registration::{find_visible_of_kind, holds_rows},
 };
 
@@ -69,7 +69,7 @@ impl Preparer {
     /// Begins a preparation, to be carried out by [`Preparer::run`] unless the same request began it before.
     ///
     /// Errors: not the caller's data set; a version that is not in use, or is held; a recipe that is refused, naming step and field;
-    /// a file that is not there; one preparation of the party's under way already. Each is in the audit log.
+    /// a file that is not there; as many preparations under way as there may be (429). Each is in the audit log.
     pub fn begin(&self, caller: &Caller, once: &Once, new: &NewPreparation) -> Result<Done<PreparationId>, Problem> {
         let subject = json!({"dataset": new.dataset.to_string(), "recipe": Sha256Digest::of(new.recipe.as_bytes())});
         let begun = self.try_begin(caller, once, new);
@@ -110,12 +110,24 @@ impl Preparer {
         let once = once.clone();
         self.archive.database.act(move |tx| {
             once.run(tx, now, |tx| {
+                parties::lock_party(tx, preparation.party)?;
+                refuse_crowds(tx, preparation.party, now)?;
                 artifacts::insert_preparation(tx, &preparation)?;
                 logs::append(tx, &leaf);
                 Ok(preparation.id)
             })
         })
     }
+}
+
+/// Refuses one more than there may be. What fell silent broke off, and keeps nobody waiting.
+fn refuse_crowds(tx: &mut Tx<'_>, party: PartyId, now: UnixMillis) -> Result<(), Problem> {
+    let (own, all) = artifacts::preparations_under_way(tx, party, now.plus_millis(-SILENCE_MS))?;
+    if own < MOST_OF_ONE_PARTY && all < MOST_AT_ONCE {
+        return Ok(());
+    }
+    let detail = "as many preparations as may be are under way; wait until one has ended, or cancel one";
+    Err(Problem::new(ProblemKind::Overloaded, detail))
 }
 
 /// Reads a recipe.
@@ -142,15 +154,21 @@ fn own_data(
     }
     let found = artifacts::find_version(connection, reference)?;
     let (_, version) = found.ok_or_else(|| Problem::not_found("version"))?;
+    require_in_use(connection, &version)?;
+    Ok((version.clone(), artifacts::files_of(connection, version.id)?))
+}
+
+/// Refuses to make anything of what is not in use, or is held.
+pub(super) fn require_in_use(connection: &mut AnyConnection, version: &Version) -> Result<(), Problem> {
     if version.status != VersionStatus::Registered {
         let detail = format!("version {} is {}; prepare one that is in use", version.number, version.status);
         return Err(Problem::new(ProblemKind::Conflict, detail).at("dataset"));
     }
-    if let Some(hold) = holds::active_holds(connection, dataset.id)?.into_iter().next() {
+    if let Some(hold) = holds::active_holds(connection, version.model)?.into_iter().next() {
         let detail = format!("the data set is held by {} ({}); wait until it is released", hold.authority, hold.reason);
         return Err(Problem::new(ProblemKind::Conflict, detail).at("dataset"));
     }
-    Ok((version.clone(), artifacts::files_of(connection, version.id)?))
+    Ok(())
 }
 
 /// The data file that is meant.

@@ -9,7 +9,7 @@ mod outputs;
 mod running;
 mod showing;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use chancery_base::{
     problem::{Problem, ProblemKind},
@@ -23,11 +23,17 @@ use crate::{recording::Recorder, registration::Archive};
 
 /// How long a preparation may be silent before it counts as broken off with the server that ran it.
 const SILENCE_MS: i64 = 60 * UnixMillis::PER_SECOND;
+/// Preparations that are under way at once, in all and for one party: each reads its data several times over.
+const MOST_AT_ONCE: i64 = 4;
+const MOST_OF_ONE_PARTY: i64 = 2;
+
 /// Where data sets are prepared.
 #[derive(Clone)]
 pub struct Preparer {
     /// Where what is prepared is sealed and kept.
     pub archive: Archive,
+    /// Set once the server is told to stop: what is under way is then given up.
+    pub is_closing: Arc<AtomicBool>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.

@@ -1,11 +1,12 @@
 //! Carrying a preparation out: rows go through the steps into sealed files, and one act says what came of it.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::atomic::Ordering};
 
 use chancery_base::{
     intake::{IntakeError, StoredBlob},
     logs,
     problem::{Problem, ProblemKind},
+    store::BlobName,
     values::{PreparationId, Sha256Digest},
 };
 use chancery_data::{
@@ -17,7 +18,7 @@ use serde_json::json;
 
 use super::{
     Preparer,
-    beginning::{RedactionKind, read_recipe},
+    beginning::{RedactionKind, read_recipe, require_in_use},
     outputs::{SealedOutputs, SealedTrace, path_of, seal},
 };
 use crate::{
@@ -43,10 +44,11 @@ impl Preparer {
     pub fn run(&self, caller: &Caller, id: PreparationId) -> Result<(), Problem> {
         let preparation = self.archive.database.read(|connection| artifacts::find_preparation(connection, id))?;
         let preparation = preparation.ok_or_else(|| Problem::not_found("preparation"))?;
-        match self.make(&preparation) {
-            Ok(made) => self.keep(caller, preparation, made),
-            Err(problem) => self.give_up(caller, preparation, &problem),
-        }
+        let kept = self.make(&preparation).and_then(|made| self.keep(caller, preparation.clone(), made));
+        kept.or_else(|problem| match problem.kind {
+            ProblemKind::LogUnavailable => Err(problem),
+            _ => self.give_up(caller, preparation, &problem),
+        })
     }
 
     fn make(&self, preparation: &Preparation) -> Result<Made, Problem> {
@@ -84,7 +86,7 @@ impl Preparer {
                 watch: &mut watch,
             },
         );
-        let report = report.map_err(|error| not_prepared(&error))?;
+        let report = report.map_err(|error| self.not_prepared(&error))?;
         let trace = trace.finish().map_err(|error| not_kept(&error))?;
         let data = outputs.finish().inspect_err(|_| archive.vault.remove(&[trace.name]));
         Ok(Made { report, data: data.map_err(|error| not_kept(&error))?, trace })
@@ -97,6 +99,9 @@ impl Preparer {
         progress: Progress,
         said_at: &mut chancery_base::values::UnixMillis,
     ) -> ControlFlow<()> {
+        if self.is_closing.load(Ordering::Acquire) {
+            return ControlFlow::Break(());
+        }
         let now = self.clock.now();
         if now < said_at.plus_millis(BETWEEN_WORDS_MS) {
             return ControlFlow::Continue(());
@@ -151,19 +156,29 @@ impl Preparer {
         let version = key.version();
         let kept = self.archive.database.act(move |tx| {
             if !artifacts::end_preparation(tx, &preparation)? {
-                return Ok(false);
+                // It was cancelled at the last moment.
+                return Ok(rows.iter().map(|row| row.name).collect());
             }
+            let source = artifacts::find_version_by_id(tx, preparation.source)?;
+            require_in_use(tx, &source.ok_or_else(|| Problem::not_found("version"))?)?;
             parties::require_newest_key(tx, preparation.party, version)?;
-            rows.iter().try_for_each(|row| artifacts::insert_blob(tx, row))?;
-            files.iter().try_for_each(|file| artifacts::insert_prepared_file(tx, preparation.id, file))?;
+            let mut spare = Vec::new();
+            for (row, file) in rows.iter().zip(&files) {
+                // The same bytes of one party are one blob, so that whoever destroys them misses none.
+                let known = artifacts::find_blob_by_digest(tx, preparation.party, &row.sha256)?;
+                match known {
+                    Some(_) => spare.push(row.name),
+                    None => artifacts::insert_blob(tx, row)?,
+                }
+                let blob = known.map_or(file.blob, |known| known.name);
+                artifacts::insert_prepared_file(tx, preparation.id, &PreparedFile { blob, ..file.clone() })?;
+            }
             logs::append(tx, &leaf);
-            Ok::<_, Problem>(true)
+            Ok::<Vec<BlobName>, Problem>(spare)
         });
         match kept {
-            Ok(true) => Ok(()),
-            // It was cancelled at the last moment.
-            Ok(false) => {
-                self.archive.vault.remove(&names);
+            Ok(spare) => {
+                self.archive.vault.remove(&spare);
                 Ok(())
             }
             // Whether the rows were written is not known: orphans are swept later, rows without their files are not.
@@ -173,6 +188,14 @@ impl Preparer {
                 Err(problem)
             }
         }
+    }
+
+    fn not_prepared(&self, error: &PrepareError) -> Problem {
+        if self.is_closing.load(Ordering::Acquire) {
+            let detail = "the server was told to stop, so nothing came of it; begin it again";
+            return Problem::new(ProblemKind::Conflict, detail);
+        }
+        Problem::new(ProblemKind::Unprocessable, error.to_string())
     }
 
     fn give_up(&self, caller: &Caller, mut preparation: Preparation, problem: &Problem) -> Result<(), Problem> {
@@ -206,8 +229,4 @@ fn not_kept(error: &IntakeError) -> Problem {
         IntakeError::Store(error) => store_problem(error),
         other => Problem::internal(other),
     }
-}
-
-fn not_prepared(error: &PrepareError) -> Problem {
-    Problem::new(ProblemKind::Unprocessable, error.to_string())
 }

@@ -4,7 +4,7 @@ use chancery_base::{
     db::AnyConnection,
     logs,
     problem::{Problem, ProblemKind},
-    values::{PAGE_ITEMS, PreparationId},
+    values::{ModelName, PAGE_ITEMS, PreparationId},
 };
 use serde_json::{Value, json};
 
@@ -49,13 +49,18 @@ impl Preparer {
         })
     }
 
-    /// A page of the preparations of the caller's party, the newest first, older than `before`.
+    /// A page of the preparations of the caller's party, of one data set where one is named, the newest first, older than `before`.
     ///
     /// Errors: the caller may not see them.
-    pub fn list(&self, caller: &Caller, before: Option<PreparationId>) -> Result<Vec<Preparation>, Problem> {
+    pub fn list(
+        &self,
+        caller: &Caller,
+        of: Option<&ModelName>,
+        before: Option<PreparationId>,
+    ) -> Result<Vec<Preparation>, Problem> {
         caller.require(Permission::Administer)?;
         self.archive.database.read(|connection| {
-            let page = artifacts::preparations_of(connection, caller.party.id, before, PAGE_ITEMS)?;
+            let page = artifacts::preparations_of(connection, caller.party.id, of, before, PAGE_ITEMS)?;
             Ok(page.into_iter().map(|preparation| self.as_it_is(preparation)).collect())
         })
     }

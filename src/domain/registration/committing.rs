@@ -5,9 +5,7 @@ use chancery_base::{
     idempotency::Once,
     logs::{self, NewLeaf},
     problem::{Problem, ProblemKind},
-    values::{
-        Alias, ArtifactKind, LeafId, ModelId, ModelName, PreparationId, Sha256Digest, Standing, UploadId, VersionId,
-    },
+    values::{Alias, ArtifactKind, LeafId, ModelId, ModelName, Sha256Digest, Standing, UploadId, VersionId},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -20,7 +18,7 @@ use super::{
     session::OpenUpload,
 };
 use crate::{
-    artifacts::{self, Manifest, Model, Version, VersionFile, VersionParent, VersionStatus, Visibility},
+    artifacts::{self, Manifest, Model, Preparation, Version, VersionFile, VersionParent, VersionStatus, Visibility},
     catalogue,
     parties::{self, Caller, Permission},
 };
@@ -91,6 +89,10 @@ impl Archive {
         let open = self.database.read(|connection| OpenUpload::find(connection, caller, upload))?;
         open.require_open(self.clock.now())?;
         self.require_sound(caller, &open)?;
+        let _place = match open.manifest.kind() {
+            ArtifactKind::Dataset => Some(self.places.reading.take(caller.party.id)?),
+            ArtifactKind::Model => None,
+        };
         let inspected = self.inspect(&open)?;
         for _ in 0..ATTEMPTS {
             let registration = self.prepare(caller, &open, &inspected, options)?;
@@ -213,20 +215,40 @@ impl Archive {
     }
 }
 
-/// Marks as observed what this server made itself: every data file came of one preparation that read the parent.
+/// Marks as observed what this server made itself: every data file came of one preparation that read the parent. What it made is not
+/// registered as if it came from nowhere.
+///
+/// Errors: [`ProblemKind::BadPassport`] for a data file that this server made of something that is no parent.
 fn observe(
     connection: &mut AnyConnection,
     caller: &Caller,
     manifest: &Manifest,
     parents: &mut [VersionParent],
 ) -> Result<(), Problem> {
-    let data: Vec<_> = manifest.files().iter().filter(|file| holds_rows(file.path.as_str())).collect();
-    for parent in parents.iter_mut().filter(|_| manifest.kind() == ArtifactKind::Dataset && !data.is_empty()) {
-        let makers = data
-            .iter()
-            .map(|file| artifacts::preparation_that_made(connection, caller.party.id, parent.parent, &file.sha256));
-        let makers: Vec<Option<PreparationId>> = makers.collect::<Result<_, _>>()?;
-        if makers.first().copied().flatten().is_some_and(|first| makers.iter().all(|maker| *maker == Some(first))) {
+    if manifest.kind() != ArtifactKind::Dataset {
+        return Ok(());
+    }
+    let mut makers: Vec<Vec<Preparation>> = Vec::new();
+    for file in manifest.files().iter().filter(|file| holds_rows(file.path.as_str())) {
+        let made_by = artifacts::preparations_that_made(connection, caller.party.id, &file.sha256)?;
+        let is_named = |maker: &Preparation| parents.iter().any(|parent| parent.parent == maker.source);
+        if let Some(maker) = made_by.first().filter(|_| !made_by.iter().any(is_named)) {
+            // A recipe may leave a file as it was.
+            let sources = artifacts::files_of(connection, maker.source)?;
+            if !sources.iter().any(|source| source.sha256 == file.sha256) {
+                let detail = format!(
+                    "`{}` is what this server made of `{}`; name that as a [[parent]], or leave the file out",
+                    file.path, maker.source_name
+                );
+                return Err(Problem::new(ProblemKind::BadPassport, detail).at("parent"));
+            }
+        }
+        makers.push(made_by);
+    }
+    for parent in parents {
+        let made = |of: &Vec<Preparation>, id| of.iter().any(|maker| maker.id == id && maker.source == parent.parent);
+        let first = makers.first().into_iter().flatten();
+        if first.map(|maker| maker.id).any(|id| makers.iter().all(|of| made(of, id))) {
             parent.standing = Standing::Observed;
         }
     }

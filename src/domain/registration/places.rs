@@ -17,11 +17,13 @@ pub struct ArchivePlaces {
     pub(super) receiving: Places,
     /// Checks of stored bytes: each reads and hashes everything a version has.
     pub(super) checking: Places,
+    /// Data sets that are read row by row before they are registered.
+    pub(super) reading: Places,
 }
 
 impl Default for ArchivePlaces {
     fn default() -> Self {
-        Self { receiving: Places::new(64, 16), checking: Places::new(4, 2) }
+        Self { receiving: Places::new(64, 16), checking: Places::new(4, 2), reading: Places::new(4, 2) }
     }
 }
 

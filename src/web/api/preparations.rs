@@ -34,7 +34,7 @@ pub async fn begin(call: Call) -> Answer {
 pub async fn list(call: Call, query: PageQuery) -> Answer {
     let before = query.after::<PreparationId>()?;
     let (app, caller) = (call.app.clone(), call.caller.clone());
-    let listed = blocking::record(move || app.preparer.list(&caller, before)).await?;
+    let listed = blocking::record(move || app.preparer.list(&caller, None, before)).await?;
     let Page { items, next } = query.cut(listed, |last| last.id.to_string());
     let items: Vec<Value> = items.iter().map(summary).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": next})))

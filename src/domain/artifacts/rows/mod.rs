@@ -19,8 +19,9 @@ pub use models::{
     find_model, find_model_by_id, insert_model, list_models, models_named, raise_model_epoch, set_visibility,
 };
 pub use preparations::{
-    delete_prepared_files, end_preparation, expired_preparations, find_preparation, insert_preparation,
-    insert_prepared_file, preparation_that_made, preparations_of, prepared_files, touch_preparation,
+    delete_prepared_files, end_preparation, expired_preparations, find_preparation, forget_preparations_of,
+    insert_preparation, insert_prepared_file, preparations_of, preparations_that_made, preparations_under_way,
+    prepared_files, touch_preparation,
 };
 pub use profiles::{insert_profile, profile_of};
 pub use showcase::{models_without_headline, set_headline, show_models};

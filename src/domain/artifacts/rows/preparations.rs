@@ -3,7 +3,7 @@
 use chancery_base::{
     db::{AnyConnection, Error, Tx},
     store::BlobName,
-    values::{PartyId, PreparationId, Sha256Digest, UnixMillis, VersionId},
+    values::{ModelName, PartyId, PreparationId, Sha256Digest, UnixMillis, VersionId},
 };
 use diesel::{dsl::exists, prelude::*, select};
 
@@ -173,10 +173,11 @@ pub fn find_preparation(connection: &mut AnyConnection, id: PreparationId) -> Re
     found.first(connection).optional()?.map(Preparation::try_from).transpose()
 }
 
-/// At most `limit` preparations of a party, the newest first, older than `before`.
+/// At most `limit` preparations of a party, of one data set where one is named, the newest first, older than `before`.
 pub fn preparations_of(
     connection: &mut AnyConnection,
     party: PartyId,
+    of: Option<&ModelName>,
     before: Option<PreparationId>,
     limit: u32,
 ) -> Result<Vec<Preparation>, Error> {
@@ -188,6 +189,11 @@ pub fn preparations_of(
         .into_boxed();
     if let Some(before) = before {
         page = page.filter(preparations::id.lt(before.to_string()));
+    }
+    if let Some(name) = of {
+        // Names are ASCII without `@`, which stands before the version.
+        let (first, beyond) = (format!("{name}@"), format!("{name}A"));
+        page = page.filter(preparations::source_name.ge(first)).filter(preparations::source_name.lt(beyond));
     }
     page.load::<PreparationRow>(connection)?.into_iter().map(Preparation::try_from).collect()
 }
@@ -217,23 +223,21 @@ pub fn prepared_files(connection: &mut AnyConnection, id: PreparationId) -> Resu
     rows.into_iter().map(file).collect()
 }
 
-/// The newest finished preparation of `party` that read `source` and made a data file with this digest.
-pub fn preparation_that_made(
+/// The finished preparations of `party` that made a data file with this digest, the newest first.
+pub fn preparations_that_made(
     connection: &mut AnyConnection,
     party: PartyId,
-    source: VersionId,
     sha256: &Sha256Digest,
-) -> Result<Option<PreparationId>, Error> {
+) -> Result<Vec<Preparation>, Error> {
     let made = preparation_files::table
         .inner_join(preparations::table)
         .filter(preparation_files::sha256.eq(sha256.to_string()))
         .filter(preparation_files::is_data)
         .filter(preparations::party_id.eq(party.to_string()))
-        .filter(preparations::source_id.eq(source.to_string()))
         .filter(preparations::state.eq(PreparationState::Done.code()))
         .order(preparations::id.desc());
-    let id: Option<String> = made.select(preparations::id).first(connection).optional()?;
-    id.map(|id| Ok(id.parse()?)).transpose()
+    let rows = made.select(PreparationRow::as_select()).load(connection)?;
+    rows.into_iter().map(Preparation::try_from).collect()
 }
 
 /// Preparations that ended before `before` and whose files are still kept for whoever wants to register them.
@@ -246,6 +250,33 @@ pub fn expired_preparations(connection: &mut AnyConnection, before: UnixMillis) 
         .select(PreparationRow::as_select())
         .load(connection)?;
     rows.into_iter().map(Preparation::try_from).collect()
+}
+
+/// How many preparations are under way: those of `party`, and those of all. One that was silent since `silent_since` is not.
+pub fn preparations_under_way(
+    connection: &mut AnyConnection,
+    party: PartyId,
+    silent_since: UnixMillis,
+) -> Result<(i64, i64), Error> {
+    let running = preparations::table
+        .filter(preparations::state.eq(PreparationState::Running.code()))
+        .filter(preparations::touched_at.ge(silent_since.as_millis()));
+    let own = running.filter(preparations::party_id.eq(party.to_string())).count().get_result(connection)?;
+    Ok((own, running.count().get_result(connection)?))
+}
+
+/// Forgets what preparations made of `source` and say of its rows; the blobs that held it.
+pub fn forget_preparations_of(tx: &mut Tx<'_>, source: VersionId) -> Result<Vec<BlobName>, Error> {
+    let of_source = preparations::table.filter(preparations::source_id.eq(source.to_string()));
+    let ids: Vec<String> = of_source.select(preparations::id).load(&mut **tx)?;
+    let files = preparation_files::table.filter(preparation_files::preparation_id.eq_any(&ids));
+    let blobs: Vec<String> = files.select(preparation_files::blob_id).load(&mut **tx)?;
+    let files = preparation_files::table.filter(preparation_files::preparation_id.eq_any(&ids));
+    diesel::delete(files).execute(&mut **tx)?;
+    let of_source = preparations::table.filter(preparations::source_id.eq(source.to_string()));
+    let silent = (preparations::problem.eq(None::<String>), preparations::report.eq(None::<String>));
+    diesel::update(of_source).set(silent).execute(&mut **tx)?;
+    blobs.into_iter().map(|blob| Ok(blob.parse()?)).collect()
 }
 
 /// Forgets the files of a preparation; what they were stands in the report and the log.

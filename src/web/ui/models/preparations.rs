@@ -175,8 +175,7 @@ async fn page(visit: Visit, path: ArtifactPlace, form: Form) -> Answer {
     let asked = Asked::read(&path, &fields)?;
     let (about, preparations) = blocking::record(move || {
         let about = About::read(&app, &caller, &asked, "preparations")?;
-        let mut preparations = app.preparer.list(&caller, None)?;
-        preparations.retain(|preparation| preparation.source_name.model == *about.name());
+        let preparations = app.preparer.list(&caller, Some(about.name()), None)?;
         Ok((about, preparations))
     })
     .await?;
